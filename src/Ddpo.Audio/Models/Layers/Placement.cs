@@ -1,0 +1,21 @@
+namespace Ddpo.Audio.Models.Layers;
+
+/// <summary>Where a model's parameters live and in which precision.</summary>
+/// <remarks><c>new Placement(META, ScalarType.Float32)</c> builds a model without memory for its weights.</remarks>
+internal readonly record struct Placement(Device Device, ScalarType Dtype)
+{
+    /// <summary>fp32 on the CPU.</summary>
+    public static Placement Cpu => new(CPU, ScalarType.Float32);
+
+    /// <summary>A parameter whose values are not set: the checkpoint's follow. It outlives every dispose scope.</summary>
+    public Parameter Parameter(params long[] shape)
+    {
+        var parameter = new Parameter(empty(shape, Dtype, Device), requires_grad: false);
+        parameter.DetachFromDisposeScope();
+        return parameter;
+    }
+
+    /// <summary>A buffer whose values are not set. It outlives every dispose scope.</summary>
+    public Tensor Buffer(ScalarType dtype, params long[] shape) =>
+        empty(shape, dtype, Device).DetachFromDisposeScope();
+}

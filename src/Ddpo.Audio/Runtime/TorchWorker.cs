@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+
+namespace Ddpo.Audio.Runtime;
+
+/// <summary>One thread that owns every tensor of one model.</summary>
+/// <remarks>
+/// Dispose scopes and the gradient mode belong to a thread, so work on tensors never runs anywhere else and no scope is
+/// held across an <see langword="await"/>. Calls are queued and run in order; any thread may queue.
+/// </remarks>
+internal sealed class TorchWorker : IAsyncDisposable
+{
+    private readonly BlockingCollection<Action> _queue = [];
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TorchWorker(string name)
+    {
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Whether the caller runs on this worker's thread.</summary>
+    public bool IsCurrent => Thread.CurrentThread == _thread;
+
+    /// <summary>Runs <paramref name="work"/> on the worker's thread, inside a dispose scope, without gradients.</summary>
+    /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
+    public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(() =>
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                completion.SetCanceled(cancellationToken);
+                return;
+            }
+
+            try
+            {
+                using var scope = NewDisposeScope();
+                using var noGradient = no_grad();
+                completion.SetResult(work());
+            }
+            catch (OperationCanceledException canceled)
+            {
+                completion.SetCanceled(canceled.CancellationToken);
+            }
+#pragma warning disable CA1031 // Whatever the work throws belongs to the one who awaits it.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                completion.SetException(exception);
+            }
+        });
+        return completion.Task;
+    }
+
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public Task RunAsync(Action work, CancellationToken cancellationToken = default) =>
+        RunAsync(() => { work(); return true; }, cancellationToken);
+
+    /// <summary>Finishes what is queued, then ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_queue)
+        {
+            if (!_queue.IsAddingCompleted)
+            {
+                _queue.CompleteAdding();
+            }
+        }
+
+        await _ended.Task.ConfigureAwait(false);
+    }
+
+    private void Enqueue(Action action)
+    {
+        lock (_queue)
+        {
+            ObjectDisposedException.ThrowIf(_queue.IsAddingCompleted, this);
+            _queue.Add(action);
+        }
+    }
+
+    private void Run()
+    {
+        foreach (var action in _queue.GetConsumingEnumerable())
+        {
+            action();
+        }
+
+        _ended.SetResult();
+    }
+}
