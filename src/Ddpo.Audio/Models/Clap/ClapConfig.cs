@@ -1,0 +1,15 @@
+namespace Ddpo.Audio.Models.Clap;
+
+/// <summary>A ClapModel's config.json. Files hold only what differs from these defaults.</summary>
+internal sealed record ClapConfig
+{
+    public ClapTextConfig TextConfig { get; init; } = new();
+
+    public int ProjectionDim { get; init; } = 512;
+
+    public string ProjectionHiddenAct { get; init; } = "relu";
+
+    /// <summary>The text tower's settings; the model's own projection settings win over the tower's.</summary>
+    public ClapTextConfig Text =>
+        TextConfig with { ProjectionDim = ProjectionDim, ProjectionHiddenAct = ProjectionHiddenAct };
+}
