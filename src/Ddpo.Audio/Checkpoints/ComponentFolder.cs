@@ -1,0 +1,73 @@
+using System.Text.Json;
+
+namespace Ddpo.Audio.Checkpoints;
+
+/// <summary>A folder of one model: weights in any of the usual files, and settings in JSON.</summary>
+internal static class ComponentFolder
+{
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+    };
+
+    // In order of preference: safetensors before pickles, full precision before half.
+    private static readonly string[] _weightFiles =
+    [
+        "diffusion_pytorch_model.safetensors",
+        "diffusion_pytorch_model.safetensors.index.json",
+        "model.safetensors",
+        "model.safetensors.index.json",
+        "diffusion_pytorch_model.bin",
+        "diffusion_pytorch_model.bin.index.json",
+        "pytorch_model.bin",
+        "pytorch_model.bin.index.json",
+        "diffusion_pytorch_model.fp16.safetensors",
+        "diffusion_pytorch_model.safetensors.index.fp16.json",
+        "model.fp16.safetensors",
+        "model.safetensors.index.fp16.json",
+        "diffusion_pytorch_model.fp16.bin",
+        "pytorch_model.fp16.bin",
+    ];
+
+    /// <summary>Opens the folder's weights; the caller disposes them.</summary>
+    /// <exception cref="CheckpointException">The folder or a weight file is missing or damaged.</exception>
+    public static ITensorSource OpenWeights(string folder)
+    {
+        ThrowIfMissing(folder);
+        var found = _weightFiles.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        return found is not null
+            ? CheckpointFile.Open(found)
+            : throw new CheckpointException($"'{folder}' has no weights. Looked for {string.Join(", ", _weightFiles)}.");
+    }
+
+    /// <summary>Reads a JSON file of the folder into a record whose properties are the file's names in PascalCase.</summary>
+    /// <exception cref="CheckpointException">The folder or file is missing, or a value has the wrong type.</exception>
+    public static T ReadConfig<T>(string folder, string fileName = "config.json")
+    {
+        ThrowIfMissing(folder);
+        var path = Path.Combine(folder, fileName);
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return JsonSerializer.Deserialize<T>(stream, _json)
+                ?? throw new CheckpointException($"'{path}' must hold a JSON object, found null.");
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new CheckpointException($"There is no file '{path}'. Copy the whole folder of the model.", exception);
+        }
+        catch (JsonException exception)
+        {
+            throw new CheckpointException($"'{path}' cannot be understood: {exception.Message}", exception);
+        }
+    }
+
+    private static void ThrowIfMissing(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new CheckpointException($"There is no folder '{folder}'. Check the path, or download the model.");
+        }
+    }
+}
