@@ -48,7 +48,7 @@ internal sealed class ClapTextSelfAttention : nn.Module<Tensor, Tensor, Tensor>
         _key = new Linear(config.HiddenSize, config.HiddenSize, placement);
         _value = new Linear(config.HiddenSize, config.HiddenSize, placement);
         _heads = config.NumAttentionHeads;
-        _scale = 1 / Math.Sqrt((double)config.HiddenSize / _heads);
+        _scale = DotProductAttention.ScaleFor(config.HiddenSize, config.NumAttentionHeads);
         RegisterComponents();
     }
 

@@ -1,3 +1,4 @@
+using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Models.Layers;
 
 namespace Ddpo.Audio.Models.Clap;
@@ -10,6 +11,14 @@ internal sealed class ClapTextModelWithProjection : nn.Module<Tensor, Tensor, Te
 
     [ComponentName(Name = "text_projection")]
     private readonly ClapProjectionLayer _textProjection;
+
+    /// <summary>Takes the text half from a whole ClapModel's checkpoint.</summary>
+    public static StateDictRules Rules { get; } = new()
+    {
+        Rename = static name =>
+            name.StartsWith("audio_", StringComparison.Ordinal) || name.StartsWith("logit_scale_", StringComparison.Ordinal) ? null : name,
+        MayBeMissing = ClapTextModel.MayBeMissing,
+    };
 
     public ClapTextModelWithProjection(ClapTextConfig config, Placement placement)
         : base(nameof(ClapTextModelWithProjection))

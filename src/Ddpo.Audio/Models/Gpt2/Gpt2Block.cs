@@ -56,8 +56,8 @@ internal sealed class Gpt2Attention : nn.Module<Tensor, Tensor, Gpt2LayerCache?,
         _queryKeyValue = new Gpt2Linear(config.ModelDim, 3L * config.ModelDim, placement);
         _output = new Gpt2Linear(config.ModelDim, config.ModelDim, placement);
         _heads = config.NumHeads;
-        _scale = (config.ScaleAttnWeights ? 1 / Math.Sqrt((double)config.ModelDim / config.NumHeads) : 1)
-            / (config.ScaleAttnByInverseLayerIdx ? index + 1 : 1);
+        var scale = DotProductAttention.ScaleFor(config.ModelDim, config.NumHeads);
+        _scale = (config.ScaleAttnWeights ? scale : 1) / (config.ScaleAttnByInverseLayerIdx ? index + 1 : 1);
         RegisterComponents();
     }
 

@@ -1,3 +1,4 @@
+using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Models.Layers;
 
 namespace Ddpo.Audio.Models.Gpt2;
@@ -18,6 +19,9 @@ internal sealed class Gpt2Model : nn.Module<Tensor, Tensor, Tensor>
 
     [ComponentName(Name = "ln_f")]
     private readonly LayerNorm _finalNorm;
+
+    /// <summary>Leaves out what some checkpoints store besides: causal masks, and the word head of a GPT2LMHeadModel.</summary>
+    public static StateDictRules Rules { get; } = new() { Rename = KeyOf };
 
     public Gpt2Model(Gpt2Config config, Placement placement)
         : base(nameof(Gpt2Model))
@@ -108,5 +112,15 @@ internal sealed class Gpt2Model : nn.Module<Tensor, Tensor, Tensor>
                 $"The language model has {available} positions, but the sequence and what it generates take {tokens}. " +
                 "Shorten the prompt or generate fewer vectors.");
         }
+    }
+
+    private static string? KeyOf(string stored)
+    {
+        const string headModelPrefix = "transformer.";
+        var name = stored.StartsWith(headModelPrefix, StringComparison.Ordinal) ? stored[headModelPrefix.Length..] : stored;
+        var isUnused = name == "lm_head.weight"
+            || name.EndsWith(".attn.bias", StringComparison.Ordinal)
+            || name.EndsWith(".attn.masked_bias", StringComparison.Ordinal);
+        return isUnused ? null : name;
     }
 }

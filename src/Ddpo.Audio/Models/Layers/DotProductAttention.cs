@@ -29,6 +29,13 @@ internal static class DotProductAttention
         return weights.matmul(value).MoveToOuterDisposeScope();
     }
 
+    /// <summary>1 / √dim for <paramref name="features"/> shared out among <paramref name="heads"/>.</summary>
+    /// <exception cref="CheckpointException">The features cannot be shared out evenly.</exception>
+    public static double ScaleFor(int features, int heads) => heads > 0 && features % heads == 0
+        ? 1 / Math.Sqrt((double)features / heads)
+        : throw new CheckpointException(
+            $"The configuration has {heads} attention heads for {features} features; the features must be a multiple of the heads.");
+
     /// <summary>[batch, tokens, heads · dim] to [batch, heads, tokens, dim].</summary>
     public static Tensor SplitHeads(Tensor input, long heads)
     {

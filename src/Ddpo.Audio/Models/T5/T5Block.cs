@@ -5,27 +5,29 @@ namespace Ddpo.Audio.Models.T5;
 /// <summary>Attention and feed-forward, each normalised before and added to its input. [batch, tokens, d_model] and a score bias.</summary>
 internal sealed class T5Block : nn.Module<Tensor, Tensor, Tensor>
 {
-    private readonly T5AttentionLayer _attention;
-    private readonly T5FeedForwardLayer _feedForward;
+    // The checkpoint numbers the two halves: layer.0 attends, layer.1 feeds forward.
+    [ComponentName(Name = "layer")]
+    private readonly Modules.ModuleList<nn.Module> _layers;
 
     public T5Block(T5Config config, bool hasRelativeBias, Placement placement)
         : base(nameof(T5Block))
     {
-        _attention = new T5AttentionLayer(config, hasRelativeBias, placement);
-        _feedForward = new T5FeedForwardLayer(config, placement);
-
-        // The checkpoint numbers the two halves: layer.0 attends, layer.1 feeds forward.
-        register_module("layer", new Modules.ModuleList<nn.Module>(_attention, _feedForward));
+        _layers = new(new T5AttentionLayer(config, hasRelativeBias, placement), new T5FeedForwardLayer(config, placement));
+        RegisterComponents();
     }
 
+    private T5AttentionLayer Attention => (T5AttentionLayer)_layers[0];
+
+    private T5FeedForwardLayer FeedForward => (T5FeedForwardLayer)_layers[1];
+
     /// <summary>See <see cref="T5Attention.RelativeBias"/>.</summary>
-    public Tensor RelativeBias(long tokens) => _attention.Attention.RelativeBias(tokens);
+    public Tensor RelativeBias(long tokens) => Attention.Attention.RelativeBias(tokens);
 
     public override Tensor forward(Tensor hidden, Tensor bias)
     {
         using var scope = NewDisposeScope();
-        hidden = WithinHalfPrecision(_attention.call(hidden, bias));
-        return WithinHalfPrecision(_feedForward.call(hidden)).MoveToOuterDisposeScope();
+        hidden = WithinHalfPrecision(Attention.call(hidden, bias));
+        return WithinHalfPrecision(FeedForward.call(hidden)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Takes infinities out of fp16 sums, a little below the highest number so that the next sum has room.</summary>

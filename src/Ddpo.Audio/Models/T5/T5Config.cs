@@ -29,11 +29,9 @@ internal sealed record T5Config
     /// <summary>An activation's name, or "gated-" and one.</summary>
     public string FeedForwardProj { get; init; } = "relu";
 
-    [JsonIgnore]
     public bool IsGated => FeedForwardProj.StartsWith("gated-", StringComparison.Ordinal);
 
     /// <summary>The activation in the feed-forward layers; "gated-gelu" has always meant the tanh approximation.</summary>
-    [JsonIgnore]
     public string ActivationName => FeedForwardProj == "gated-gelu" ? "gelu_new"
         : IsGated ? FeedForwardProj["gated-".Length..]
         : FeedForwardProj;

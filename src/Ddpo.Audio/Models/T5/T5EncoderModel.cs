@@ -1,3 +1,4 @@
+using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Models.Layers;
 
 namespace Ddpo.Audio.Models.T5;
@@ -10,6 +11,13 @@ internal sealed class T5EncoderModel : nn.Module<Tensor, Tensor, Tensor>
 
     [ComponentName(Name = "encoder")]
     private readonly T5Stack _encoder;
+
+    /// <summary>The word table is one, under two names: a checkpoint holds either or both.</summary>
+    public static StateDictRules Rules { get; } = new()
+    {
+        Rename = static name => name == "encoder.embed_tokens.weight" ? "shared.weight" : name,
+        MayBeMissing = static key => key == "encoder.embed_tokens.weight",
+    };
 
     public T5EncoderModel(T5Config config, Placement placement)
         : base(nameof(T5EncoderModel))
@@ -25,7 +33,7 @@ internal sealed class T5EncoderModel : nn.Module<Tensor, Tensor, Tensor>
 /// <summary>The blocks between embedding and final normalisation.</summary>
 internal sealed class T5Stack : nn.Module<Tensor, Tensor, Tensor>
 {
-    // The same table as the model's "shared": checkpoints store it under either name or both.
+    // The same table as the model's "shared".
     [ComponentName(Name = "embed_tokens")]
     private readonly Embedding _embedTokens;
 
