@@ -1,3 +1,5 @@
+using Ddpo.Audio.Checkpoints;
+
 namespace Ddpo.Audio.Testing;
 
 /// <summary>Compares a module's state dict with a listing of the published model's keys.</summary>
@@ -5,8 +7,20 @@ namespace Ddpo.Audio.Testing;
 /// A line is a name, a type and a shape, separated by tabs: <c>F32</c> and <c>2x3</c> (<c>-</c> for a scalar), or
 /// <c>float32</c> and <c>[2,3]</c>. A fourth column <c>optional</c> marks keys that need not be there; <c>#</c> begins a comment.
 /// </remarks>
-public static class KeyListing
+internal static class KeyListing
 {
+    /// <summary>The settings of a published AudioLDM2 component, such as <c>vae</c>.</summary>
+    public static T Config<T>(string component) =>
+        ComponentFolder.ReadConfig<T>(Fixtures.Path("full_size_keys"), component + ".config.json");
+
+    /// <summary>Compares with a published AudioLDM2 component.</summary>
+    /// <param name="component">The listing's name, such as <c>vae</c>.</param>
+    /// <param name="module">The module, usually on the meta device.</param>
+    /// <param name="isDeclared">Listed keys that the module does not have on purpose.</param>
+    public static void AssertMatches(string component, nn.Module module, Func<string, bool>? isDeclared = null) =>
+        AssertEqual(
+            Fixtures.Path("full_size_keys", component + ".txt"), module, name => isDeclared?.Invoke(name) == true ? null : name);
+
     /// <summary>Fails unless names, types and shapes are equal, telling all that differ.</summary>
     /// <param name="path">The listing.</param>
     /// <param name="module">The module, which may be on the meta device.</param>

@@ -1,0 +1,48 @@
+using Ddpo.Audio.Models.Layers;
+
+namespace Ddpo.Audio.Models.HifiGan;
+
+/// <summary>Pairs of a dilated and a plain convolution, each pair beside a shortcut, over [batch, channels, time].</summary>
+internal sealed class HifiGanResidualBlock : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "convs1")]
+    private readonly Modules.ModuleList<Conv1d> _dilated;
+
+    [ComponentName(Name = "convs2")]
+    private readonly Modules.ModuleList<Conv1d> _plain;
+
+    private readonly double _slope;
+
+    public HifiGanResidualBlock(long channels, int kernel, IReadOnlyList<int> dilations, double slope, Placement placement)
+        : base(nameof(HifiGanResidualBlock))
+    {
+        _dilated = new([.. dilations.Select(dilation => Convolution(dilation))]);
+        _plain = new([.. dilations.Select(_ => Convolution(1))]);
+        _slope = slope;
+        RegisterComponents();
+
+        Conv1d Convolution(int dilation) =>
+            new(channels, channels, kernel, placement, padding: dilation * (kernel - 1) / 2, dilation: dilation);
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = Pair(0, input);
+        for (var pair = 1; pair < _dilated.Count; pair++)
+        {
+            using var previous = hidden;
+            hidden = Pair(pair, previous);
+        }
+
+        return hidden.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One pair. At the waveform's rate every tensor is large, so what is this method's own is changed in place.</summary>
+    private Tensor Pair(int pair, Tensor input)
+    {
+        using var activated = F.leaky_relu(input, _slope);
+        using var inner = F.leaky_relu(_dilated[pair].call(activated), _slope, inplace: true);
+        return _plain[pair].call(inner).add_(input);
+    }
+}

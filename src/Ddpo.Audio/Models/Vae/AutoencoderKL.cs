@@ -1,0 +1,91 @@
+using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Models.Layers;
+
+namespace Ddpo.Audio.Models.Vae;
+
+/// <summary>The variational autoencoder between mel spectrograms and the latents that diffusion works on.</summary>
+/// <remarks>Neither direction knows of the configuration's scaling factor: the pipeline applies it. Not thread-safe.</remarks>
+internal sealed class AutoencoderKL : nn.Module
+{
+    /// <summary>Added to the variance in every group normalisation; diffusers has no setting for it.</summary>
+    internal const double NormEps = 1e-6;
+
+    [ComponentName(Name = "encoder")]
+    private readonly VaeEncoder _encoder;
+
+    [ComponentName(Name = "decoder")]
+    private readonly VaeDecoder _decoder;
+
+    [ComponentName(Name = "quant_conv")]
+    private readonly Conv2d _quantConv;
+
+    [ComponentName(Name = "post_quant_conv")]
+    private readonly Conv2d _postQuantConv;
+
+    private readonly ScalarType _dtype;
+
+    public AutoencoderKL(AutoencoderKLConfig config, Placement placement)
+        : base(nameof(AutoencoderKL))
+    {
+        Config = config;
+        _dtype = placement.Dtype;
+        _encoder = new(config, placement);
+        _decoder = new(config, placement);
+        _quantConv = new(2 * config.LatentChannels, 2 * config.LatentChannels, 1, placement);
+        _postQuantConv = new(config.LatentChannels, config.LatentChannels, 1, placement);
+        RegisterComponents();
+    }
+
+    public AutoencoderKLConfig Config { get; }
+
+    /// <summary>Reads the vae folder of a published checkpoint.</summary>
+    /// <exception cref="CheckpointException">The folder is not that of an AutoencoderKL.</exception>
+    public static AutoencoderKL Load(
+        string folder, Placement placement, IProgress<long>? bytes = null, CancellationToken cancellationToken = default)
+    {
+        var config = ComponentFolder.ReadConfig<AutoencoderKLConfig>(folder);
+        config.Validate(folder);
+        using var source = ComponentFolder.OpenWeights(folder);
+        var model = new AutoencoderKL(config, placement);
+        try
+        {
+            StateDictLoader.Load(model, source, AutoencoderKLKeys.Rules, bytes, cancellationToken);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Latents, already divided by the scaling factor, to a spectrogram.</summary>
+    /// <param name="latents">[batch, latent channels, height, width], of any floating-point type, on the model's device.</param>
+    /// <returns>[batch, out channels, ratio height, ratio width], in the model's precision.</returns>
+    public Tensor Decode(Tensor latents)
+    {
+        Check(latents, Config.LatentChannels, "latents");
+        using var scope = NewDisposeScope();
+        return _decoder.call(_postQuantConv.call(latents.to(_dtype))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The normal distribution of a spectrogram's latents, not yet multiplied by the scaling factor.</summary>
+    /// <param name="mel">[batch, in channels, frames, bands], of any floating-point type, on the model's device.</param>
+    /// <returns>Mean and log-variance, each [batch, latent channels, frames / ratio, bands / ratio], in the model's precision.</returns>
+    public (Tensor Mean, Tensor LogVariance) Encode(Tensor mel)
+    {
+        Check(mel, Config.InChannels, "a spectrogram");
+        using var scope = NewDisposeScope();
+        var moments = _quantConv.call(_encoder.call(mel.to(_dtype))).chunk(2, dim: 1);
+        return (moments[0].MoveToOuterDisposeScope(), moments[1].clamp(-30, 20).MoveToOuterDisposeScope());
+    }
+
+    private static void Check(Tensor input, int channels, string what)
+    {
+        if (input.dim() != 4 || input.shape[1] != channels)
+        {
+            throw new ArgumentException(
+                $"Expected {what} of shape [batch, {channels}, height, width], found [{string.Join(", ", input.shape)}].");
+        }
+    }
+}
