@@ -61,10 +61,6 @@ internal static class TextModels
         return Filled(new Gpt2Model(config, placement ?? Placement.Cpu), folder, Gpt2Model.Rules);
     }
 
-    /// <summary>Reads the settings of a published model from the listings of keys.</summary>
-    public static T FullSizeConfig<T>(string component) =>
-        ComponentFolder.ReadConfig<T>(Fixtures.Path("full_size_keys"), $"{component}.config.json");
-
     /// <summary>A published model's shape, without memory for its weights.</summary>
     public static Placement Meta { get; } = new(META, ScalarType.Float32);
 
