@@ -3,6 +3,10 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$root/eng/lib.sh"
+# Paths in the environment are relative to where the caller is.
+for name in DDPO_FIXTURES LIBTORCH; do
+    if [[ -n ${!name:-} ]]; then export "$name=$(cd "${!name}" && pwd)"; fi
+done
 cd "$root"
 
 usage() {
@@ -91,7 +95,7 @@ pack() {
 }
 
 # counter <trx file> <name>: one number of its summary.
-counter() { sed -n "s/.*<Counters .* $2=\"\([0-9]*\)\".*/\1/p" "$1"; }
+counter() { sed -n "s/.*<Counters.* $2=\"\([0-9]*\)\".*/\1/p" "$1"; }
 
 run_tests() {
     build_all
@@ -100,8 +104,8 @@ run_tests() {
     for project in tests/*/*.Tests.csproj; do
         name=$(basename "$project" .csproj) start=$SECONDS status=0
         trx=$results/$name.trx
-        printf '%-44s' "$name"
-        dotnet test "$project" -c "$configuration" --no-build --nologo ${1:+--filter "$1"} --results-directory "$results" \
+        printf '%-48s ' "$name"
+        dotnet test "$(dirname "$project")/bin/$configuration/net10.0/$name.dll" --nologo ${1:+--filter "$1"} --results-directory "$results" \
             --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" </dev/null >"$logs/$name.log" 2>&1 || status=$?
         local ran=0 ok=0 bad=0 total=0
         if [[ -f $trx ]]; then

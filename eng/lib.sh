@@ -10,7 +10,7 @@ stage() {
     local title=$1 log=$logs/$2.log start=$SECONDS
     shift 2
     mkdir -p "$logs"
-    printf '%-44s' "$title"
+    printf '%-48s ' "$title"
     if "$@" </dev/null >"$log" 2>&1; then
         printf '%5d s\n' $((SECONDS - start))
     else
