@@ -53,7 +53,7 @@ internal sealed class AudioLdm2ProjectionModel : nn.Module
             Repeated(_start1), _projection1.call(t5), Repeated(_end1),
         ], 1);
 
-        var one = clapMask.new_ones(batch, 1);
+        var one = ones(batch, 1, clapMask.dtype, clapMask.device);
         var mask = cat([one, clapMask, one, one, t5Mask, one], 1);
         return (hidden.MoveToOuterDisposeScope(), mask.MoveToOuterDisposeScope());
     }

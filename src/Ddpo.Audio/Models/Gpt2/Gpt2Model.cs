@@ -55,7 +55,7 @@ internal sealed class Gpt2Model : nn.Module<Tensor, Tensor, Tensor>
 
         using var inference = no_grad();
         using var scope = NewDisposeScope();
-        var added = attentionMask.new_ones(attentionMask.shape[0], maxNewTokens - 1);
+        var added = ones(attentionMask.shape[0], maxNewTokens - 1, attentionMask.dtype, attentionMask.device);
         var bias = CausalBias(cat([attentionMask, added], 1), inputsEmbeds.dtype);
         var caches = _blocks.Select(_ => new Gpt2LayerCache(length)).ToArray();
         try

@@ -49,7 +49,7 @@ public sealed class Gpt2ModelTests
         for (var i = 0; i < 4; i++)
         {
             embeds = cat([embeds, model.call(embeds, mask).narrow(1, embeds.shape[1] - 1, 1)], 1);
-            mask = cat([mask, mask.new_ones(mask.shape[0], 1)], 1);
+            mask = cat([mask, ones(mask.shape[0], 1, mask.dtype)], 1);
         }
 
         Assert.True(embeds.narrow(1, 6, 4).allclose(generated, rtol: 1e-4, atol: 1e-5));
