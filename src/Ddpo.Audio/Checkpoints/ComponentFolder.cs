@@ -1,16 +1,8 @@
-using System.Text.Json;
-
 namespace Ddpo.Audio.Checkpoints;
 
 /// <summary>A folder of one model: weights in any of the usual files, and settings in JSON.</summary>
 internal static class ComponentFolder
 {
-    private static readonly JsonSerializerOptions _json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        RespectNullableAnnotations = true,
-    };
-
     // In order of preference: safetensors before pickles, full precision before half.
     private static readonly string[] _weightFiles =
     [
@@ -46,21 +38,7 @@ internal static class ComponentFolder
     public static T ReadConfig<T>(string folder, string fileName = "config.json")
     {
         ThrowIfMissing(folder);
-        var path = Path.Combine(folder, fileName);
-        try
-        {
-            using var stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize<T>(stream, _json)
-                ?? throw new CheckpointException($"'{path}' must hold a JSON object, found null.");
-        }
-        catch (FileNotFoundException exception)
-        {
-            throw new CheckpointException($"There is no file '{path}'. Copy the whole folder of the model.", exception);
-        }
-        catch (JsonException exception)
-        {
-            throw new CheckpointException($"'{path}' cannot be understood: {exception.Message}", exception);
-        }
+        return CheckpointJson.Read<T>(Path.Combine(folder, fileName));
     }
 
     private static void ThrowIfMissing(string folder)

@@ -1,0 +1,96 @@
+namespace Ddpo.Audio.Checkpoints.PyTorch;
+
+/// <summary>A file of torch.save (.bin, .pt, .ckpt, .pth): a zip file with a pickle and an entry for each storage.</summary>
+/// <remarks>The tensors are those of the root dictionary, or of its <c>state_dict</c> where it has one.</remarks>
+internal sealed class PyTorchFile : TensorSource
+{
+    // A tensor expanded with stride 0 is larger than its storage. Files of weights hardly have any, so what
+    // is larger than both the file and this is taken for damage rather than allocated.
+    private const long ExpansionLimit = 64 << 20;
+
+    private readonly MappedFile _file;
+    private readonly PyTorchArchive _archive;
+    private readonly Dictionary<string, PickleTensor> _tensors = [];
+    private readonly OrderedDictionary<string, TensorEntry> _entries = [];
+
+    private PyTorchFile(MappedFile file)
+        : base(file.Path)
+    {
+        _file = file;
+        _archive = PyTorchArchive.Read(file);
+        foreach (var (name, value) in ChooseStateDict(_archive.Root).Named)
+        {
+            if (value is PickleTensor tensor)
+            {
+                if (tensor.Count > Math.Max(file.Length, ExpansionLimit) / Dtypes.SizeOf(tensor.Dtype))
+                {
+                    throw new InvalidDataException($"'{name}' of shape [{string.Join(", ", tensor.Shape)}] is larger than the file");
+                }
+
+                _tensors.Add(name, tensor);
+                _entries.Add(name, new TensorEntry(name, tensor.Dtype, tensor.Shape));
+            }
+        }
+    }
+
+    public override IReadOnlyDictionary<string, TensorEntry> Entries => _entries;
+
+    /// <summary>The whole saved dictionary, for what lies beside the weights, such as settings.</summary>
+    public PickleDict Root => _archive.Root;
+
+    /// <exception cref="CheckpointException">The file is missing or damaged, or holds something other than weights.</exception>
+    public static PyTorchFile Open(string path)
+    {
+        var file = MappedFile.Open(path);
+        try
+        {
+            return new PyTorchFile(file);
+        }
+        catch (InvalidDataException exception)
+        {
+            file.Dispose();
+            throw new CheckpointException($"'{path}' is not a sound PyTorch checkpoint: {exception.Message}.", exception);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public override void Dispose() => _file.Dispose();
+
+    protected override void Fill(TensorEntry entry, Tensor target)
+    {
+        var tensor = _tensors[entry.Name];
+        if (tensor.Count == 0)
+        {
+            return;
+        }
+
+        var start = _archive.StartOf(tensor.Storage) + (tensor.Offset * Dtypes.SizeOf(tensor.Dtype));
+        if (tensor.IsContiguous)
+        {
+            TensorFill.FromRows(_file, start, tensor.Dtype, target);
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var used = empty([tensor.Extent], tensor.Dtype);
+        TensorFill.FromRows(_file, start, tensor.Dtype, used);
+        target.copy_(used.as_strided(tensor.Shape, tensor.Strides));
+    }
+
+    private static PickleDict ChooseStateDict(PickleDict root)
+    {
+        var chosen = root.TryGet("state_dict", out var value) && value is PickleDict nested ? nested : root;
+        return chosen.Named.Any(item => item.Value is PickleTensor)
+            ? chosen
+            : throw new InvalidDataException(
+                $"expected a dictionary of tensors, or one with such a 'state_dict'; found one with {Names(root)}");
+    }
+
+    private static string Names(PickleDict root) =>
+        root.Count == 0 ? "nothing in it" : string.Join(", ", root.Named.Take(20).Select(item => $"'{item.Name}'"));
+}
