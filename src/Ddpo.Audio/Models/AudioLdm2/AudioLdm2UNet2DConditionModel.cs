@@ -53,17 +53,17 @@ internal sealed class AudioLdm2UNet2DConditionModel : nn.Module
 
     public Placement Placement { get; }
 
-    /// <param name="sample">The noisy latent, [batch, in channels, height, width], in the model's precision.</param>
+    /// <param name="sample">The noisy latent, [batch, in channels, height, width].</param>
     /// <param name="timestep">Of each sample, [batch], or one for all, [] or [1].</param>
     /// <param name="text">Both encodings of the prompts, each with <c>batch</c> rows.</param>
-    /// <returns>The prediction, [batch, out channels, height, width].</returns>
+    /// <returns>The prediction, [batch, out channels, height, width], in the model's precision.</returns>
     public Tensor Forward(Tensor sample, Tensor timestep, TextConditioning text)
     {
         using var scope = NewDisposeScope();
-        var waves = _timeProjection.Embed(timestep.reshape(-1).expand(sample.shape[0])).to(sample.dtype);
+        var waves = _timeProjection.Embed(timestep.reshape(-1).expand(sample.shape[0])).to(Placement.Dtype);
         var activatedTime = F.silu(_timeEmbedding.call(waves)); // [batch, time channels]
 
-        var hidden = _convIn.call(sample);
+        var hidden = _convIn.call(sample.to(Placement.Dtype));
         var skips = new Stack<Tensor>([hidden]);
         foreach (var block in _downBlocks)
         {
