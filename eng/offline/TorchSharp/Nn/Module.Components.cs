@@ -26,7 +26,12 @@ public static partial class torch
 
             public virtual IEnumerable<Module> modules() => named_modules().Select(m => m.module);
 
-            public virtual IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true)
+            /// <summary>Every parameter once, under the first of its names.</summary>
+            public virtual IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
+                ParametersByEveryName(recurse).DistinctBy(p => p.Parameter, ReferenceEqualityComparer.Instance);
+
+            /// <summary>A parameter that several modules share comes once for each.</summary>
+            private IEnumerable<(string Name, Parameter Parameter)> ParametersByEveryName(bool recurse = true)
             {
                 foreach (var (key, parameter) in _registeredParameters.ToArray())
                 {
@@ -35,7 +40,7 @@ public static partial class torch
                 }
                 foreach (var (childName, child) in recurse ? named_children() : [])
                 {
-                    foreach (var (key, parameter) in child.named_parameters())
+                    foreach (var (key, parameter) in child.ParametersByEveryName())
                         yield return ($"{childName}.{key}", parameter);
                 }
             }

@@ -40,7 +40,7 @@ public static partial class torch
             }
 
             private IEnumerable<(string Key, Tensor Tensor)> State() =>
-                named_parameters().Select(p => (p.name, (Tensor)p.parameter))
+                ParametersByEveryName().Select(p => (p.Name, (Tensor)p.Parameter))
                     .Concat(named_buffers(include_nonpersistent: false).Select(b => (b.name, b.buffer)));
         }
     }
