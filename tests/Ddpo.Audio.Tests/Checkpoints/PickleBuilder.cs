@@ -65,4 +65,33 @@ internal sealed class PickleBuilder
 
         return stream.ToArray();
     }
+
+    /// <summary>The same in zip64's form, which files beyond 4 GB have: no size or position is in its usual field.</summary>
+    public static byte[] Zip64(params (string Name, byte[] Content)[] entries)
+    {
+        var none = uint.MaxValue;
+        using var stream = new MemoryStream();
+        using var directory = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        using var central = new BinaryWriter(directory);
+        foreach (var (name, content) in entries)
+        {
+            var (path, local) = (Encoding.ASCII.GetBytes($"archive/{name}"), stream.Position);
+            writer.Write([0x50, 0x4b, 3, 4, 45, 0, .. new byte[12], .. BitConverter.GetBytes(none), .. BitConverter.GetBytes(none)]);
+            writer.Write([(byte)path.Length, 0, 0, 0, .. path, .. content]);
+            central.Write([0x50, 0x4b, 1, 2, 45, 0, 45, 0, .. new byte[12], .. BitConverter.GetBytes(none), .. BitConverter.GetBytes(none)]);
+            central.Write([(byte)path.Length, 0, 28, 0, .. new byte[10], .. BitConverter.GetBytes(none), .. path, 1, 0, 24, 0]);
+            central.Write([.. BitConverter.GetBytes((long)content.Length), .. BitConverter.GetBytes((long)content.Length), .. BitConverter.GetBytes(local)]);
+        }
+
+        var start = stream.Position;
+        writer.Write(directory.ToArray());
+        var end = stream.Position;
+        writer.Write([0x50, 0x4b, 6, 6, .. BitConverter.GetBytes(44L), .. new byte[12]]);
+        writer.Write([.. BitConverter.GetBytes((long)entries.Length), .. BitConverter.GetBytes((long)entries.Length)]);
+        writer.Write([.. BitConverter.GetBytes(directory.Length), .. BitConverter.GetBytes(start)]);
+        writer.Write([0x50, 0x4b, 6, 7, 0, 0, 0, 0, .. BitConverter.GetBytes(end), 1, 0, 0, 0]);
+        writer.Write([0x50, 0x4b, 5, 6, 0, 0, 0, 0, .. Enumerable.Repeat(byte.MaxValue, 12), 0, 0]);
+        return stream.ToArray();
+    }
 }

@@ -67,6 +67,24 @@ public sealed class PyTorchRefusalTests : IDisposable
     }
 
     [Fact]
+    public void A_file_in_the_form_of_those_beyond_four_gigabytes_is_read_and_its_truncations_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        var zip = PickleBuilder.Zip64(
+            ("data.pkl", PickleBuilder.OneTensor("FloatStorage", 4, 0, [4], [1])),
+            ("data/0", [.. new[] { 1f, 2f, 3f, 4f }.SelectMany(BitConverter.GetBytes)]));
+        using (var file = CheckpointFile.Open(_folder.Write("x.bin", zip)))
+        {
+            Assert.Equal([1f, 2f, 3f, 4f], file.Read("x").data<float>().ToArray());
+        }
+
+        for (var length = 0; length < zip.Length; length++)
+        {
+            AssertRefused(zip[..length], "x.bin");
+        }
+    }
+
+    [Fact]
     public void Damaged_pickles_are_refused_with_their_reason()
     {
         AssertPickle(new PickleBuilder().Op('R'), "takes more values");
