@@ -96,7 +96,7 @@ public static partial class torch
         public Tensor atan2(Tensor other) => Aten.Call("atan2", this, other);
         public Tensor logaddexp(Tensor other) => Aten.Call("logaddexp", this, other);
         public Tensor hypot(Tensor other) => Aten.Call("hypot", this, other);
-        public Tensor copysign(Tensor other) => Aten.Call("copysign", this, other);
+        public Tensor copysign(Tensor other) => Aten.Call("copysign.Tensor", this, other);
         public Tensor logical_and(Tensor other) => Aten.Call("logical_and", this, other);
         public Tensor logical_or(Tensor other) => Aten.Call("logical_or", this, other);
         public Tensor logical_xor(Tensor other) => Aten.Call("logical_xor", this, other);

@@ -1,10 +1,11 @@
 // Gradients: modes, leaves and the backward pass.
 #include "abi.h"
 
-#include <ATen/core/grad_mode.h>
+#include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
-#include <torch/csrc/autograd/variable.h>
+
+#include <vector>
 
 using namespace shim;
 

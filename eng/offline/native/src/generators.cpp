@@ -4,6 +4,8 @@
 #include <ATen/Context.h>
 #include <ATen/core/Generator.h>
 
+#include <mutex>
+
 using namespace shim;
 
 namespace {

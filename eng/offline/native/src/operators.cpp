@@ -9,20 +9,26 @@
 #include <ATen/core/jit_type.h>
 #include <ATen/core/stack.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace shim {
 namespace {
+
+// libtorch's own optional: c10's before 2.0, the standard library's since.
+using OptionalValue = std::decay_t<decltype(std::declval<const c10::Argument&>().default_value())>;
+using OptionalTensor = decltype(std::declval<const c10::IValue&>().toOptional<at::Tensor>());
 
 enum class Want : uint8_t { AsGiven, Float, OptionalTensorList };
 
 struct Operator {
   c10::OperatorHandle handle;
   std::vector<Want> wants;
-  std::vector<c10::optional<c10::IValue>> defaults;
+  std::vector<OptionalValue> defaults;
 };
 
 c10::TypePtr unwrap_optional(const c10::TypePtr& type) {
@@ -41,10 +47,10 @@ Want want(const c10::TypePtr& declared) {
 c10::IValue box_tensor_list(const Value& value, Want want) {
   const auto handles = static_cast<Handle*>(value.pointer);
   if (want == Want::OptionalTensorList) {
-    c10::List<c10::optional<at::Tensor>> list;
+    c10::List<OptionalTensor> list;
     list.reserve(value.count);
     for (int32_t i = 0; i < value.count; i++)
-      list.push_back(handles[i] ? c10::optional<at::Tensor>(borrow(handles[i])) : c10::nullopt);
+      list.push_back(handles[i] ? OptionalTensor(borrow(handles[i])) : OptionalTensor());
     return list;
   }
   c10::List<at::Tensor> list;

@@ -17,6 +17,14 @@ int32_t cuda_devices() {
              : 0;
 }
 
+// A getter's value, or 0 where it throws.
+template <class Function>
+int32_t value_of(Function&& function) noexcept {
+  int32_t value = 0;
+  guarded([&] { value = function(); });
+  return value;
+}
+
 }  // namespace
 
 EXPORT const char* shim_version() { return TORCH_VERSION; }
@@ -32,16 +40,10 @@ EXPORT int32_t shim_set_num_interop_threads(int32_t count) {
   return guarded([&] { at::set_num_interop_threads(count); });
 }
 
-EXPORT int32_t shim_cuda_device_count() {
-  int32_t count = 0;
-  guarded([&] { count = cuda_devices(); });
-  return count;
-}
+EXPORT int32_t shim_cuda_device_count() { return value_of(cuda_devices); }
 
 EXPORT int32_t shim_cudnn_available() {
-  int32_t available = 0;
-  guarded([&] { available = cuda_devices() > 0 && at::globalContext().hasCuDNN(); });
-  return available;
+  return value_of([] { return cuda_devices() > 0 && at::globalContext().hasCuDNN(); });
 }
 
 EXPORT int32_t shim_cuda_synchronize(int32_t device_index) {
@@ -52,8 +54,13 @@ EXPORT int32_t shim_cuda_synchronize(int32_t device_index) {
   });
 }
 
-EXPORT int32_t shim_matmul_tf32() { return at::globalContext().allowTF32CuBLAS(); }
-EXPORT int32_t shim_cudnn_tf32() { return at::globalContext().allowTF32CuDNN(); }
+EXPORT int32_t shim_matmul_tf32() {
+  return value_of([] { return at::globalContext().allowTF32CuBLAS(); });
+}
+
+EXPORT int32_t shim_cudnn_tf32() {
+  return value_of([] { return at::globalContext().allowTF32CuDNN(); });
+}
 
 EXPORT int32_t shim_set_matmul_tf32(int32_t allowed) {
   return guarded([&] { at::globalContext().setAllowTF32CuBLAS(allowed != 0); });

@@ -1,13 +1,11 @@
 // Tensor handles and what can be read from a tensor without an operator.
 #include "abi.h"
 
-#include <c10/core/InferenceMode.h>
-
 using namespace shim;
 
 namespace {
 
-enum Flags : int32_t { RequiresGrad = 1, Leaf = 2, Contiguous = 4, Sparse = 8, Conjugate = 16, Negative = 32, Pinned = 64, RetainsGrad = 128 };
+enum Flags : int32_t { RequiresGrad = 1, Leaf = 2, Contiguous = 4, Sparse = 8, Conjugate = 16, Negative = 32 };
 
 // Sizes and strides point into the tensor and last until it is resized or freed.
 struct Info {
@@ -60,5 +58,3 @@ EXPORT int32_t shim_tensor_info(Handle handle, Info* info) {
 EXPORT int32_t shim_tensor_data(Handle handle, void** result) {
   return guarded([&] { *result = borrow(handle).data_ptr(); });
 }
-
-EXPORT int32_t shim_tensor_is_same(Handle left, Handle right) { return left == right; }
