@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace Ddpo.Audio.Prompts;
+
+/// <summary>Reads a file of prompts, one a line: plain text, or JSON objects.</summary>
+internal static class PromptFile
+{
+    public static List<Prompt> Read(string path)
+    {
+        var prompts = new List<Prompt>();
+        var number = 0;
+        foreach (var line in File.ReadLines(path))
+        {
+            number++;
+            var text = line.Trim();
+            if (text.Length == 0 || text[0] == '#')
+            {
+                continue;
+            }
+
+            try
+            {
+                prompts.Add(text[0] == '{' ? FromJson(text) : new Prompt(text));
+            }
+            catch (Exception exception) when (exception is JsonException or InvalidDataException)
+            {
+                throw new InvalidDataException($"Line {number} of '{path}' is not a prompt: {exception.Message}", exception);
+            }
+        }
+
+        return prompts.Count > 0 ? prompts : throw new InvalidDataException(
+            $"The file '{path}' has no prompts. Expected one a line; blank lines and lines that begin with # do not count.");
+    }
+
+    private static Prompt FromJson(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        var (text, negative, metadata) = ((string?)null, (string?)null, new Dictionary<string, string>());
+        foreach (var property in document.RootElement.EnumerateObject())
+        {
+            switch (property.Name)
+            {
+                case "text": text = Text(property); break;
+                case "negative": negative = property.Value.ValueKind == JsonValueKind.Null ? null : Text(property); break;
+                case "metadata": metadata = Metadata(property.Value); break;
+                default: throw new InvalidDataException($"expected text, negative or metadata, found '{property.Name}'");
+            }
+        }
+
+        return new Prompt(text ?? throw new InvalidDataException("its 'text' is missing")) { NegativeText = negative, Metadata = metadata };
+    }
+
+    private static Dictionary<string, string> Metadata(JsonElement value) => value.ValueKind == JsonValueKind.Object
+        ? value.EnumerateObject().Select(entry => (entry.Name, Value: Plain(entry))).GroupBy(entry => entry.Name)
+            .ToDictionary(group => group.Key, group => group.Last().Value)
+        : throw new InvalidDataException("expected an object as metadata, such as {\"emotion\": \"happy\"}");
+
+    private static string Text(JsonProperty property) => property.Value.ValueKind == JsonValueKind.String
+        ? property.Value.GetString()!
+        : throw new InvalidDataException($"expected a string as '{property.Name}', found {property.Value.GetRawText()}");
+
+    private static string Plain(JsonProperty property) => property.Value.ValueKind switch
+    {
+        JsonValueKind.String => property.Value.GetString()!,
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => property.Value.GetRawText(),
+        _ => throw new InvalidDataException($"expected a string, number or boolean as metadata '{property.Name}', found {property.Value.GetRawText()}"),
+    };
+}
