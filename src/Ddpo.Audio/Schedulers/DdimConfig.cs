@@ -1,0 +1,145 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Ddpo.Audio.Schedulers;
+
+/// <summary>How the noise grows over the training timesteps.</summary>
+internal enum BetaSchedule
+{
+    Linear,
+    ScaledLinear,
+    SquaredcosCapV2,
+}
+
+/// <summary>What the model predicts.</summary>
+internal enum PredictionType
+{
+    Epsilon,
+    VPrediction,
+    Sample,
+}
+
+/// <summary>Which of the training timesteps are visited.</summary>
+internal enum TimestepSpacing
+{
+    Leading,
+    Trailing,
+    Linspace,
+}
+
+/// <summary><c>scheduler_config.json</c> of a DDIM scheduler; the defaults are those of diffusers' class.</summary>
+internal sealed record DdimConfig
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+    };
+
+    public int NumTrainTimesteps { get; init; } = 1000;
+
+    public double BetaStart { get; init; } = 0.0001;
+
+    public double BetaEnd { get; init; } = 0.02;
+
+    public BetaSchedule BetaSchedule { get; init; }
+
+    /// <summary>The betas themselves, instead of a schedule.</summary>
+    public float[]? TrainedBetas { get; init; }
+
+    /// <summary>Clamps the predicted original sample to ±<see cref="ClipSampleRange"/>.</summary>
+    public bool ClipSample { get; init; } = true;
+
+    public double ClipSampleRange { get; init; } = 1;
+
+    /// <summary>The last step goes to a sample without noise; otherwise to that of timestep 0.</summary>
+    public bool SetAlphaToOne { get; init; } = true;
+
+    /// <summary>Added to the timesteps of leading spacing.</summary>
+    public int StepsOffset { get; init; }
+
+    public PredictionType PredictionType { get; init; }
+
+    /// <summary>Clamps the predicted original sample to a quantile of its own magnitude, and scales it by that.</summary>
+    public bool Thresholding { get; init; }
+
+    public double DynamicThresholdingRatio { get; init; } = 0.995;
+
+    public double SampleMaxValue { get; init; } = 1;
+
+    public TimestepSpacing TimestepSpacing { get; init; }
+
+    /// <summary>Makes the last training timestep pure noise.</summary>
+    public bool RescaleBetasZeroSnr { get; init; }
+
+    /// <summary>Reads <c>scheduler_config.json</c> of a scheduler's folder.</summary>
+    /// <exception cref="CheckpointException">It is missing, or has a value that is unknown or out of range.</exception>
+    public static DdimConfig FromFolder(string folder)
+    {
+        var path = Path.Combine(folder, "scheduler_config.json");
+        try
+        {
+            var config = JsonSerializer.Deserialize<DdimConfig>(File.ReadAllBytes(path), Options)
+                ?? throw new InvalidDataException("expected a JSON object, found null");
+            config.Validate();
+            return config;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CheckpointException(
+                $"The scheduler's settings '{path}' are missing. Check the path, and that the model was downloaded completely.", exception);
+        }
+        catch (JsonException exception)
+        {
+            throw new CheckpointException(
+                $"The scheduler's settings '{path}' cannot be used: {Explain(exception)}. Correct the file or download it again.", exception);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new CheckpointException(
+                $"The scheduler's settings '{path}' cannot be used: {exception.Message}. Correct the file or download it again.", exception);
+        }
+    }
+
+    /// <summary>Checks what the formulas rely on.</summary>
+    /// <exception cref="InvalidDataException">A value is out of range.</exception>
+    public void Validate()
+    {
+        Require(NumTrainTimesteps >= 1, "num_train_timesteps", "1 or more", NumTrainTimesteps);
+        Require(BetaStart is > 0 and < 1, "beta_start", "between 0 and 1", BetaStart);
+        Require(BetaEnd is > 0 and < 1, "beta_end", "between 0 and 1", BetaEnd);
+        Require(StepsOffset >= 0, "steps_offset", "0 or more", StepsOffset);
+        Require(ClipSampleRange > 0, "clip_sample_range", "positive", ClipSampleRange);
+        Require(DynamicThresholdingRatio is >= 0 and <= 1, "dynamic_thresholding_ratio", "from 0 to 1", DynamicThresholdingRatio);
+        Require(SampleMaxValue >= 1, "sample_max_value", "1 or more", SampleMaxValue);
+        if (TrainedBetas is { } betas)
+        {
+            Require(betas.Length == NumTrainTimesteps, "trained_betas", $"{NumTrainTimesteps} numbers (num_train_timesteps)", betas.Length);
+            Require(Array.TrueForAll(betas, beta => beta is >= 0 and < 1), "trained_betas", "between 0 and 1", betas.Max());
+        }
+    }
+
+    private static void Require(bool holds, string name, string expected, double found)
+    {
+        if (!holds)
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"expected {name} to be {expected}, found {found}"));
+        }
+    }
+
+    private static string Explain(JsonException exception)
+    {
+        var choices = exception.Path switch
+        {
+            "$.beta_schedule" => Names<BetaSchedule>(),
+            "$.prediction_type" => Names<PredictionType>(),
+            "$.timestep_spacing" => Names<TimestepSpacing>(),
+            _ => null,
+        };
+        return choices is null ? exception.Message : $"{exception.Path![2..]} is not one of {choices}";
+    }
+
+    private static string Names<T>()
+        where T : struct, Enum =>
+        string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
+}
