@@ -8,23 +8,39 @@ internal sealed class GatedFeedForward : nn.Module<Tensor, Tensor>
     private const long Expansion = 4;
 
     [ComponentName(Name = "net")]
-    private readonly Modules.ModuleList<nn.Module<Tensor, Tensor>> _layers;
+    private readonly Layers _layers;
 
     public GatedFeedForward(long channels, Placement placement)
         : base(nameof(GatedFeedForward))
     {
-        // Index 1 is a dropout in the checkpoint's numbering; it has no weights.
-        _layers = new(
-            new Gate(channels, channels * Expansion, placement),
-            nn.Identity(),
-            new Linear(channels * Expansion, channels, placement));
+        _layers = new(channels, channels * Expansion, placement);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => _layers.call(input);
+
+    // The checkpoint numbers the layers; 1 is a dropout, which has no weights.
+    private sealed class Layers : nn.Module<Tensor, Tensor>
     {
-        using var scope = NewDisposeScope();
-        return _layers[2].call(_layers[0].call(input)).MoveToOuterDisposeScope();
+        [ComponentName(Name = "0")]
+        private readonly Gate _gate;
+
+        [ComponentName(Name = "2")]
+        private readonly Linear _output;
+
+        public Layers(long channels, long inner, Placement placement)
+            : base(nameof(Layers))
+        {
+            _gate = new(channels, inner, placement);
+            _output = new(inner, channels, placement);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            return _output.call(_gate.call(input)).MoveToOuterDisposeScope();
+        }
     }
 
     private sealed class Gate : nn.Module<Tensor, Tensor>
@@ -32,10 +48,10 @@ internal sealed class GatedFeedForward : nn.Module<Tensor, Tensor>
         [ComponentName(Name = "proj")]
         private readonly Linear _projection;
 
-        public Gate(long inFeatures, long outFeatures, Placement placement)
+        public Gate(long channels, long inner, Placement placement)
             : base(nameof(Gate))
         {
-            _projection = new(inFeatures, outFeatures * 2, placement);
+            _projection = new(channels, inner * 2, placement);
             RegisterComponents();
         }
 
