@@ -27,5 +27,5 @@ fingerprint() {
         if [[ -e $path ]]; then existing+=("$path"); fi
     done
     find "${existing[@]}" -type d \( -name bin -o -name obj \) -prune -o -type f -exec cksum {} + \
-        | LC_ALL=C sort | cksum | awk '{ printf "%08x", $1 }'
+        | sed "s: $root/: :" | LC_ALL=C sort | cksum | awk '{ printf "%08x", $1 }'
 }
