@@ -63,4 +63,55 @@ public sealed class AudioClip
 
         return new AudioClip(mono, SampleRate);
     }
+
+    /// <summary>The clip at another rate, resampled by a band-limited filter; the clip itself when it has that rate already.</summary>
+    /// <param name="sampleRate">Frames per second, at least 1. The result has <c>ceil(Frames * sampleRate / SampleRate)</c> frames.</param>
+    /// <remarks>Equal to <c>torchaudio.functional.resample</c> with its defaults, within rounding.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public AudioClip ResampleTo(int sampleRate) => ResampleTo(sampleRate, ResampleFilter.SincHann);
+
+    /// <summary>Writes the clip as a WAV file; see <see cref="WaveFile.WriteAsync"/>.</summary>
+    /// <param name="path">The file. Its folder must exist; an existing file is replaced.</param>
+    /// <param name="encoding">How to store the samples; 16-bit PCM by default.</param>
+    /// <param name="cancellationToken">Checked before the writing starts.</param>
+    public Task SaveWaveAsync(
+        string path, WaveEncoding encoding = WaveEncoding.Pcm16, CancellationToken cancellationToken = default) =>
+        WaveFile.WriteAsync(path, this, encoding, cancellationToken);
+
+    /// <summary>The clip at another rate, through the given filter.</summary>
+    internal AudioClip ResampleTo(int sampleRate, ResampleFilter filter)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
+        if (sampleRate == SampleRate)
+        {
+            return this;
+        }
+
+        var kernel = ResampleKernel.Get(SampleRate, sampleRate, filter);
+        if (Channels == 1)
+        {
+            return new AudioClip(kernel.Apply(Samples.Span), sampleRate);
+        }
+
+        var resampled = Enumerable.Range(0, Channels).Select(channel => kernel.Apply(Channel(channel))).ToArray();
+        var interleaved = new float[resampled[0].Length * Channels];
+        for (var i = 0; i < interleaved.Length; i++)
+        {
+            interleaved[i] = resampled[i % Channels][i / Channels];
+        }
+
+        return new AudioClip(interleaved, sampleRate, Channels);
+    }
+
+    private float[] Channel(int channel)
+    {
+        var source = Samples.Span;
+        var samples = new float[Frames];
+        for (var frame = 0; frame < samples.Length; frame++)
+        {
+            samples[frame] = source[(frame * Channels) + channel];
+        }
+
+        return samples;
+    }
 }
