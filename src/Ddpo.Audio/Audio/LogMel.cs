@@ -1,0 +1,42 @@
+namespace Ddpo.Audio;
+
+/// <summary>Mel bands in decibels: 10 log10(max(power, 1e-10)). Window and filters are made once.</summary>
+internal sealed class LogMel : IDisposable
+{
+    private const double Floor = 1e-10;
+
+    private readonly Spectrogram _spectrogram;
+    private readonly Tensor _filters; // [bins, bands]
+
+    public LogMel(MelFilterBank bank, int hop, Device device)
+    {
+        _spectrogram = new Spectrogram(bank.FftSize, hop, device);
+        using var rows = tensor(bank.Weights(), [bank.Bands, bank.Bins], ScalarType.Float64, device);
+        _filters = rows.t().contiguous().DetachFromDisposeScope();
+    }
+
+    /// <summary>[..., samples] to [..., frames, bands], in double precision.</summary>
+    public Tensor Compute(Tensor signal)
+    {
+        using var scope = NewDisposeScope();
+        var power = _spectrogram.Power(signal).transpose(-1, -2); // [..., frames, bins]
+        return ToDecibels(Filter(power)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Power spectra to mel bands: [..., bins] to [..., bands].</summary>
+    public Tensor Filter(Tensor power) => power.matmul(_filters);
+
+    /// <summary>Power in decibels, at least -100.</summary>
+    public static Tensor ToDecibels(Tensor power)
+    {
+        using var floored = power.clamp_min(Floor);
+        using var logarithm = floored.log10();
+        return logarithm * 10;
+    }
+
+    public void Dispose()
+    {
+        _spectrogram.Dispose();
+        _filters.Dispose();
+    }
+}
