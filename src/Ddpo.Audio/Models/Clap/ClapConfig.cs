@@ -5,6 +5,8 @@ internal sealed record ClapConfig
 {
     public ClapTextConfig TextConfig { get; init; } = new();
 
+    public ClapAudioConfig AudioConfig { get; init; } = new();
+
     public int ProjectionDim { get; init; } = 512;
 
     public string ProjectionHiddenAct { get; init; } = "relu";

@@ -1,0 +1,66 @@
+using Ddpo.Audio.Models.Layers;
+
+namespace Ddpo.Audio.Models.Clap;
+
+/// <summary>Both towers of CLAP with their projections into the space that text and audio share.</summary>
+/// <remarks>Keys as in the hub's ClapModel; checkpoints of laion_clap load through <see cref="LaionClapCheckpoint"/>.</remarks>
+internal sealed class ClapModel : nn.Module
+{
+    [ComponentName(Name = "logit_scale_a")]
+    private readonly Parameter _logitScaleAudio;
+
+    [ComponentName(Name = "logit_scale_t")]
+    private readonly Parameter _logitScaleText;
+
+    [ComponentName(Name = "text_model")]
+    private readonly ClapTextModel _textModel;
+
+    [ComponentName(Name = "text_projection")]
+    private readonly ClapProjectionLayer _textProjection;
+
+    [ComponentName(Name = "audio_model")]
+    private readonly ClapAudioModel _audioModel;
+
+    [ComponentName(Name = "audio_projection")]
+    private readonly ClapProjectionLayer _audioProjection;
+
+    public ClapModel(ClapConfig config, Placement placement)
+        : base(nameof(ClapModel))
+    {
+        var scalePlacement = placement with { Dtype = ScalarType.Float32 };
+        _logitScaleAudio = scalePlacement.Parameter();
+        _logitScaleText = scalePlacement.Parameter();
+        _textModel = new ClapTextModel(config.TextConfig, placement);
+        _textProjection = Projection(config.TextConfig.HiddenSize);
+        _audioModel = new ClapAudioModel(config.AudioConfig, placement);
+        _audioProjection = Projection(config.AudioConfig.OutputSize);
+        RegisterComponents();
+
+        ClapProjectionLayer Projection(long hidden) =>
+            new(hidden, config.ProjectionDim, config.ProjectionHiddenAct, placement);
+    }
+
+    /// <summary>The audio tower, before the projection.</summary>
+    public ClapAudioModel AudioModel => _audioModel;
+
+    /// <summary>Log-mels in dB [batch, 1, frames, mel bins] to vectors with an L2 norm of 1, [batch, projection].</summary>
+    public Tensor GetAudioFeatures(Tensor inputFeatures)
+    {
+        using var scope = NewDisposeScope();
+        return F.normalize(ProjectAudio(_audioModel.call(inputFeatures)), dim: -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Ids and mask [batch, tokens] to vectors with an L2 norm of 1, [batch, projection].</summary>
+    public Tensor GetTextFeatures(Tensor inputIds, Tensor attentionMask)
+    {
+        using var scope = NewDisposeScope();
+        var pooled = _textModel.call(inputIds, attentionMask);
+        return F.normalize(_textProjection.call(pooled), dim: -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The audio tower's pooled vector in the shared space, not normalised.</summary>
+    public Tensor ProjectAudio(Tensor pooled) => _audioProjection.call(pooled);
+
+    /// <summary>Model keys that a checkpoint may lack.</summary>
+    public static bool MayBeMissing(string key) => ClapTextModel.MayBeMissing(key) || ClapAudioModel.MayBeMissing(key);
+}
