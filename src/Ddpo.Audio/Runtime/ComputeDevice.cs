@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Ddpo.Audio.Runtime;
+
+/// <summary>Finds the device that a user named, or says clearly what is missing.</summary>
+internal static class ComputeDevice
+{
+    /// <summary>Turns <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c> into a device that is there.</summary>
+    /// <exception cref="ArgumentException">The name is none of these.</exception>
+    /// <exception cref="NotSupportedException">libtorch or the CUDA device is absent; the message says which package to add.</exception>
+    public static Device Parse(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (name == "cpu")
+        {
+            RequireLibTorch();
+            return CPU;
+        }
+
+        var index = 0;
+        var isCuda = name == "cuda" || (name.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out index));
+        if (!isCuda)
+        {
+            throw new ArgumentException($"Expected device 'cpu', 'cuda' or 'cuda:N', found '{name}'.", nameof(name));
+        }
+
+        RequireLibTorch();
+        var count = cuda.is_available() ? cuda.device_count() : 0;
+        if (index >= count)
+        {
+            throw new NotSupportedException(
+                $"Device '{name}' was asked for, but libtorch sees {count} CUDA devices. Use device 'cpu', or check the driver "
+                + "(nvidia-smi) and reference TorchSharp-cuda-linux or TorchSharp-cuda-windows instead of TorchSharp-cpu.");
+        }
+
+        return new Device(DeviceType.CUDA, index);
+    }
+
+    /// <summary>Loads libtorch, the first time; later calls cost nothing.</summary>
+    /// <exception cref="NotSupportedException">The native library cannot be loaded.</exception>
+    private static void RequireLibTorch()
+    {
+        try
+        {
+            _ = get_num_threads();
+        }
+        catch (Exception exception) when (
+            exception is TypeInitializationException or DllNotFoundException or NotSupportedException or BadImageFormatException)
+        {
+            throw new NotSupportedException(
+                "libtorch, which TorchSharp runs on, could not be loaded. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux, "
+                + "TorchSharp-cuda-windows) to the program that uses Ddpo.Audio. Cause: " + (exception.InnerException ?? exception).Message,
+                exception);
+        }
+    }
+}
