@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Models.Clap;
+
+namespace Ddpo.Audio.Rewards.Clap;
+
+/// <summary>Finds what belongs to a laion_clap checkpoint: its audio configuration and its tokenizer.</summary>
+internal sealed class ClapFiles(string checkpointPath, ClapRewardOptions options)
+{
+    private static readonly string[] s_vocabularies = ["vocab.json", "tokenizer.json"];
+
+    private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(checkpointPath))!;
+
+    /// <summary>The tokenizer's folder.</summary>
+    /// <exception cref="CheckpointException">There is none.</exception>
+    public string FindTokenizer()
+    {
+        string[] places = options.TokenizerFolder is { } given
+            ? [given]
+            : [Path.Combine(_folder, "tokenizer"), Path.Combine(_folder, "roberta-base"), _folder];
+        return places.FirstOrDefault(place => s_vocabularies.Any(file => File.Exists(Path.Combine(place, file))))
+            ?? throw new CheckpointException(
+                $"CLAP's text tower needs RoBERTa's vocab.json and merges.txt. Looked in {string.Join(", ", places.Select(place => $"'{place}'"))}. " +
+                "Set TokenizerFolder to the hub's roberta-base or to the tokenizer folder of an AudioLDM2 model.");
+    }
+
+    /// <summary>RoBERTa's number of heads, if the options or a config.json beside the tokenizer say it.</summary>
+    public int? FindTextHeads(string tokenizerFolder) =>
+        options.TextHeads
+        ?? (File.Exists(Path.Combine(tokenizerFolder, "config.json"))
+            ? ComponentFolder.ReadConfig<RobertaConfig>(tokenizerFolder).NumAttentionHeads
+            : null);
+
+    /// <summary>The settings of the spectrogram.</summary>
+    /// <param name="melBins">What the checkpoint was made for.</param>
+    /// <exception cref="CheckpointException">The file is missing, is not for HTSAT, or does not fit the checkpoint.</exception>
+    public ClapFeatureConfig ReadFeatureConfig(int melBins)
+    {
+        var path = options.AudioConfigPath ?? FindAudioConfig();
+        var config = path is null
+            ? new LaionAudioConfig()
+            : ComponentFolder.ReadConfig<LaionModelConfig>(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path)).AudioCfg;
+        if (config.ModelType != "HTSAT" || config.MelBins != melBins)
+        {
+            throw new CheckpointException(
+                $"Expected a model_type of HTSAT and {melBins} mel_bins, as '{checkpointPath}' has, " +
+                $"found {config.ModelType} and {config.MelBins}{(path is null ? "" : $" in '{path}'")}. Set AudioConfigPath to its configuration.");
+        }
+
+        return new()
+        {
+            SamplingRate = config.SampleRate,
+            FftWindowSize = config.WindowSize,
+            HopLength = config.HopSize,
+            FeatureSize = config.MelBins,
+            FrequencyMin = config.Fmin,
+            FrequencyMax = config.Fmax,
+            NbMaxSamples = config.ClipSamples,
+        };
+    }
+
+    private string? FindAudioConfig()
+    {
+        var found = Directory.GetFiles(_folder, "HTSAT-*.json");
+        return found.Length <= 1 ? found.SingleOrDefault() : throw new CheckpointException(
+            $"'{_folder}' has {found.Length} configurations: {string.Join(", ", found.Select(Path.GetFileName))}. " +
+            "Set AudioConfigPath to the one that belongs to the checkpoint.");
+    }
+
+    private sealed record RobertaConfig(int? NumAttentionHeads);
+
+    private sealed record LaionModelConfig
+    {
+        public LaionAudioConfig AudioCfg { get; init; } = new();
+    }
+
+    // The defaults are the same in all configurations that the original has for HTSAT.
+    private sealed record LaionAudioConfig
+    {
+        public string ModelType { get; init; } = "HTSAT";
+
+        public int SampleRate { get; init; } = 48000;
+
+        public int WindowSize { get; init; } = 1024;
+
+        public int HopSize { get; init; } = 480;
+
+        public double Fmin { get; init; } = 50;
+
+        public double Fmax { get; init; } = 14000;
+
+        public int ClipSamples { get; init; } = 480000;
+
+        public int MelBins { get; init; } = 64;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using Ddpo.Audio.Models.Clap;
+
+namespace Ddpo.Audio.Rewards.Clap;
+
+/// <summary>From a clip to the windows of samples that CLAP hears: mono, its rate, 16 bits, cropped or repeated.</summary>
+internal sealed class ClapFrontEnd(ClapFeatureExtractor features, ClapRewardOptions options)
+{
+    private readonly ResampleFilter _filter =
+        options.Resampling == ClapResampling.KaiserBest ? ResampleFilter.KaiserBest : ResampleFilter.SincHann;
+
+    /// <summary>The windows of a clip: one, unless it is long and all of it is to be heard.</summary>
+    /// <exception cref="ArgumentException">The clip is empty, or holds values that are not finite.</exception>
+    public IReadOnlyList<float[]> Windows(AudioClip clip)
+    {
+        var samples = Samples(clip);
+        return [.. Offsets(samples).Select(offset => features.Fit(samples, offset))];
+    }
+
+    private float[] Samples(AudioClip clip)
+    {
+        if (clip.Frames == 0)
+        {
+            throw new ArgumentException("Expected audio, found a clip without samples.", nameof(clip));
+        }
+
+        var mono = clip.ToMono();
+        var bad = mono.Samples.Span.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        if (bad >= 0)
+        {
+            throw new ArgumentException(
+                $"Expected finite samples, found {mono.Samples.Span[bad]} at frame {bad} of {mono.Frames}.", nameof(clip));
+        }
+
+        var samples = mono.ResampleTo(features.SampleRate, _filter).Samples.ToArray();
+        if (options.QuantizeToInt16)
+        {
+            Quantize(samples);
+        }
+
+        return samples;
+    }
+
+    /// <summary>To 16 bits and back, as the original: clipped, scaled by 32767, cut off towards zero.</summary>
+    private static void Quantize(Span<float> samples)
+    {
+        foreach (ref var sample in samples)
+        {
+            sample = (float)(MathF.Truncate(Math.Clamp(sample, -1, 1) * 32767) / 32767.0);
+        }
+    }
+
+    private IEnumerable<int> Offsets(float[] samples)
+    {
+        var surplus = samples.Length - features.WindowLength;
+        if (surplus <= 0)
+        {
+            return [0];
+        }
+
+        return options.Crop switch
+        {
+            ClapCrop.Start => [0],
+            ClapCrop.Center => [surplus / 2],
+            ClapCrop.SeededRandom => [new Random(Hash(samples, options.Seed)).Next(surplus + 1)],
+            _ => Enumerable.Range(0, surplus / features.WindowLength + 1)
+                .Select(window => window * features.WindowLength)
+                .Append(surplus)
+                .Distinct(),
+        };
+    }
+
+    /// <summary>The same number for the same samples, in every process (FNV-1a).</summary>
+    private static int Hash(float[] samples, int seed)
+    {
+        var hash = 2166136261u ^ (uint)seed;
+        foreach (var word in MemoryMarshal.Cast<float, uint>(samples.AsSpan()))
+        {
+            hash = (hash ^ word) * 16777619u;
+        }
+
+        return (int)hash;
+    }
+}

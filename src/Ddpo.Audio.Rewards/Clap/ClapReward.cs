@@ -1,0 +1,145 @@
+using Ddpo.Audio.Rewards.Clap;
+using Ddpo.Audio.Runtime;
+
+namespace Ddpo.Audio.Rewards;
+
+/// <summary>How well a clip fits its prompt: the cosine between CLAP's vectors of the two, from -1 to 1.</summary>
+/// <remarks>
+/// <para>
+/// The numbers are those of the laion_clap package: mono (mean of the channels), 48 kHz, 16 bits, repeated to 10 seconds where
+/// shorter, log-mel spectrogram, HTS-AT; RoBERTa on 77 tokens for the text. Clips may have any rate and any number of channels.
+/// </para>
+/// <para>Thread-safety: any thread may call any member; calls run one after the other on a thread of the reward's own.</para>
+/// <para>Ownership: holds the model's memory until disposed.</para>
+/// </remarks>
+public sealed class ClapReward : IRewardFunction, IAsyncDisposable
+{
+    // Prompts repeat from epoch to epoch. A vector is 2 kB.
+    private const int CachedPrompts = 4096;
+
+    private readonly TorchWorker _worker;
+    private readonly ClapEmbedder _embedder;
+    private readonly Dictionary<string, float[]> _textVectors = []; // used on the worker's thread only
+    private bool _isDisposed;
+
+    private ClapReward(string name, TorchWorker worker, ClapEmbedder embedder) =>
+        (Name, _worker, _embedder) = (name, worker, embedder);
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>Loads a training checkpoint of laion_clap, such as <c>music_audioset_epoch_15_esc_90.14.pt</c>.</summary>
+    /// <param name="checkpointPath">The <c>.pt</c> file. Its sizes are read off its tensors; see <see cref="ClapRewardOptions"/> for what lies beside it.</param>
+    /// <param name="options">Settings; the defaults when null.</param>
+    /// <param name="progress">Told how many bytes of weights were read so far.</param>
+    /// <param name="cancellationToken">Stops the loading, which then leaves nothing behind.</param>
+    /// <exception cref="CheckpointException">A file is missing, damaged, or not what was expected; the message says which and why.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="NotSupportedException">libtorch or the CUDA device is absent.</exception>
+    public static async Task<ClapReward> FromPretrainedAsync(
+        string checkpointPath,
+        ClapRewardOptions? options = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(checkpointPath);
+        options ??= new ClapRewardOptions();
+        options.Validate();
+        var worker = new TorchWorker(options.Name);
+        try
+        {
+            var embedder = await worker.RunAsync(
+                () => ClapEmbedder.Load(checkpointPath, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new ClapReward(options.Name, worker, embedder);
+        }
+        catch
+        {
+            await worker.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The numbers of clips and prompts differ, or a clip is empty or holds NaN or infinity.</exception>
+    /// <exception cref="ObjectDisposedException">The reward was disposed.</exception>
+    public Task<IReadOnlyList<float>> ScoreAsync(
+        IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(clips);
+        ArgumentNullException.ThrowIfNull(prompts);
+        if (clips.Count != prompts.Count)
+        {
+            throw new ArgumentException($"Expected one prompt for each of {clips.Count} clips, found {prompts.Count}.", nameof(prompts));
+        }
+
+        return _worker.RunAsync<IReadOnlyList<float>>(
+            () =>
+            {
+                var texts = TextVectors([.. prompts.Select(prompt => prompt.Text)], cancellationToken);
+                var audio = _embedder.EmbedClips(clips, cancellationToken);
+                return [.. audio.Zip(texts, Cosine)];
+            },
+            cancellationToken);
+    }
+
+    /// <summary>CLAP's vectors of clips, with an L2 norm of 1 (with <see cref="ClapCrop.MeanOverWindows"/> the mean of several such).</summary>
+    /// <param name="clips">The clips, at any rate.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>A new array for each clip, in the same order.</returns>
+    public Task<IReadOnlyList<float[]>> EmbedAudioAsync(IReadOnlyList<AudioClip> clips, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(clips);
+        return _worker.RunAsync<IReadOnlyList<float[]>>(() => _embedder.EmbedClips(clips, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>CLAP's vectors of texts, with an L2 norm of 1.</summary>
+    /// <param name="texts">The texts; what is beyond 77 tokens is cut off.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>A new array for each text, in the same order.</returns>
+    public Task<IReadOnlyList<float[]>> EmbedTextAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return _worker.RunAsync<IReadOnlyList<float[]>>(
+            () => [.. TextVectors(texts, cancellationToken).Select(vector => vector.ToArray())], cancellationToken);
+    }
+
+    /// <summary>Waits for calls in progress, then frees the model.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
+        await _worker.RunAsync(_embedder.Dispose).ConfigureAwait(false);
+        await _worker.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private List<float[]> TextVectors(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
+        var distinct = texts.Distinct().ToList();
+        if (_textVectors.Count + distinct.Count > CachedPrompts)
+        {
+            _textVectors.Clear();
+        }
+
+        var unknown = distinct.Where(text => !_textVectors.ContainsKey(text)).ToList();
+        foreach (var (text, vector) in unknown.Zip(_embedder.EmbedTexts(unknown, cancellationToken)))
+        {
+            _textVectors[text] = vector;
+        }
+
+        return [.. texts.Select(text => _textVectors[text])];
+    }
+
+    private static float Cosine(float[] audio, float[] text)
+    {
+        double sum = 0;
+        for (var i = 0; i < audio.Length; i++)
+        {
+            sum += (double)audio[i] * text[i];
+        }
+
+        return (float)sum;
+    }
+}

@@ -1,0 +1,176 @@
+using Ddpo.Audio.Testing;
+
+namespace Ddpo.Audio.Rewards.Tests.Clap;
+
+public sealed class ClapRewardTests
+{
+    [Fact]
+    public async Task A_batch_gives_what_single_clips_give()
+    {
+        await using var reward = await ClapFixture.LoadAsync();
+        var clips = Enumerable.Range(1, 3).Select(i => Noise(seconds: i, seed: i)).ToList();
+        Prompt[] prompts = ["one", "two", "one"];
+
+        var batch = await reward.ScoreAsync(clips, prompts);
+
+        for (var i = 0; i < clips.Count; i++)
+        {
+            var single = await reward.ScoreAsync([clips[i]], [prompts[i]]);
+            Assert.InRange(single[0], batch[i] - 1e-5f, batch[i] + 1e-5f);
+        }
+    }
+
+    [Fact]
+    public async Task No_clips_give_no_scores()
+    {
+        await using var reward = await ClapFixture.LoadAsync();
+
+        Assert.Empty(await reward.ScoreAsync([], []));
+    }
+
+    [Theory]
+    [InlineData(8000, 1)]
+    [InlineData(192000, 2)]
+    [InlineData(48000, 8)]
+    public async Task Any_rate_and_any_number_of_channels_can_be_scored(int rate, int channels)
+    {
+        await using var reward = await ClapFixture.LoadAsync();
+        var silence = new AudioClip(new float[rate / 2 * channels], rate, channels);
+
+        var scores = await reward.ScoreAsync([Noise(0.5, 1, rate, channels), silence], ["a", "b"]);
+
+        Assert.All(scores, score => Assert.InRange(score, -1.0001f, 1.0001f));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public async Task A_clip_that_is_no_audio_is_named(float bad)
+    {
+        await using var reward = await ClapFixture.LoadAsync();
+        var clips = new[] { Noise(0.1, 1), new AudioClip(new[] { 0, bad }, 16000) };
+
+        var exception = await Assert.ThrowsAsync<ArgumentException>(() => reward.ScoreAsync(clips, ["a", "b"]));
+
+        Assert.Contains("Clip 1 of 2", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("frame 1", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_clip_and_a_missing_prompt_are_refused()
+    {
+        await using var reward = await ClapFixture.LoadAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => reward.ScoreAsync([new AudioClip(ReadOnlyMemory<float>.Empty, 16000)], ["a"]));
+        await Assert.ThrowsAsync<ArgumentException>(() => reward.ScoreAsync([Noise(0.1, 1)], []));
+    }
+
+    [Fact]
+    public async Task Long_clips_are_cropped_as_the_options_say()
+    {
+        var clip = Noise(seconds: 25, seed: 5, rate: 48000);
+        var second = 48000;
+
+        Assert.Equal(await Embed(ClapCrop.Start, Part(clip, 0)), await Embed(ClapCrop.Start, clip));
+        Assert.Equal(await Embed(ClapCrop.Start, Part(clip, 15 * second / 2)), await Embed(ClapCrop.Center, clip));
+        Assert.Equal(await Embed(ClapCrop.SeededRandom, clip), await Embed(ClapCrop.SeededRandom, clip));
+        Assert.NotEqual(await Embed(ClapCrop.SeededRandom, clip), await Embed(ClapCrop.SeededRandom, clip, seed: 1));
+
+        var windows = await Task.WhenAll(new[] { 0, 10 * second, 15 * second }.Select(start => Embed(ClapCrop.Start, Part(clip, start))));
+        var mean = await Embed(ClapCrop.MeanOverWindows, clip);
+        Assert.All(mean.Index(), value => Assert.Equal(windows.Average(window => window[value.Index]), value.Item, 1e-5f));
+    }
+
+    [Fact]
+    public async Task Cancelling_stops_the_scoring()
+    {
+        await using var reward = await ClapFixture.LoadAsync();
+        using var cancellation = new CancellationTokenSource();
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reward.ScoreAsync([Noise(0.1, 1)], ["a"], cancellation.Token));
+    }
+
+    [Fact]
+    public async Task Loading_reports_its_progress_and_can_be_cancelled()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var first = new FirstReport(cancellation);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => ClapReward.FromPretrainedAsync(ClapFixture.Checkpoint, ClapFixture.Options, first, cancellation.Token));
+
+        Assert.True(first.Bytes > 0);
+    }
+
+    [Fact]
+    public async Task After_disposal_nothing_is_scored()
+    {
+        var reward = await ClapFixture.LoadAsync();
+        await reward.DisposeAsync();
+        await reward.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => reward.ScoreAsync([Noise(0.1, 1)], ["a"]));
+    }
+
+    [Fact]
+    public async Task Scoring_leaves_no_tensors_behind()
+    {
+        await using var reward = await ClapFixture.LoadAsync();
+
+        LiveTensors.AssertFlat(() => Score(reward, Noise(0.1, 1), Noise(0.1, 2)), times: 3);
+    }
+
+    [Fact]
+    public async Task What_is_missing_or_unfit_is_named()
+    {
+        await ThrowsNaming<CheckpointException>("nowhere.pt", () => ClapReward.FromPretrainedAsync("nowhere.pt"));
+        await ThrowsNaming<CheckpointException>("TokenizerFolder", () => ClapFixture.LoadAsync(o => o with { TokenizerFolder = "nowhere" }));
+        await ThrowsNaming<CheckpointException>("nowhere.json", () => ClapFixture.LoadAsync(o => o with { AudioConfigPath = "nowhere.json" }));
+        await ThrowsNaming<CheckpointException>("TextHeads", () => ClapFixture.LoadAsync(o => o with { TextHeads = null }));
+        await ThrowsNaming<CheckpointException>("heads", () => ClapFixture.LoadAsync(o => o with { TextHeads = 5 }));
+        await ThrowsNaming<ArgumentException>("BatchSize", () => ClapFixture.LoadAsync(o => o with { BatchSize = 0 }));
+        await ThrowsNaming<ArgumentException>("tpu", () => ClapFixture.LoadAsync(o => o with { Device = "tpu" }));
+    }
+
+    private static async Task ThrowsNaming<TException>(string part, Func<Task> action)
+        where TException : Exception
+    {
+        var exception = await Assert.ThrowsAnyAsync<TException>(action);
+        Assert.True(exception.Message.Contains(part, StringComparison.Ordinal), exception.Message);
+    }
+
+    private static void Score(ClapReward reward, params AudioClip[] clips) =>
+        reward.ScoreAsync(clips, [.. clips.Select(clip => (Prompt)$"{Guid.NewGuid()}")]).GetAwaiter().GetResult();
+
+    private static async Task<float[]> Embed(ClapCrop crop, AudioClip clip, int seed = 0)
+    {
+        await using var reward = await ClapFixture.LoadAsync(options => options with { Crop = crop, Seed = seed });
+        return (await reward.EmbedAudioAsync([clip]))[0];
+    }
+
+    private static AudioClip Part(AudioClip clip, int start) => new(clip.Samples.Slice(start, 10 * clip.SampleRate), clip.SampleRate);
+
+    private static AudioClip Noise(double seconds, int seed, int rate = 16000, int channels = 1)
+    {
+        var random = new Random(seed);
+        var samples = new float[(int)(seconds * rate) * channels];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            samples[i] = random.NextSingle() - 0.5f;
+        }
+
+        return new AudioClip(samples, rate, channels);
+    }
+
+    private sealed class FirstReport(CancellationTokenSource cancellation) : IProgress<long>
+    {
+        public long Bytes { get; private set; }
+
+        public void Report(long value)
+        {
+            Bytes = value;
+            cancellation.Cancel();
+        }
+    }
+}
