@@ -37,9 +37,7 @@ internal sealed class TorchWorker : IAsyncDisposable
 
             try
             {
-                using var scope = NewDisposeScope();
-                using var noGradient = no_grad();
-                completion.SetResult(work());
+                completion.SetResult(InScope(work));
             }
             catch (OperationCanceledException canceled)
             {
@@ -71,6 +69,14 @@ internal sealed class TorchWorker : IAsyncDisposable
         }
 
         await _ended.Task.ConfigureAwait(false);
+    }
+
+    // Done before the result is announced: whoever awaits it finds what the work left behind freed.
+    private static T InScope<T>(Func<T> work)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return work();
     }
 
     private void Enqueue(Action action)

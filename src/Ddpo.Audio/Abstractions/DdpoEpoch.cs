@@ -1,0 +1,74 @@
+namespace Ddpo.Audio;
+
+/// <summary>What one epoch of training measured.</summary>
+public sealed record DdpoEpoch
+{
+    /// <summary>The epoch's number, from 0.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>The weighted reward over the epoch's samples.</summary>
+    public required RewardStatistics Reward { get; init; }
+
+    /// <summary>Each reward before weighting, by name.</summary>
+    public required IReadOnlyDictionary<string, RewardStatistics> Rewards { get; init; }
+
+    /// <summary>Mean of the clipped surrogate loss over all training steps.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Mean of ½ (log-prob − old log-prob)²: how far the policy moved from the one that sampled.</summary>
+    public required double ApproxKl { get; init; }
+
+    /// <summary>Share of ratios, from 0 to 1, further from 1 than the clip range.</summary>
+    public required double ClipFraction { get; init; }
+
+    /// <summary>Mean probability ratio of new to old policy.</summary>
+    public required double RatioMean { get; init; }
+
+    /// <summary>
+    /// Largest |ratio − 1| before the epoch's first update, where the policy is still the one that sampled: exactly 0 when
+    /// sampling and training agree.
+    /// </summary>
+    public required double OnPolicyRatioError { get; init; }
+
+    /// <summary>Mean gradient norm before clipping.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>Optimizer steps taken in this epoch.</summary>
+    public required int Updates { get; init; }
+
+    /// <summary>Seconds by stage.</summary>
+    public required StageSeconds Seconds { get; init; }
+}
+
+/// <summary>Summary of one reward over the samples of an epoch.</summary>
+/// <param name="Mean">Mean.</param>
+/// <param name="Std">Population standard deviation.</param>
+/// <param name="Min">Smallest.</param>
+/// <param name="Max">Largest.</param>
+public sealed record RewardStatistics(double Mean, double Std, double Min, double Max)
+{
+    /// <summary>Summarises <paramref name="values"/>, at least one.</summary>
+    /// <exception cref="ArgumentException">There are no values.</exception>
+    public static RewardStatistics Of(IReadOnlyCollection<float> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Count == 0)
+        {
+            throw new ArgumentException("Expected at least one reward, found none.", nameof(values));
+        }
+
+        var mean = values.Average(value => (double)value);
+        var variance = values.Average(value => (value - mean) * (value - mean));
+        return new RewardStatistics(mean, Math.Sqrt(variance), values.Min(), values.Max());
+    }
+}
+
+/// <summary>Wall-clock seconds of an epoch's stages.</summary>
+/// <param name="Sampling">Prompt encoding, denoising and decoding to audio.</param>
+/// <param name="Reward">Scoring.</param>
+/// <param name="Training">Policy updates.</param>
+public sealed record StageSeconds(double Sampling, double Reward, double Training)
+{
+    /// <summary>All stages.</summary>
+    public double Total => Sampling + Reward + Training;
+}

@@ -1,0 +1,32 @@
+namespace Ddpo.Audio;
+
+/// <summary>Turns prompts into audio with a diffusion model.</summary>
+/// <remarks>
+/// <para>Thread-safety: any thread may call; calls are queued and run one at a time on the pipeline's own thread.</para>
+/// <para>Ownership: the caller disposes the pipeline, after everything that uses it. Disposal waits for queued work.</para>
+/// </remarks>
+public interface IDiffusionPipeline : IAsyncDisposable
+{
+    /// <summary>Frames per second of what <see cref="GenerateAsync"/> returns.</summary>
+    int SampleRate { get; }
+
+    /// <summary>Generates <see cref="AudioRequest.NumWaveformsPerPrompt"/> mono clips for each prompt.</summary>
+    /// <param name="request">What to generate, and how.</param>
+    /// <param name="progress">Told after every denoising step, on the pipeline's thread.</param>
+    /// <param name="cancellationToken">Looked at before every denoising step.</param>
+    /// <returns>The clips in the order of the prompts; several for one prompt stand together.</returns>
+    /// <exception cref="ArgumentException">A setting of the request is out of its range; the message names all that are.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
+    Task<IReadOnlyList<AudioClip>> GenerateAsync(
+        AudioRequest request, IProgress<DenoisingProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Puts a trained LoRA adapter on the model until the returned handle is disposed.</summary>
+    /// <param name="path">An adapter file, a folder that holds one, or a training run's folder.</param>
+    /// <param name="scale">Multiplies the adapter's effect: 0 is none, 1 (the default) is as trained.</param>
+    /// <param name="cancellationToken">Cancels before the adapter is put on, not after.</param>
+    /// <returns>Disposing it takes the adapter off again and frees it.</returns>
+    /// <exception cref="CheckpointException">The file is missing or damaged, or does not fit this model.</exception>
+    /// <exception cref="InvalidOperationException">Another adapter is on the model.</exception>
+    Task<IAsyncDisposable> ApplyLoraAsync(string path, double scale = 1, CancellationToken cancellationToken = default);
+}

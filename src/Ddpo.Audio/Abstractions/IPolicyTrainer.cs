@@ -1,0 +1,25 @@
+namespace Ddpo.Audio;
+
+/// <summary>Improves a diffusion model by reinforcement learning.</summary>
+/// <remarks>
+/// <para>Thread-safety: one training at a time; a second call to <see cref="TrainAsync"/> while one runs throws.</para>
+/// <para>Ownership: the trainer owns what it creates (adapters, optimizer state) and frees it when disposed, which also takes
+/// its adapter off the model. The pipeline and the rewards stay the caller's.</para>
+/// </remarks>
+public interface IPolicyTrainer : IAsyncDisposable
+{
+    /// <summary>Trains, and yields each epoch's measurements when it ends.</summary>
+    /// <param name="progress">Told about every denoising step, reward and update, possibly from another thread.</param>
+    /// <param name="cancellationToken">Stops within one denoising step; the loop then throws <see cref="OperationCanceledException"/>.</param>
+    /// <returns>One record an epoch: plain numbers, no tensors. Leaving the loop early stops training cleanly.</returns>
+    /// <exception cref="RewardException">A reward threw, or returned the wrong count or a value that is not finite.</exception>
+    /// <exception cref="InvalidOperationException">A training runs already, or the numbers diverged.</exception>
+    IAsyncEnumerable<DdpoEpoch> TrainAsync(
+        IProgress<DdpoProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes what was trained so far: the LoRA adapter in diffusers' format, or the whole UNet after full fine-tuning.</summary>
+    /// <param name="directory">Created when missing. Files in it are replaced whole or not at all.</param>
+    /// <param name="cancellationToken">Cancels before the first file is written, not after.</param>
+    /// <returns>The file that was written.</returns>
+    Task<string> SaveAsync(string directory, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,55 @@
+using Ddpo.Audio.Runtime;
+
+namespace Ddpo.Audio.Tests.Runtime;
+
+public sealed class TorchWorkerTests
+{
+    [Fact]
+    public async Task Work_runs_in_order_on_one_thread_whoever_queues_it()
+    {
+        await using var worker = new TorchWorker("test");
+        var order = new List<int>();
+        var threads = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => worker.RunAsync(() =>
+        {
+            order.Add(i);
+            return Environment.CurrentManagedThreadId;
+        })));
+        Assert.Single(threads.Distinct());
+        Assert.Equal(Enumerable.Range(0, 50), order);
+    }
+
+    [Fact]
+    public async Task What_the_work_throws_reaches_the_one_who_awaits_it_and_the_worker_goes_on()
+    {
+        await using var worker = new TorchWorker("test");
+        await Assert.ThrowsAsync<InvalidDataException>(() => worker.RunAsync(() => throw new InvalidDataException()));
+        Assert.Equal(3, await worker.RunAsync(() => 3));
+    }
+
+    [Fact]
+    public async Task Tensors_that_work_leaves_behind_are_freed_with_it()
+    {
+        await using var worker = new TorchWorker("test");
+        var left = await worker.RunAsync(() => zeros(3));
+        Assert.True(left.IsInvalid);
+    }
+
+    [Fact]
+    public async Task Cancelled_work_does_not_start()
+    {
+        await using var worker = new TorchWorker("test");
+        var ran = false;
+        await Assert.ThrowsAsync<TaskCanceledException>(() => worker.RunAsync(() => { ran = true; }, new CancellationToken(true)));
+        Assert.False(ran);
+    }
+
+    [Fact]
+    public async Task A_disposed_worker_finishes_what_is_queued_and_refuses_more()
+    {
+        var worker = new TorchWorker("test");
+        var queued = worker.RunAsync(() => 1);
+        await worker.DisposeAsync();
+        Assert.Equal(1, await queued);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => worker.RunAsync(() => 2));
+    }
+}
