@@ -1,0 +1,116 @@
+using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Models.Clap;
+using Ddpo.Audio.Models.Gpt2;
+using Ddpo.Audio.Models.HifiGan;
+using Ddpo.Audio.Models.Layers;
+using Ddpo.Audio.Models.T5;
+using Ddpo.Audio.Models.Vae;
+using Ddpo.Audio.Runtime;
+using Ddpo.Audio.Schedulers;
+using Ddpo.Audio.Tokenizers;
+
+namespace Ddpo.Audio.Pipelines;
+
+/// <summary>The parts of an AudioLDM2 checkpoint, named as in its <c>model_index.json</c>. Owner of the models.</summary>
+internal sealed class AudioLdm2Components : IDisposable
+{
+    // What each component may be; the published checkpoints name the fast tokenizers, which give the same ids.
+    private static readonly Dictionary<string, string[]> s_classes = new()
+    {
+        ["tokenizer"] = ["RobertaTokenizer", "RobertaTokenizerFast"],
+        ["text_encoder"] = ["ClapModel"],
+        ["tokenizer_2"] = ["T5Tokenizer", "T5TokenizerFast"],
+        ["text_encoder_2"] = ["T5EncoderModel"],
+        ["projection_model"] = ["AudioLDM2ProjectionModel"],
+        ["language_model"] = ["GPT2Model"],
+        ["unet"] = ["AudioLDM2UNet2DConditionModel"],
+        ["scheduler"] = ["DDIMScheduler"],
+        ["vae"] = ["AutoencoderKL"],
+        ["vocoder"] = ["SpeechT5HifiGan"],
+    };
+
+    private static readonly string[] s_models =
+        ["text_encoder", "text_encoder_2", "projection_model", "language_model", "unet", "vae", "vocoder"];
+
+    private static readonly StateDictRules s_clapRules = new() { MayBeMissing = ClapModel.MayBeMissing };
+
+    private AudioLdm2Components()
+    {
+    }
+
+    public required ITextTokenizer Tokenizer { get; init; }
+
+    public required ClapModel TextEncoder { get; init; }
+
+    public required ITextTokenizer Tokenizer2 { get; init; }
+
+    public required T5EncoderModel TextEncoder2 { get; init; }
+
+    public required AudioLdm2ProjectionModel ProjectionModel { get; init; }
+
+    public required Gpt2Model LanguageModel { get; init; }
+
+    /// <summary>Vectors that GPT-2 generates for each prompt.</summary>
+    public required int MaxNewTokens { get; init; }
+
+    public required AudioLdm2UNet2DConditionModel UNet { get; init; }
+
+    public required DdimScheduler Scheduler { get; init; }
+
+    public required AutoencoderKL Vae { get; init; }
+
+    public required SpeechT5HifiGan Vocoder { get; init; }
+
+    /// <summary>Where the settings of CLAP's audio side lie.</summary>
+    public required string FeatureExtractorFolder { get; init; }
+
+    public Device Device => UNet.Placement.Device;
+
+    /// <summary>Reads a checkpoint folder.</summary>
+    /// <exception cref="CheckpointException">A file is missing or damaged, or a component is of a class that is not known.</exception>
+    public static AudioLdm2Components Load(
+        string directory, AudioLdm2PipelineOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    {
+        var index = ModelIndex.Read(directory);
+        foreach (var (component, classes) in s_classes)
+        {
+            index.FolderOf(component, classes);
+        }
+
+        var placement = new Placement(ComputeDevice.Parse(options.Device), ToScalarType(options.Precision));
+        using var loader = new ComponentLoader(directory, s_models, progress, cancellationToken);
+        var gpt2 = loader.Config<Gpt2Config>("language_model");
+        return loader.Complete(new AudioLdm2Components
+        {
+            Tokenizer = RobertaTokenizer.FromFolder(loader.Folder("tokenizer")),
+            TextEncoder = loader.Fill("text_encoder", new ClapModel(loader.Config<ClapConfig>("text_encoder"), placement), s_clapRules),
+            Tokenizer2 = T5Tokenizer.FromFolder(loader.Folder("tokenizer_2")),
+            TextEncoder2 = loader.Fill(
+                "text_encoder_2", new T5EncoderModel(loader.Config<T5Config>("text_encoder_2"), placement), T5EncoderModel.Rules),
+            ProjectionModel = loader.Fill(
+                "projection_model", new AudioLdm2ProjectionModel(loader.Config<AudioLdm2ProjectionConfig>("projection_model"), placement)),
+            LanguageModel = loader.Fill("language_model", new Gpt2Model(gpt2, placement), Gpt2Model.Rules),
+            MaxNewTokens = gpt2.MaxNewTokens,
+            FeatureExtractorFolder = loader.Folder("feature_extractor"),
+            UNet = loader.Fill("unet", new AudioLdm2UNet2DConditionModel(loader.Config<AudioLdm2UNetConfig>("unet"), placement)),
+            Scheduler = DdimScheduler.FromFolder(loader.Folder("scheduler")),
+            Vae = loader.Load("vae", bytes => AutoencoderKL.Load(loader.Folder("vae"), placement, bytes, cancellationToken)),
+            Vocoder = loader.Load("vocoder", bytes => SpeechT5HifiGan.Load(loader.Folder("vocoder"), placement, bytes, cancellationToken)),
+        });
+    }
+
+    public void Dispose()
+    {
+        nn.Module[] models = [TextEncoder, TextEncoder2, ProjectionModel, LanguageModel, UNet, Vae, Vocoder];
+        Array.ForEach(models, model => model.Dispose());
+    }
+
+    private static ScalarType ToScalarType(Precision precision) => precision switch
+    {
+        Precision.Float32 => ScalarType.Float32,
+        Precision.BFloat16 => ScalarType.BFloat16,
+        Precision.Float16 => ScalarType.Float16,
+        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "Expected a member of Precision."),
+    };
+}

@@ -1,0 +1,200 @@
+using Ddpo.Audio.Adapters;
+using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Pipelines;
+using Ddpo.Audio.Runtime;
+using Ddpo.Audio.Schedulers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ddpo.Audio;
+
+/// <summary>
+/// AudioLDM2 (Liu et al. 2023), number for number with diffusers' <c>AudioLDM2Pipeline</c>, from a Hugging Face checkpoint folder.
+/// </summary>
+/// <remarks>
+/// Thread-safe: calls are queued and run one at a time on a thread of the pipeline's own. Dispose it after everything that
+/// uses it; disposal waits for queued work.
+/// </remarks>
+public sealed class AudioLdm2Pipeline : IDiffusionPipeline
+{
+    private readonly AudioLdm2Components _components;
+    private readonly PromptEncoder _encoder;
+    private readonly ILogger _logger;
+    private int _disposed;
+
+    private AudioLdm2Pipeline(TorchWorker worker, AudioLdm2Components components, Precision precision, ILogger logger)
+    {
+        (Worker, _components, Precision, _logger) = (worker, components, precision, logger);
+        _encoder = new PromptEncoder(components, logger);
+        Denoiser = new Denoiser(components.UNet);
+    }
+
+    /// <inheritdoc/>
+    public int SampleRate => _components.Vocoder.Config.SamplingRate;
+
+    /// <summary>Precision of the weights in memory.</summary>
+    public Precision Precision { get; }
+
+    internal TorchWorker Worker { get; }
+
+    internal Denoiser Denoiser { get; }
+
+    internal AudioLdm2UNet2DConditionModel UNet => _components.UNet;
+
+    internal DdimScheduler Scheduler => _components.Scheduler;
+
+    internal Device Device => _components.Device;
+
+    /// <summary>Loads a checkpoint folder such as <c>cvssp/audioldm2</c>, <c>audioldm2-large</c> or <c>audioldm2-music</c>.</summary>
+    /// <param name="directory">The folder with <c>model_index.json</c>; weights as safetensors or PyTorch <c>.bin</c>, whole or in shards.</param>
+    /// <param name="options">Device and precision; the CPU in 32 bits by default.</param>
+    /// <param name="progress">Told how many bytes of weights were read, from another thread.</param>
+    /// <param name="cancellationToken">Looked at between tensors.</param>
+    /// <exception cref="CheckpointException">A file is missing or damaged, or a component is of a class that is not known.</exception>
+    /// <exception cref="NotSupportedException">libtorch or the device is absent; the message says which package to add.</exception>
+    public static async Task<AudioLdm2Pipeline> FromPretrainedAsync(
+        string directory,
+        AudioLdm2PipelineOptions? options = null,
+        IProgress<LoadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        options ??= new AudioLdm2PipelineOptions();
+        var logger = options.LoggerFactory?.CreateLogger<AudioLdm2Pipeline>() ?? NullLogger<AudioLdm2Pipeline>.Instance;
+        var worker = new TorchWorker(nameof(AudioLdm2Pipeline));
+        try
+        {
+            var components = await worker.RunAsync(
+                () => AudioLdm2Components.Load(directory, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new AudioLdm2Pipeline(worker, components, options.Precision, logger);
+        }
+        catch
+        {
+            await worker.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AudioClip>> GenerateAsync(
+        AudioRequest request, IProgress<DenoisingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var geometry = request.Duration > TimeSpan.Zero ? Geometry(request.Duration) : null;
+        AudioRequestValidator.Validate(request, Scheduler.Config.NumTrainTimesteps, geometry);
+        return Worker.RunAsync(() => Generate(request, geometry!, progress, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IAsyncDisposable> ApplyLoraAsync(string path, double scale = 1, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var adapter = await Worker.RunAsync(() => Attach(path, scale), cancellationToken).ConfigureAwait(false);
+        return new AppliedAdapter(this, adapter);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
+        await Worker.RunAsync(_components.Dispose).ConfigureAwait(false);
+        await Worker.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Sizes of a clip of this model.</summary>
+    internal ClipGeometry Geometry(TimeSpan duration)
+    {
+        var (vocoder, vae) = (_components.Vocoder.Config, _components.Vae.Config);
+        return ClipGeometry.For(
+            duration, UNet.Config.InChannels, vae.CompressionRatio, vocoder.ModelInDim, vocoder.UpsampleRates.Aggregate(1, (hop, rate) => hop * rate), vocoder.SamplingRate);
+    }
+
+    // ---- The stages, in reading order. All below runs on the worker. -------------------------------------------------------
+
+    /// <summary>Prompts to what the UNet attends to.</summary>
+    internal PromptEmbeddings EncodePrompts(IReadOnlyList<Prompt> prompts, string negativePrompt, bool guided) =>
+        _encoder.Encode(prompts, negativePrompt, guided);
+
+    /// <summary>Latents, fp32 [clips, channels, frames, width], to clips.</summary>
+    internal IReadOnlyList<AudioClip> DecodeLatents(Tensor latents, ClipGeometry geometry)
+    {
+        using var scope = NewDisposeScope();
+        var mel = _components.Vae.Decode(latents / _components.Vae.Config.ScalingFactor); // [clips, 1, 4 × frames, bins]
+        var waveforms = _components.Vocoder.call(mel.squeeze(1)); // [clips, samples]
+        var length = (int)Math.Min(waveforms.shape[1], geometry.Samples);
+        var samples = waveforms.narrow(1, 0, length).to(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
+        return [.. Enumerable.Range(0, (int)waveforms.shape[0]).Select(
+            clip => new AudioClip(samples.AsMemory(clip * length, length), SampleRate))];
+    }
+
+    private LoraAdapter Attach(string path, double scale)
+    {
+        using var weights = LoraFile.Read(path);
+        var adapter = LoraAdapter.Attach(UNet, weights);
+        adapter.Multiplier = (float)scale;
+        return adapter;
+    }
+
+    private IReadOnlyList<AudioClip> Generate(
+        AudioRequest request, ClipGeometry geometry, IProgress<DenoisingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var guided = request.GuidanceScale > 1;
+        var embeddings = EncodePrompts(request.Prompts, request.NegativePrompt, guided).Repeat(request.NumWaveformsPerPrompt);
+        var text = Denoiser.Prepare(embeddings.ForUNet());
+        var latents = Denoise(request, geometry, text, progress, cancellationToken);
+        var clips = DecodeLatents(latents, geometry);
+        return request.NumWaveformsPerPrompt == 1
+            ? clips
+            : WaveformRanker.BestFirst(_components, clips, request.Prompts, request.NumWaveformsPerPrompt);
+    }
+
+    private Tensor Denoise(
+        AudioRequest request,
+        ClipGeometry geometry,
+        TextConditioning text,
+        IProgress<DenoisingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
+        var clips = request.Prompts.Count * request.NumWaveformsPerPrompt;
+        var seed = request.Seed ?? (ulong)Random.Shared.NextInt64();
+        using var source = new NoiseSource(Enumerable.Range(0, clips).Select(clip => seed + (ulong)clip), geometry, Device);
+        var latents = request.InitialLatents is { } given ? ToLatents(given, geometry, clips) : source.Next();
+        using var sampler = new DdimSampler(Scheduler.SetTimesteps(request.NumInferenceSteps), request.Eta, Device);
+        var timeline = sampler.Schedule.Timesteps;
+        for (var i = 0; i < timeline.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var step = NewDisposeScope();
+            var timesteps = full([clips], timeline[i], ScalarType.Int64, Device);
+            var output = Denoiser.Predict(latents, timesteps, text, request.GuidanceScale);
+            var noise = request.Eta == 0 ? null : request.Noise is { } noises ? ToLatents(noises[i], geometry, clips) : source.Next();
+            var (next, _) = sampler.Step(output, timesteps, latents, noise);
+            latents.Dispose();
+            latents = next.MoveToOuterDisposeScope();
+            progress?.Report(new DenoisingProgress(i + 1, timeline.Count));
+        }
+
+        return latents.MoveToOuterDisposeScope();
+    }
+
+    private Tensor ToLatents(ReadOnlyMemory<float> values, ClipGeometry geometry, int clips) =>
+        tensor(values.ToArray()).reshape(geometry.BatchShape(clips)).to(Device);
+
+    private sealed class AppliedAdapter(AudioLdm2Pipeline pipeline, LoraAdapter adapter) : IAsyncDisposable
+    {
+        private int _disposed;
+
+        public async ValueTask DisposeAsync()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0 && Volatile.Read(ref pipeline._disposed) == 0)
+            {
+                await pipeline.Worker.RunAsync(adapter.Dispose).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace Ddpo.Audio.Pipelines;
+
+/// <summary>Checks a request, and says all that is wrong with it.</summary>
+internal static class AudioRequestValidator
+{
+    public static void Validate(AudioRequest request, int trainTimesteps, ClipGeometry? geometry)
+    {
+        var failures = Failures(request, trainTimesteps, geometry).ToArray();
+        if (failures.Length > 0)
+        {
+            throw new ArgumentException("The request cannot be generated. " + string.Join(" ", failures), nameof(request));
+        }
+    }
+
+    private static IEnumerable<string> Failures(AudioRequest request, int trainTimesteps, ClipGeometry? geometry)
+    {
+        if (request.Prompts.Count == 0 || request.Prompts.Any(prompt => prompt?.Text is null))
+        {
+            yield return "Prompts must hold at least one prompt, and none that is null.";
+        }
+
+        if (request.NegativePrompt is null)
+        {
+            yield return "NegativePrompt is null; expected a text, which may be empty.";
+        }
+
+        if (request.NumInferenceSteps < 1 || request.NumInferenceSteps > trainTimesteps)
+        {
+            yield return $"NumInferenceSteps is {request.NumInferenceSteps}; expected 1 to {trainTimesteps}.";
+        }
+
+        if (!(request.GuidanceScale >= 0 && double.IsFinite(request.GuidanceScale)))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"GuidanceScale is {request.GuidanceScale}; expected at least 0.");
+        }
+
+        if (request.Eta is not (>= 0 and <= 1))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"Eta is {request.Eta}; expected 0 to 1.");
+        }
+
+        if (request.NumWaveformsPerPrompt < 1)
+        {
+            yield return $"NumWaveformsPerPrompt is {request.NumWaveformsPerPrompt}; expected at least 1.";
+        }
+
+        if (geometry is null || geometry.LatentCount == 0)
+        {
+            yield return $"Duration is {request.Duration}; expected at least one frame of 10 ms.";
+            yield break;
+        }
+
+        var expected = geometry.LatentCount * request.Prompts.Count * request.NumWaveformsPerPrompt;
+        var shape = string.Join(", ", geometry.LatentShape);
+        if (request.InitialLatents is { } latents && latents.Length != expected)
+        {
+            yield return $"InitialLatents has {latents.Length} numbers; expected {expected}: [clips, {shape}].";
+        }
+
+        if (request.Noise is { } noise && (noise.Count != request.NumInferenceSteps || noise.Any(step => step.Length != expected)))
+        {
+            yield return $"Noise must have {request.NumInferenceSteps} entries, one a step, of {expected} numbers each: [clips, {shape}].";
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using Ddpo.Audio.Checkpoints;
+
+namespace Ddpo.Audio.Pipelines;
+
+/// <summary>Fills models from a checkpoint folder, one after the other, and reports how many bytes of all are read.</summary>
+/// <remarks>Owner of what it filled until <see cref="Complete"/>: when a later one fails, none is left behind.</remarks>
+internal sealed class ComponentLoader : IDisposable
+{
+    private readonly string _directory;
+    private readonly IProgress<LoadProgress>? _progress;
+    private readonly CancellationToken _cancellationToken;
+    private readonly Dictionary<string, long> _bytes;
+    private readonly List<nn.Module> _filled = [];
+    private long _done;
+
+    public ComponentLoader(
+        string directory, IEnumerable<string> components, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    {
+        (_directory, _progress, _cancellationToken) = (directory, progress, cancellationToken);
+        _bytes = components.ToDictionary(component => component, StoredBytes);
+    }
+
+    /// <summary>The folder of one component.</summary>
+    public string Folder(string component) => Path.Combine(_directory, component);
+
+    /// <summary>Reads the component's config.json.</summary>
+    public T Config<T>(string component) => ComponentFolder.ReadConfig<T>(Folder(component));
+
+    /// <summary>Loads the component by <paramref name="load"/>, which is told where to report bytes.</summary>
+    public T Load<T>(string component, Func<IProgress<long>, T> load)
+        where T : nn.Module
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        var total = _bytes.Values.Sum();
+        var report = new BytesReport(bytes => _progress?.Report(new LoadProgress(component, _done + bytes, total)));
+        var model = load(report);
+        _filled.Add(model);
+        _done += _bytes[component];
+        return model;
+    }
+
+    /// <summary>Fills <paramref name="model"/> with the component's weights.</summary>
+    public T Fill<T>(string component, T model, StateDictRules? rules = null)
+        where T : nn.Module
+    {
+        try
+        {
+            return Load(component, bytes =>
+            {
+                using var source = ComponentFolder.OpenWeights(Folder(component));
+                StateDictLoader.Load(model, source, rules, bytes, _cancellationToken);
+                return model;
+            });
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Hands what was filled over to <paramref name="owner"/>.</summary>
+    public T Complete<T>(T owner)
+    {
+        _filled.Clear();
+        return owner;
+    }
+
+    public void Dispose() => _filled.ForEach(model => model.Dispose());
+
+    private long StoredBytes(string component)
+    {
+        using var source = ComponentFolder.OpenWeights(Folder(component));
+        return source.Entries.Values.Sum(entry => entry.Bytes);
+    }
+
+    // Progress<T> would report from the thread pool, after the fact and out of order.
+    private sealed class BytesReport(Action<long> report) : IProgress<long>
+    {
+        public void Report(long value) => report(value);
+    }
+}

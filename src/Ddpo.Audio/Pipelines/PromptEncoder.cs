@@ -1,0 +1,54 @@
+using Ddpo.Audio.Tokenizers;
+using Microsoft.Extensions.Logging;
+
+namespace Ddpo.Audio.Pipelines;
+
+/// <summary>From prompts to what the UNet attends to: diffusers' <c>AudioLDM2Pipeline.encode_prompt</c>.</summary>
+internal sealed class PromptEncoder(AudioLdm2Components components, ILogger logger)
+{
+    /// <summary>Encodes prompts and, with guidance, what to steer away from: each prompt's own negative text or <paramref name="negativePrompt"/>.</summary>
+    /// <returns>A row for each prompt; belongs to the caller's dispose scope.</returns>
+    public PromptEmbeddings Encode(IReadOnlyList<Prompt> prompts, string negativePrompt, bool guided)
+    {
+        var positive = Encode([.. prompts.Select(prompt => prompt.Text)], tokens: null);
+        if (!guided)
+        {
+            return new PromptEmbeddings(positive, null);
+        }
+
+        // T5's negative tokens are padded, or cut, to the length of the positive ones, so that both halves make one batch.
+        var negative = Encode([.. prompts.Select(prompt => prompt.NegativeText ?? negativePrompt)], positive.PromptEmbeds.shape[1]);
+        return new PromptEmbeddings(positive, negative);
+    }
+
+    private Conditioning Encode(string[] texts, long? tokens)
+    {
+        using var scope = NewDisposeScope();
+
+        // CLAP: one vector for each text.
+        var (clapIds, clapMask) = Tokenize(components.Tokenizer, "CLAP", texts, null);
+        var clap = components.TextEncoder.GetTextFeatures(clapIds, clapMask).unsqueeze(1); // [batch, 1, dim]
+
+        // T5: a vector for each token.
+        var (t5Ids, t5Mask) = Tokenize(components.Tokenizer2, "T5", texts, (int?)tokens);
+        var t5 = components.TextEncoder2.call(t5Ids, t5Mask); // [batch, tokens, dim]
+
+        // GPT-2 reads both and continues with a few vectors of its own.
+        var (sequence, mask) = components.ProjectionModel.Forward(clap, ones_like(clapMask.narrow(1, 0, 1)), t5, t5Mask);
+        var generated = components.LanguageModel.GenerateHiddenStates(sequence, mask, components.MaxNewTokens);
+
+        return new Conditioning(
+            t5.MoveToOuterDisposeScope(), t5Mask.MoveToOuterDisposeScope(), generated.MoveToOuterDisposeScope());
+    }
+
+    private (Tensor Ids, Tensor Mask) Tokenize(ITextTokenizer tokenizer, string encoder, string[] texts, int? padTo)
+    {
+        var batch = tokenizer.Encode(texts, padTo);
+        foreach (var text in batch.Truncated)
+        {
+            PipelineLog.PromptTruncated(logger, encoder, batch.Length, texts[text]);
+        }
+
+        return (batch.Ids.ToTensor(components.Device), batch.Mask.ToTensor(components.Device));
+    }
+}
