@@ -1,0 +1,28 @@
+namespace Ddpo.Audio.Training;
+
+/// <summary>PPO's clipped surrogate objective for one denoising step of each sample (Black et al. 2023, DDPO-IS; Schulman et al. 2017).</summary>
+/// <param name="Loss">Scalar, differentiable: mean of max(−A r, −A clamp(r, 1 ± ε)).</param>
+/// <param name="Ratio">r = exp(log-prob − old log-prob), [batch].</param>
+/// <param name="ApproxKl">Scalar: ½ mean (log-prob − old log-prob)².</param>
+/// <param name="ClipFraction">Scalar: share of |r − 1| &gt; ε.</param>
+internal sealed record ClippedSurrogateLoss(Tensor Loss, Tensor Ratio, Tensor ApproxKl, Tensor ClipFraction)
+{
+    /// <summary>Computes the objective; all tensors are fp32 [batch].</summary>
+    public static ClippedSurrogateLoss Compute(
+        Tensor logProb, Tensor oldLogProb, Tensor advantages, double clipRange, double advantageClip)
+    {
+        var difference = logProb - oldLogProb;
+        var ratio = difference.exp();
+        var advantage = advantages.clamp(-advantageClip, advantageClip);
+        var unclipped = -advantage * ratio;
+        var clipped = -advantage * ratio.clamp(1 - clipRange, 1 + clipRange);
+        var loss = maximum(unclipped, clipped).mean();
+
+        var observed = ratio.detach();
+        return new ClippedSurrogateLoss(
+            loss,
+            observed,
+            difference.detach().square().mean() * 0.5,
+            (observed - 1).abs().gt(clipRange).to(ScalarType.Float32).mean());
+    }
+}

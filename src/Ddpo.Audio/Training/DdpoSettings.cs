@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ddpo.Audio.Training;
+
+/// <summary>Everything a trainer was built with: valid, and frozen.</summary>
+internal sealed record DdpoSettings(
+    AudioLdm2Pipeline Pipeline,
+    LoraOptions? Lora,
+    PromptSource Prompts,
+    IReadOnlyList<WeightedReward> Rewards,
+    SamplingOptions Sampling,
+    TrainingOptions Training,
+    CheckpointOptions Checkpoints,
+    ulong Seed,
+    ILoggerFactory? LoggerFactory)
+{
+    /// <summary>Samples in one pass of the UNet during training.</summary>
+    public int TrainingBatchSize => Training.BatchSize == 0 ? Sampling.BatchSize : Training.BatchSize;
+
+    /// <summary>Samples in an epoch.</summary>
+    public int SamplesPerEpoch => Sampling.BatchSize * Sampling.NumBatchesPerEpoch;
+
+    /// <summary>Training batches in one pass over an epoch's samples.</summary>
+    public int TrainingBatchesPerEpoch => SamplesPerEpoch / TrainingBatchSize;
+
+    /// <summary>Timesteps of each sample that are trained on.</summary>
+    public int TrainingTimesteps => (int)(Sampling.NumInferenceSteps * Training.TimestepFraction);
+
+    /// <summary>Whether samples are made with guidance.</summary>
+    public bool GuidedSampling => Sampling.GuidanceScale > 1;
+
+    /// <summary>Whether training predicts with guidance.</summary>
+    public bool GuidedTraining => GuidedSampling && Training.ClassifierFreeGuidance;
+}

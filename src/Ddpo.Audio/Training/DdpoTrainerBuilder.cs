@@ -1,0 +1,109 @@
+using Ddpo.Audio.Training;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Ddpo.Audio;
+
+/// <summary>Composes a DDPO trainer: Use… takes exactly one, Add… many, Configure… changes options, With… sets one value.</summary>
+/// <remarks>Single-use and not thread-safe. What is passed in stays the caller's and must outlive the trainer.</remarks>
+public sealed class DdpoTrainerBuilder
+{
+    private readonly SamplingOptions _sampling = new();
+    private readonly TrainingOptions _training = new();
+    private readonly CheckpointOptions _checkpoints = new();
+    private readonly List<WeightedReward> _rewards = [];
+    private AudioLdm2Pipeline? _pipeline;
+    private PromptSource? _prompts;
+    private LoraOptions? _lora = new();
+    private ILoggerFactory? _loggerFactory;
+    private ulong? _seed;
+    private bool _built;
+
+    /// <summary>Sets the model to train. Required.</summary>
+    public DdpoTrainerBuilder UsePipeline(AudioLdm2Pipeline pipeline) => Set(() => _pipeline = NotNull(pipeline));
+
+    /// <summary>Trains low-rank adapters on the UNet's attention (the default, with <see cref="LoraOptions"/>' defaults).</summary>
+    public DdpoTrainerBuilder UseLora(Action<LoraOptions>? configure = null) => Set(() =>
+    {
+        _lora = new LoraOptions();
+        configure?.Invoke(_lora);
+    });
+
+    /// <summary>Trains every weight of the UNet itself, in place, instead of adapters. Needs a 32-bit pipeline.</summary>
+    public DdpoTrainerBuilder UseFullFineTuning() => Set(() => _lora = null);
+
+    /// <summary>Sets where the prompts of each epoch are drawn from. Required.</summary>
+    public DdpoTrainerBuilder UsePrompts(PromptSource prompts) => Set(() => _prompts = NotNull(prompts));
+
+    /// <summary>Adds a reward. At least one is required; the policy is trained on the weighted sum.</summary>
+    /// <param name="reward">The reward; its name must differ from the others'.</param>
+    /// <param name="weight">Finite; 1 by default. A negative weight makes less of it better; 0 measures it without training on it.</param>
+    public DdpoTrainerBuilder AddReward(IRewardFunction reward, double weight = 1) =>
+        Set(() => _rewards.Add(new WeightedReward(NotNull(reward), weight)));
+
+    /// <summary>Changes how samples are made.</summary>
+    public DdpoTrainerBuilder ConfigureSampling(Action<SamplingOptions> configure) => Set(() => NotNull(configure)(_sampling));
+
+    /// <summary>Changes how the policy is updated.</summary>
+    public DdpoTrainerBuilder ConfigureTraining(Action<TrainingOptions> configure) => Set(() => NotNull(configure)(_training));
+
+    /// <summary>Changes what is written, and where.</summary>
+    public DdpoTrainerBuilder ConfigureCheckpoints(Action<CheckpointOptions> configure) =>
+        Set(() => NotNull(configure)(_checkpoints));
+
+    /// <summary>Decides everything random in the run: prompts, noise, shuffles and new adapters. Drawn when not set.</summary>
+    public DdpoTrainerBuilder WithSeed(ulong seed) => Set(() => _seed = seed);
+
+    /// <summary>Sets where log messages go; nowhere by default.</summary>
+    public DdpoTrainerBuilder WithLoggerFactory(ILoggerFactory loggerFactory) =>
+        Set(() => _loggerFactory = NotNull(loggerFactory));
+
+    /// <summary>Validates everything at once and freezes it. Does no I/O and touches no tensor.</summary>
+    /// <exception cref="OptionsValidationException">Something is missing or out of range; <c>Failures</c> lists all that is.</exception>
+    /// <exception cref="InvalidOperationException">This builder has built its trainer already.</exception>
+    public IPolicyTrainer Build()
+    {
+        ThrowIfBuilt();
+        var failures = DdpoValidator.Validate(_pipeline, _lora, _prompts, _rewards, _sampling, _training, _checkpoints);
+        if (failures.Count > 0)
+        {
+            throw new OptionsValidationException(nameof(DdpoTrainerBuilder), typeof(DdpoTrainerBuilder), failures);
+        }
+
+        _built = true;
+        return new DdpoTrainer(new DdpoSettings(
+            _pipeline!,
+            _lora is null ? null : _lora with { },
+            _prompts!,
+            [.. _rewards],
+            _sampling with { },
+            _training with
+            {
+                PerPromptStatTracking = _training.PerPromptStatTracking is { } tracking ? tracking with { } : null,
+            },
+            _checkpoints with { },
+            _seed ?? (ulong)Random.Shared.NextInt64(),
+            _loggerFactory));
+    }
+
+    private static T NotNull<T>(T value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value;
+    }
+
+    private DdpoTrainerBuilder Set(Action set)
+    {
+        ThrowIfBuilt();
+        set();
+        return this;
+    }
+
+    private void ThrowIfBuilt()
+    {
+        if (_built)
+        {
+            throw new InvalidOperationException("This builder has built its trainer already. Make a new builder for another one.");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+namespace Ddpo.Audio;
+
+/// <summary>How the policy is updated. Names in parentheses are ddpo-pytorch's, and so are the defaults.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Epochs (<c>num_epochs</c>), at least 1; 100 by default.</summary>
+    public int NumEpochs { get; set; } = 100;
+
+    /// <summary>
+    /// Samples in one pass of the UNet (<c>train.batch_size</c>), at least 1; must divide the sampling batch. Equal to it by
+    /// default (0), which also makes the probability ratio exactly 1 before the first update.
+    /// </summary>
+    public int BatchSize { get; set; }
+
+    /// <summary>Batches whose gradients make one update (<c>train.gradient_accumulation_steps</c>), at least 1 (the default).</summary>
+    public int GradientAccumulationSteps { get; set; } = 1;
+
+    /// <summary>Passes over an epoch's samples (<c>train.num_inner_epochs</c>), at least 1 (the default).</summary>
+    public int NumInnerEpochs { get; set; } = 1;
+
+    /// <summary>Share of each sample's timesteps to train on (<c>train.timestep_fraction</c>), above 0, at most 1 (the default).</summary>
+    public double TimestepFraction { get; set; } = 1;
+
+    /// <summary>
+    /// Whether training predicts with the guidance that sampled (<c>train.cfg</c>); on by default. Off halves the work, but the
+    /// trained policy is then not the one that sampled. Ignored when sampling has no guidance.
+    /// </summary>
+    public bool ClassifierFreeGuidance { get; set; } = true;
+
+    /// <summary>The clipped ratio's distance from 1 (<c>train.clip_range</c>), above 0; 1e-4 by default.</summary>
+    public double ClipRange { get; set; } = 1e-4;
+
+    /// <summary>Largest advantage, either way (<c>train.adv_clip_max</c>), above 0; 5 by default.</summary>
+    public double AdvantageClip { get; set; } = 5;
+
+    /// <summary>AdamW's learning rate (<c>train.learning_rate</c>), above 0; 3e-4 by default.</summary>
+    public double LearningRate { get; set; } = 3e-4;
+
+    /// <summary>AdamW's decay of the first moment (<c>train.adam_beta1</c>), from 0 to below 1; 0.9 by default.</summary>
+    public double AdamBeta1 { get; set; } = 0.9;
+
+    /// <summary>AdamW's decay of the second moment (<c>train.adam_beta2</c>), from 0 to below 1; 0.999 by default.</summary>
+    public double AdamBeta2 { get; set; } = 0.999;
+
+    /// <summary>AdamW's weight decay (<c>train.adam_weight_decay</c>), at least 0; 1e-4 by default.</summary>
+    public double AdamWeightDecay { get; set; } = 1e-4;
+
+    /// <summary>AdamW's epsilon (<c>train.adam_epsilon</c>), above 0; 1e-8 by default.</summary>
+    public double AdamEpsilon { get; set; } = 1e-8;
+
+    /// <summary>Largest norm of the gradient over all trained parameters (<c>train.max_grad_norm</c>), above 0; 1 by default.</summary>
+    public double MaxGradNorm { get; set; } = 1;
+
+    /// <summary>
+    /// Normalises rewards by their prompt's own statistics (<c>per_prompt_stat_tracking</c>); <see langword="null"/> normalises by
+    /// the epoch's. On by default.
+    /// </summary>
+    public PerPromptStatTrackingOptions? PerPromptStatTracking { get; set; } = new();
+}
+
+/// <summary>How rewards are remembered for each prompt.</summary>
+public sealed record PerPromptStatTrackingOptions
+{
+    /// <summary>Rewards remembered for each prompt (<c>buffer_size</c>), at least 1; 16 by default.</summary>
+    public int BufferSize { get; set; } = 16;
+
+    /// <summary>Rewards that a prompt needs before its own statistics count (<c>min_count</c>), from 1 to the buffer's size; 16 by default.</summary>
+    public int MinCount { get; set; } = 16;
+}

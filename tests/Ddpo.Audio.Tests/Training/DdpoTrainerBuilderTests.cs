@@ -1,0 +1,85 @@
+using Ddpo.Audio.Tests.Pipelines;
+using Microsoft.Extensions.Options;
+
+namespace Ddpo.Audio.Tests.Training;
+
+public sealed class DdpoTrainerBuilderTests
+{
+    public static TheoryData<string, Action<DdpoTrainerBuilder>> Mistakes => new()
+    {
+        { "NumInferenceSteps is 0", b => b.ConfigureSampling(o => o.NumInferenceSteps = 0) },
+        { "NumInferenceSteps is 2000", b => b.ConfigureSampling(o => o.NumInferenceSteps = 2000) },
+        { "Duration is -00:00:01", b => b.ConfigureSampling(o => o.Duration = TimeSpan.FromSeconds(-1)) },
+        { "Eta is 0; expected more than 0 and at most 1: the policy's action", b => b.ConfigureSampling(o => o.Eta = 0) },
+        { "Eta is NaN", b => b.ConfigureSampling(o => o.Eta = double.NaN) },
+        { "GuidanceScale is -1", b => b.ConfigureSampling(o => o.GuidanceScale = -1) },
+        { "BatchSize is 0", b => b.ConfigureSampling(o => o.BatchSize = 0) },
+        { "NumBatchesPerEpoch is -2", b => b.ConfigureSampling(o => o.NumBatchesPerEpoch = -2) },
+        { "NumEpochs is 0", b => b.ConfigureTraining(o => o.NumEpochs = 0) },
+        { "BatchSize is -1", b => b.ConfigureTraining(o => o.BatchSize = -1) },
+        { "must divide the sampling batch (4)", b => b.ConfigureTraining(o => o.BatchSize = 3) },
+        { "does not divide the 8 samples", b => b.ConfigureTraining(o => o.GradientAccumulationSteps = 3) },
+        { "GradientAccumulationSteps is 0", b => b.ConfigureTraining(o => o.GradientAccumulationSteps = 0) },
+        { "NumInnerEpochs is 0", b => b.ConfigureTraining(o => o.NumInnerEpochs = 0) },
+        { "TimestepFraction is 0", b => b.ConfigureTraining(o => o.TimestepFraction = 0) },
+        { "TimestepFraction is 1.5", b => b.ConfigureTraining(o => o.TimestepFraction = 1.5) },
+        { "less than one step", b => b.ConfigureTraining(o => o.TimestepFraction = 0.1) },
+        { "ClipRange is 0", b => b.ConfigureTraining(o => o.ClipRange = 0) },
+        { "AdvantageClip is -5", b => b.ConfigureTraining(o => o.AdvantageClip = -5) },
+        { "LearningRate is NaN", b => b.ConfigureTraining(o => o.LearningRate = double.NaN) },
+        { "AdamBeta1 is 1", b => b.ConfigureTraining(o => o.AdamBeta1 = 1) },
+        { "AdamBeta2 is -0.1", b => b.ConfigureTraining(o => o.AdamBeta2 = -0.1) },
+        { "AdamWeightDecay is -1", b => b.ConfigureTraining(o => o.AdamWeightDecay = -1) },
+        { "AdamEpsilon is 0", b => b.ConfigureTraining(o => o.AdamEpsilon = 0) },
+        { "MaxGradNorm is 0", b => b.ConfigureTraining(o => o.MaxGradNorm = 0) },
+        { "MinCount is 3, but BufferSize is 2", b => b.ConfigureTraining(o => o.PerPromptStatTracking = new() { BufferSize = 2, MinCount = 3 }) },
+        { "BufferSize is 0", b => b.ConfigureTraining(o => o.PerPromptStatTracking = new() { BufferSize = 0 }) },
+        { "SaveEveryEpochs is 0", b => b.ConfigureCheckpoints(o => o.SaveEveryEpochs = 0) },
+        { "Directory is empty", b => b.ConfigureCheckpoints(o => o.Directory = "") },
+        { "Rank is 0", b => b.UseLora(o => o.Rank = 0) },
+        { "2 rewards are named 'energy'", b => b.AddReward(TrainerFixture.Energy) },
+        { "weight of reward 'other' is NaN", b => b.AddReward(RewardFunction.From("other", (_, _) => 0), double.NaN) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public async Task A_wrong_setting_is_named_with_its_value(string expected, Action<DdpoTrainerBuilder> mistake)
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        var builder = TrainerFixture.Builder(pipeline);
+        mistake(builder);
+        var error = Assert.Throws<OptionsValidationException>(builder.Build);
+        Assert.Contains(error.Failures, failure => failure.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Everything_that_is_missing_is_said_at_once()
+    {
+        var error = Assert.Throws<OptionsValidationException>(new DdpoTrainerBuilder().Build);
+        Assert.Equal(3, error.Failures.Count());
+        Assert.Contains(error.Failures, failure => failure.Contains("UsePipeline", StringComparison.Ordinal));
+        Assert.Contains(error.Failures, failure => failure.Contains("UsePrompts", StringComparison.Ordinal));
+        Assert.Contains(error.Failures, failure => failure.Contains("AddReward", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Full_fine_tuning_in_half_precision_is_refused()
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync(new() { Precision = Precision.BFloat16 });
+        var error = Assert.Throws<OptionsValidationException>(TrainerFixture.Builder(pipeline).UseFullFineTuning().Build);
+        Assert.Contains("BFloat16", Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_builder_builds_once_and_what_was_built_does_not_change_with_it()
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        TrainingOptions? kept = null;
+        var builder = TrainerFixture.Builder(pipeline).ConfigureTraining(o => kept = o);
+        await using var trainer = builder.Build();
+        kept!.NumEpochs = 0;
+        Assert.Throws<InvalidOperationException>(builder.Build);
+        Assert.Throws<InvalidOperationException>(() => builder.WithSeed(1));
+        Assert.Equal(2, (await trainer.TrainAsync().ToListAsync()).Count);
+    }
+}
