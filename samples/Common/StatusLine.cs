@@ -1,0 +1,42 @@
+namespace Ddpo.Audio.Samples;
+
+/// <summary>One line that is written over and over; silent when the output is not a terminal.</summary>
+internal sealed class StatusLine
+{
+    private readonly Lock _lock = new();
+    private readonly bool _live = !Console.IsOutputRedirected;
+    private long _nextTick;
+    private int _length;
+
+    /// <summary>Shows <paramref name="text"/>, ten times a second at most.</summary>
+    public void Show(Func<string> text)
+    {
+        if (!_live || Environment.TickCount64 < Interlocked.Read(ref _nextTick))
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            Interlocked.Exchange(ref _nextTick, Environment.TickCount64 + 100);
+            var line = text();
+            Console.Write('\r' + line.PadRight(_length));
+            _length = line.Length;
+        }
+    }
+
+    /// <summary>Replaces the line by one that stays.</summary>
+    public void Print(string line)
+    {
+        lock (_lock)
+        {
+            if (_length > 0)
+            {
+                Console.Write('\r' + new string(' ', _length) + '\r');
+                _length = 0;
+            }
+
+            Console.WriteLine(line);
+        }
+    }
+}
