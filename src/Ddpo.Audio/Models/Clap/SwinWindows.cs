@@ -7,7 +7,9 @@ namespace Ddpo.Audio.Models.Clap;
 /// </remarks>
 internal sealed class SwinWindows(int size, int window, int shift) : IDisposable
 {
-    private const float Apart = -100;
+    // The original adds -100. That leaves weights near 4e-44 in place of zeros: too small to count, but numbers below the
+    // normal range, with which processors calculate some hundred times slower.
+    private const float Apart = -1000;
 
     private readonly int _padding = (window - (size % window)) % window;
     private Tensor? _mask;
@@ -57,20 +59,23 @@ internal sealed class SwinWindows(int size, int window, int shift) : IDisposable
         return image.reshape(-1, (long)size * size, dim).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What to add to the scores, [windows, 1, window², window²]; null when every token of a window may see every other. Kept; do not dispose.</summary>
-    public Tensor? Mask(Device device, ScalarType dtype)
+    /// <summary>
+    /// What to add to the scores of <paramref name="input"/>, [windows, 1, window², window²]; null when every token of a window may see
+    /// every other. Kept; do not dispose.
+    /// </summary>
+    public Tensor? Mask(Tensor input)
     {
         if (shift == 0)
         {
             return null;
         }
 
-        if (_mask is null || _mask.dtype != dtype || _mask.device != device)
+        if (_mask is null || _mask.dtype != input.dtype || _mask.device_type != input.device_type || _mask.device_index != input.device_index)
         {
             _mask?.Dispose();
             long tokens = window * window;
             using var mask = tensor(BuildMask(), [Count * Count, 1, tokens, tokens], ScalarType.Float32);
-            _mask = mask.to(dtype, device, copy: true).DetachFromDisposeScope();
+            _mask = mask.to(input.dtype, input.device, copy: true).DetachFromDisposeScope();
         }
 
         return _mask;

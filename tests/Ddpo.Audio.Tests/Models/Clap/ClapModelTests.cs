@@ -110,7 +110,8 @@ public sealed class ClapModelTests
 
         Assert.Equal([2, 9, 16, 3], parts.shape);
         Assert.True(windows.Merge(parts).equal(tokens).ToBoolean());
-        Assert.Equal([9, 1, 16, 16], windows.Mask(CPU, ScalarType.Float32)!.shape);
+        Assert.Equal([9, 1, 16, 16], windows.Mask(tokens)!.shape);
+        Assert.Same(windows.Mask(tokens), windows.Mask(parts));
     }
 
     [Theory]
