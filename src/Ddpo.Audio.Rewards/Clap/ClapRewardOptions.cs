@@ -3,8 +3,8 @@ namespace Ddpo.Audio.Rewards;
 /// <summary>Settings of a <see cref="ClapReward"/>. The defaults fit the published laion_clap checkpoints.</summary>
 public sealed record ClapRewardOptions
 {
-    /// <summary>The reward's name in metrics and error messages. Default: <c>clap</c>.</summary>
-    public string Name { get; init; } = "clap";
+    /// <summary>The reward's name in metrics and error messages. Default: <c>clap_score</c>.</summary>
+    public string Name { get; init; } = "clap_score";
 
     /// <summary><c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "cpu";

@@ -33,8 +33,6 @@ internal sealed class AudioLdm2Components : IDisposable
     private static readonly string[] s_models =
         ["text_encoder", "text_encoder_2", "projection_model", "language_model", "unet", "vae", "vocoder"];
 
-    private static readonly StateDictRules s_clapRules = new() { MayBeMissing = ClapModel.MayBeMissing };
-
     private AudioLdm2Components()
     {
     }
@@ -84,7 +82,7 @@ internal sealed class AudioLdm2Components : IDisposable
         return loader.Complete(new AudioLdm2Components
         {
             Tokenizer = RobertaTokenizer.FromFolder(loader.Folder("tokenizer")),
-            TextEncoder = loader.Fill("text_encoder", new ClapModel(loader.Config<ClapConfig>("text_encoder"), placement), s_clapRules),
+            TextEncoder = loader.Fill("text_encoder", new ClapModel(loader.Config<ClapConfig>("text_encoder"), placement), ClapModel.Rules),
             Tokenizer2 = T5Tokenizer.FromFolder(loader.Folder("tokenizer_2")),
             TextEncoder2 = loader.Fill(
                 "text_encoder_2", new T5EncoderModel(loader.Config<T5Config>("text_encoder_2"), placement), T5EncoderModel.Rules),

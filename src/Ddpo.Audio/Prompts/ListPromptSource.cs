@@ -1,3 +1,5 @@
+using Ddpo.Audio.Runtime;
+
 namespace Ddpo.Audio.Prompts;
 
 /// <summary>A fixed list of prompts, each equally likely.</summary>

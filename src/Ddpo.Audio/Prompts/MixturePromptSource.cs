@@ -1,3 +1,5 @@
+using Ddpo.Audio.Runtime;
+
 namespace Ddpo.Audio.Prompts;
 
 /// <summary>Several sources, each drawn from as often as its share of the weights.</summary>

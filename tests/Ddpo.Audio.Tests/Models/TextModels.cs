@@ -33,11 +33,11 @@ internal static class TextModels
         return halves;
     }
 
-    public static ClapTextModelWithProjection Clap(string root, Placement? placement = null)
+    public static ClapModel Clap(string root, Placement? placement = null)
     {
         var folder = Path.Combine(root, "text_encoder");
-        var config = ComponentFolder.ReadConfig<ClapConfig>(folder).Text;
-        return Filled(new ClapTextModelWithProjection(config, placement ?? Placement.Cpu), folder, ClapTextModelWithProjection.Rules);
+        var config = ComponentFolder.ReadConfig<ClapConfig>(folder);
+        return Filled(new ClapModel(config, placement ?? Placement.Cpu), folder, ClapModel.Rules);
     }
 
     public static T5EncoderModel T5(string root, Placement? placement = null)

@@ -10,8 +10,4 @@ internal sealed record ClapConfig
     public int ProjectionDim { get; init; } = 512;
 
     public string ProjectionHiddenAct { get; init; } = "relu";
-
-    /// <summary>The text tower's settings; the model's own projection settings win over the tower's.</summary>
-    public ClapTextConfig Text =>
-        TextConfig with { ProjectionDim = ProjectionDim, ProjectionHiddenAct = ProjectionHiddenAct };
 }

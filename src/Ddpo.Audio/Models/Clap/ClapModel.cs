@@ -1,3 +1,4 @@
+using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Models.Layers;
 
 namespace Ddpo.Audio.Models.Clap;
@@ -60,6 +61,9 @@ internal sealed class ClapModel : nn.Module
 
     /// <summary>The audio tower's pooled vector in the shared space, not normalised.</summary>
     public Tensor ProjectAudio(Tensor pooled) => _audioProjection.call(pooled);
+
+    /// <summary>How a checkpoint may differ from the model.</summary>
+    public static StateDictRules Rules { get; } = new() { MayBeMissing = MayBeMissing };
 
     /// <summary>Model keys that a checkpoint may lack.</summary>
     public static bool MayBeMissing(string key) => ClapTextModel.MayBeMissing(key) || ClapAudioModel.MayBeMissing(key);

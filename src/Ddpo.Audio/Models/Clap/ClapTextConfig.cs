@@ -22,8 +22,4 @@ internal sealed record ClapTextConfig
     public double LayerNormEps { get; init; } = 1e-12;
 
     public int PadTokenId { get; init; } = 1;
-
-    public int ProjectionDim { get; init; } = 512;
-
-    public string ProjectionHiddenAct { get; init; } = "relu";
 }

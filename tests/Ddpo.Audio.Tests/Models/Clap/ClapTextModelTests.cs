@@ -23,21 +23,6 @@ public sealed class ClapTextModelTests
     }
 
     [Fact]
-    public void Forward_gives_the_vector_before_normalisation()
-    {
-        using var model = TextModels.Clap(TextModels.Tiny);
-        using var scope = NewDisposeScope();
-        var (ids, mask) = Text(5);
-
-        var projected = model.call(ids, mask);
-        var features = model.GetTextFeatures(ids, mask);
-
-        var length = projected.norm(-1, keepdim: true);
-        Assert.NotEqual(1, length.item<float>(), tolerance: 1e-3f);
-        Assert.True((projected / length).allclose(features, rtol: 1e-4, atol: 1e-6));
-    }
-
-    [Fact]
     public void Padding_changes_nothing()
     {
         using var model = TextModels.Clap(TextModels.Tiny);
@@ -57,7 +42,7 @@ public sealed class ClapTextModelTests
             ComponentFolder.OpenWeights(_folder), name => name.EndsWith("_ids", StringComparison.Ordinal) ? [] : [name]);
         using var model = NewModel();
 
-        StateDictLoader.Load(model, source, ClapTextModelWithProjection.Rules);
+        StateDictLoader.Load(model, source, ClapModel.Rules);
 
         var stored = model.state_dict()["text_model.embeddings.position_ids"];
         Assert.Equal(Enumerable.Range(0, (int)stored.shape[1]).Select(i => (long)i), stored.data<long>().ToArray());
@@ -71,7 +56,7 @@ public sealed class ClapTextModelTests
         using var model = NewModel();
 
         var error = Assert.Throws<CheckpointException>(
-            () => StateDictLoader.Load(model, source, ClapTextModelWithProjection.Rules));
+            () => StateDictLoader.Load(model, source, ClapModel.Rules));
 
         Assert.Contains("text_model.pooler.dense.weight", error.Message, StringComparison.Ordinal);
         Assert.Contains("text_model.pooler.dense.bias", error.Message, StringComparison.Ordinal);
@@ -80,7 +65,7 @@ public sealed class ClapTextModelTests
     [Fact]
     public void Settings_that_the_file_leaves_out_have_the_class_defaults()
     {
-        var config = ComponentFolder.ReadConfig<ClapConfig>(_folder).Text;
+        var config = ComponentFolder.ReadConfig<ClapConfig>(_folder).TextConfig;
 
         Assert.Equal(1e-12, config.LayerNormEps);
         Assert.Equal("gelu", config.HiddenAct);
@@ -88,24 +73,17 @@ public sealed class ClapTextModelTests
         Assert.Equal(1, config.TypeVocabSize);
     }
 
-    [Fact]
-    public void The_models_projection_settings_win_over_the_text_towers()
-    {
-        var config = new ClapConfig { ProjectionDim = 3, TextConfig = new ClapTextConfig { ProjectionDim = 5, HiddenSize = 24 } };
-
-        Assert.Equal(3, config.Text.ProjectionDim);
-        Assert.Equal(24, config.Text.HiddenSize);
-    }
-
     [Theory]
     [InlineData("hidden_act")]
     [InlineData("projection_hidden_act")]
     public void An_unknown_activation_is_refused_by_name(string setting)
     {
-        var config = ComponentFolder.ReadConfig<ClapConfig>(_folder).Text;
-        config = setting == "hidden_act" ? config with { HiddenAct = "quick_mish" } : config with { ProjectionHiddenAct = "quick_mish" };
+        var config = ComponentFolder.ReadConfig<ClapConfig>(_folder);
+        config = setting == "hidden_act"
+            ? config with { TextConfig = config.TextConfig with { HiddenAct = "quick_mish" } }
+            : config with { ProjectionHiddenAct = "quick_mish" };
 
-        var error = Assert.Throws<CheckpointException>(() => new ClapTextModelWithProjection(config, TextModels.Meta));
+        var error = Assert.Throws<CheckpointException>(() => new ClapModel(config, TextModels.Meta));
 
         Assert.Contains("quick_mish", error.Message, StringComparison.Ordinal);
         Assert.Contains($"({setting})", error.Message, StringComparison.Ordinal);
@@ -124,15 +102,15 @@ public sealed class ClapTextModelTests
     [Fact]
     public void A_text_longer_than_the_positions_is_refused()
     {
-        var config = ComponentFolder.ReadConfig<ClapConfig>(_folder).Text;
+        var config = ComponentFolder.ReadConfig<ClapConfig>(_folder).TextConfig;
         var most = config.MaxPositionEmbeddings - config.PadTokenId - 1;
         using var model = TextModels.Clap(TextModels.Tiny);
         using var scope = NewDisposeScope();
         var (ids, mask) = Text(most);
         var (longer, longerMask) = Text(most + 1);
 
-        Assert.Equal(1, model.call(ids, mask).shape[0]);
-        var error = Assert.Throws<ArgumentException>(() => model.call(longer, longerMask));
+        Assert.Equal(1, model.GetTextFeatures(ids, mask).shape[0]);
+        var error = Assert.Throws<ArgumentException>(() => model.GetTextFeatures(longer, longerMask));
         Assert.Contains($"{most + 1} tokens", error.Message, StringComparison.Ordinal);
     }
 
@@ -171,8 +149,7 @@ public sealed class ClapTextModelTests
         Assert.InRange(cosine, 0.99f, 1.01f);
     }
 
-    private static ClapTextModelWithProjection NewModel() =>
-        new(ComponentFolder.ReadConfig<ClapConfig>(_folder).Text, Placement.Cpu);
+    private static ClapModel NewModel() => new(ComponentFolder.ReadConfig<ClapConfig>(_folder), Placement.Cpu);
 
     /// <summary>Ids that are no padding, and their mask, [1, tokens].</summary>
     private static (Tensor Ids, Tensor Mask) Text(int tokens) =>

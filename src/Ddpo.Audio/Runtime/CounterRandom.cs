@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.Prompts;
+namespace Ddpo.Audio.Runtime;
 
 /// <summary>
 /// Random numbers as a pure function of (seed, index): SplitMix64 started at a hash of the two. Integer arithmetic only, so
