@@ -9,14 +9,38 @@ public static class LiveTensors
     public static void AssertFlat(Action work, int times = 10)
     {
         work();
-        GC.Collect();
-        GC.WaitForPendingFinalizers(); // what other tests left would be counted off while the work runs
-        var before = Tensor.TotalCount;
+        var before = Count();
         for (var i = 0; i < times; i++)
         {
             work();
         }
 
+        AssertNoneLeft(before, times);
+    }
+
+    /// <inheritdoc cref="AssertFlat"/>
+    public static async Task AssertFlatAsync(Func<Task> work, int times = 10)
+    {
+        await work();
+        var before = Count();
+        for (var i = 0; i < times; i++)
+        {
+            await work();
+        }
+
+        AssertNoneLeft(before, times);
+    }
+
+    /// <summary>Tensors alive now, without those that other tests left to the garbage collector, which would be counted off later.</summary>
+    public static long Count()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Tensor.TotalCount;
+    }
+
+    private static void AssertNoneLeft(long before, int times)
+    {
         var left = Tensor.TotalCount - before;
         Xunit.Assert.True(left == 0, $"{left} tensors are left after {times} repetitions.");
     }

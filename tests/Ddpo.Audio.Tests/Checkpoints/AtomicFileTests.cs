@@ -1,4 +1,5 @@
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Tests.Checkpoints;
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Tests.Checkpoints;
 

@@ -1,5 +1,6 @@
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Checkpoints.Safetensors;
+using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Tests.Checkpoints;
 

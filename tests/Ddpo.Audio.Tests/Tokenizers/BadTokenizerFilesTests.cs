@@ -1,3 +1,4 @@
+using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tokenizers;
 using Ddpo.Audio.Tokenizers.Unigram;
 

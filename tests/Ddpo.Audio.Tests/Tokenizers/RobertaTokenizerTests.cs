@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tokenizers;
 
 namespace Ddpo.Audio.Tests.Tokenizers;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tokenizers;
 using Ddpo.Audio.Tokenizers.Unigram;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Pipelines;
 
 namespace Ddpo.Audio.Tests.Training;
@@ -83,7 +84,7 @@ public sealed class DdpoTrainerTests
     public async Task The_base_model_is_untouched_by_lora_training_and_back_when_the_trainer_is_disposed()
     {
         await using var pipeline = await TinyPipeline.LoadAsync();
-        var before = await Listen(pipeline);
+        var before = await TinyPipeline.ListenAsync(pipeline);
         await using (var trainer = TrainerFixture.Builder(pipeline).ConfigureTraining(o => o.LearningRate = 0.1).Build())
         {
             await foreach (var epoch in trainer.TrainAsync())
@@ -91,10 +92,10 @@ public sealed class DdpoTrainerTests
                 Assert.True(epoch.Updates > 0);
             }
 
-            Assert.NotEqual(before, await Listen(pipeline));
+            Assert.NotEqual(before, await TinyPipeline.ListenAsync(pipeline));
         }
 
-        Assert.Equal(before, await Listen(pipeline));
+        Assert.Equal(before, await TinyPipeline.ListenAsync(pipeline));
     }
 
     [Fact]
@@ -118,7 +119,7 @@ public sealed class DdpoTrainerTests
         await using var trainer = TrainerFixture.Builder(pipeline).Build();
         using var cancel = new CancellationTokenSource();
         var reports = 0;
-        var progress = new Reports(_ =>
+        var progress = new ProgressAction<DdpoProgress>(_ =>
         {
             reports++;
             cancel.Cancel();
@@ -155,9 +156,9 @@ public sealed class DdpoTrainerTests
         using var folder = new TemporaryFolder();
         var (epochs, _) = await TrainerFixture.RunAsync(builder => builder
             .ConfigureTraining(o => o.NumEpochs = 3)
-            .ConfigureCheckpoints(o => (o.Directory, o.SaveEveryEpochs) = (folder.Path, 2)));
+            .ConfigureCheckpoints(o => (o.Directory, o.SaveEveryEpochs) = (folder.Root, 2)));
 
-        var lines = await File.ReadAllLinesAsync(Path.Combine(folder.Path, "metrics.jsonl"));
+        var lines = await File.ReadAllLinesAsync(Path.Combine(folder.Root, "metrics.jsonl"));
         Assert.Equal(epochs.Count, lines.Length);
         for (var i = 0; i < lines.Length; i++)
         {
@@ -166,8 +167,8 @@ public sealed class DdpoTrainerTests
             Assert.Equal(i, line.RootElement.GetProperty("index").GetInt32());
         }
 
-        Assert.Equal(["epoch-0002", "epoch-0003"], Directory.GetDirectories(folder.Path).Select(Path.GetFileName).Order());
-        Assert.All(Directory.GetDirectories(folder.Path), saved => Assert.Equal(
+        Assert.Equal(["epoch-0002", "epoch-0003"], Directory.GetDirectories(folder.Root).Select(Path.GetFileName).Order());
+        Assert.All(Directory.GetDirectories(folder.Root), saved => Assert.Equal(
             ["pytorch_lora_weights.safetensors"], Directory.GetFiles(saved).Select(Path.GetFileName)));
     }
 
@@ -180,24 +181,13 @@ public sealed class DdpoTrainerTests
         await using (var trainer = TrainerFixture.Builder(pipeline).ConfigureTraining(o => o.LearningRate = 0.1).Build())
         {
             Assert.NotEmpty(await trainer.TrainAsync().ToListAsync());
-            trained = await Listen(pipeline);
-            await trainer.SaveAsync(folder.Path);
+            trained = await TinyPipeline.ListenAsync(pipeline);
+            await trainer.SaveAsync(folder.Root);
         }
 
-        await using (await pipeline.ApplyLoraAsync(folder.Path))
+        await using (await pipeline.ApplyLoraAsync(folder.Root))
         {
-            Assert.Equal(trained, await Listen(pipeline));
+            Assert.Equal(trained, await TinyPipeline.ListenAsync(pipeline));
         }
-    }
-
-    private static async Task<float[]> Listen(AudioLdm2Pipeline pipeline)
-    {
-        var request = new AudioRequest("a calm piano") { NumInferenceSteps = 2, Duration = TimeSpan.FromSeconds(0.2), Seed = 1 };
-        return (await pipeline.GenerateAsync(request))[0].Samples.ToArray();
-    }
-
-    private sealed class Reports(Action<DdpoProgress> report) : IProgress<DdpoProgress>
-    {
-        public void Report(DdpoProgress value) => report(value);
     }
 }

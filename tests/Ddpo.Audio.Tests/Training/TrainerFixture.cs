@@ -1,3 +1,4 @@
+using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Pipelines;
 
 namespace Ddpo.Audio.Tests.Training;
@@ -34,6 +35,6 @@ internal static class TrainerFixture
         await using var trainer = builder.Build();
         var epochs = await trainer.TrainAsync().ToListAsync();
         using var folder = new TemporaryFolder();
-        return (epochs, await File.ReadAllBytesAsync(await trainer.SaveAsync(folder.Path)));
+        return (epochs, await File.ReadAllBytesAsync(await trainer.SaveAsync(folder.Root)));
     }
 }
