@@ -27,6 +27,7 @@ public interface IDiffusionPipeline : IAsyncDisposable
     /// <param name="cancellationToken">Cancels before the adapter is put on, not after.</param>
     /// <returns>Disposing it takes the adapter off again and frees it.</returns>
     /// <exception cref="CheckpointException">The file is missing or damaged, or does not fit this model.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="scale"/> is not a finite number.</exception>
     /// <exception cref="InvalidOperationException">Another adapter is on the model.</exception>
     Task<IAsyncDisposable> ApplyLoraAsync(string path, double scale = 1, CancellationToken cancellationToken = default);
 }

@@ -89,21 +89,18 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     public async Task<IAsyncDisposable> ApplyLoraAsync(string path, double scale = 1, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!double.IsFinite(scale))
+        {
+            throw new ArgumentOutOfRangeException(nameof(scale), scale, "Expected a finite number.");
+        }
+
         var adapter = await Worker.RunAsync(() => Attach(path, scale), cancellationToken).ConfigureAwait(false);
         return new AppliedAdapter(this, adapter);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) == 1)
-        {
-            return;
-        }
-
-        await Worker.RunAsync(_components.Dispose).ConfigureAwait(false);
-        await Worker.DisposeAsync().ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() =>
+        Interlocked.Exchange(ref _disposed, 1) == 1 ? ValueTask.CompletedTask : Worker.DisposeAsync(_components.Dispose);
 
     /// <summary>Sizes of a clip of this model.</summary>
     internal ClipGeometry Geometry(TimeSpan duration)
@@ -142,14 +139,14 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     private IReadOnlyList<AudioClip> Generate(
         AudioRequest request, ClipGeometry geometry, IProgress<DenoisingProgress>? progress, CancellationToken cancellationToken)
     {
+        // First, for it may refuse the checkpoint.
+        using var ranker = request.NumWaveformsPerPrompt == 1 ? null : new WaveformRanker(_components);
         var guided = request.GuidanceScale > 1;
         var embeddings = EncodePrompts(request.Prompts, request.NegativePrompt, guided).Repeat(request.NumWaveformsPerPrompt);
         var text = Denoiser.Prepare(embeddings.ForUNet());
         var latents = Denoise(request, geometry, text, progress, cancellationToken);
         var clips = DecodeLatents(latents, geometry);
-        return request.NumWaveformsPerPrompt == 1
-            ? clips
-            : WaveformRanker.BestFirst(_components, clips, request.Prompts, request.NumWaveformsPerPrompt);
+        return ranker is null ? clips : ranker.BestFirst(clips, request.Prompts, request.NumWaveformsPerPrompt);
     }
 
     private Tensor Denoise(

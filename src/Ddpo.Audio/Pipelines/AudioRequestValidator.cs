@@ -16,7 +16,7 @@ internal static class AudioRequestValidator
 
     private static IEnumerable<string> Failures(AudioRequest request, int trainTimesteps, ClipGeometry? geometry)
     {
-        if (request.Prompts.Count == 0 || request.Prompts.Any(prompt => prompt?.Text is null))
+        if (request.Prompts is not { Count: > 0 } || request.Prompts.Any(prompt => prompt?.Text is null))
         {
             yield return "Prompts must hold at least one prompt, and none that is null.";
         }
@@ -49,6 +49,11 @@ internal static class AudioRequestValidator
         if (geometry is null || geometry.LatentCount == 0)
         {
             yield return $"Duration is {request.Duration}; expected at least one frame of 10 ms.";
+            yield break;
+        }
+
+        if (request.Prompts is null)
+        {
             yield break;
         }
 

@@ -39,7 +39,7 @@ internal static class ComputeDevice
 
     /// <summary>Loads libtorch, the first time; later calls cost nothing.</summary>
     /// <exception cref="NotSupportedException">The native library cannot be loaded.</exception>
-    private static void RequireLibTorch()
+    public static void RequireLibTorch()
     {
         try
         {
@@ -50,8 +50,11 @@ internal static class ComputeDevice
         {
             throw new NotSupportedException(
                 "libtorch, which TorchSharp runs on, could not be loaded. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux, "
-                + "TorchSharp-cuda-windows) to the program that uses Ddpo.Audio. Cause: " + (exception.InnerException ?? exception).Message,
+                + "TorchSharp-cuda-windows) to the program that uses Ddpo.Audio. Cause: " + FirstLine(exception.InnerException ?? exception),
                 exception);
         }
     }
+
+    // The loader lists every path that it tried.
+    private static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].TrimEnd();
 }

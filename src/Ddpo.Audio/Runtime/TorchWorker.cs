@@ -23,6 +23,7 @@ internal sealed class TorchWorker : IAsyncDisposable
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
     /// <summary>Runs <paramref name="work"/> on the worker's thread, inside a dispose scope, without gradients.</summary>
+    /// <exception cref="NotSupportedException">libtorch is absent; the message says which package to add.</exception>
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
     {
@@ -71,9 +72,24 @@ internal sealed class TorchWorker : IAsyncDisposable
         await _ended.Task.ConfigureAwait(false);
     }
 
+    /// <summary>Finishes what is queued, runs <paramref name="last"/>, then ends the thread; nothing can be queued in between.</summary>
+    public async ValueTask DisposeAsync(Action last)
+    {
+        Task done;
+        lock (_queue)
+        {
+            done = RunAsync(last);
+            _queue.CompleteAdding();
+        }
+
+        await done.ConfigureAwait(false);
+        await _ended.Task.ConfigureAwait(false);
+    }
+
     // Done before the result is announced: whoever awaits it finds what the work left behind freed.
     private static T InScope<T>(Func<T> work)
     {
+        ComputeDevice.RequireLibTorch(); // here, for whatever touches libtorch first would fail in a less helpful way
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         return work();

@@ -1,0 +1,52 @@
+namespace Ddpo.Audio.Tests.Pipelines;
+
+public sealed class AudioRequestTests
+{
+    public static TheoryData<string, Func<AudioRequest, AudioRequest>> Mistakes => new()
+    {
+        { "NumInferenceSteps is 0; expected 1 to 1000", request => request with { NumInferenceSteps = 0 } },
+        { "NumInferenceSteps is 2000", request => request with { NumInferenceSteps = 2000 } },
+        { "GuidanceScale is -1", request => request with { GuidanceScale = -1 } },
+        { "GuidanceScale is NaN", request => request with { GuidanceScale = double.NaN } },
+        { "Eta is 2", request => request with { Eta = 2 } },
+        { "Eta is NaN", request => request with { Eta = double.NaN } },
+        { "Duration is 00:00:00", request => request with { Duration = TimeSpan.Zero } },
+        { "Duration is -00:00:01", request => request with { Duration = TimeSpan.FromSeconds(-1) } },
+        { "Duration is 00:00:00.0010000", request => request with { Duration = TimeSpan.FromMilliseconds(1) } },
+        { "NumWaveformsPerPrompt is 0", request => request with { NumWaveformsPerPrompt = 0 } },
+        { "at least one prompt", request => request with { Prompts = [] } },
+        { "at least one prompt", request => request with { Prompts = null! } },
+        { "none that is null", request => request with { Prompts = [null!] } },
+        { "none that is null", request => request with { Prompts = [new Prompt(null!)] } },
+        { "NegativePrompt is null", request => request with { NegativePrompt = null! } },
+        { "InitialLatents has 5 numbers; expected", request => request with { InitialLatents = new float[5] } },
+        { "Noise must have 2 entries", request => request with { Noise = [] } },
+        { "Noise must have 2 entries", request => request with { Noise = [new float[1], new float[1]] } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public async Task A_wrong_setting_is_named_with_what_was_expected(string expected, Func<AudioRequest, AudioRequest> mistake)
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => pipeline.GenerateAsync(mistake(TinyPipeline.Request)));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_is_said_at_once()
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => pipeline.GenerateAsync(new AudioRequest
+        {
+            NumInferenceSteps = 0,
+            GuidanceScale = -1,
+            Eta = 2,
+            Duration = TimeSpan.Zero,
+            NumWaveformsPerPrompt = 0,
+            NegativePrompt = null!,
+        }));
+        string[] settings = ["Prompts", "NumInferenceSteps", "GuidanceScale", "Eta", "Duration", "NumWaveformsPerPrompt", "NegativePrompt"];
+        Assert.All(settings, setting => Assert.Contains(setting, error.Message, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,90 @@
+using Ddpo.Audio.Testing;
+
+namespace Ddpo.Audio.Tests.Pipelines;
+
+public sealed class GenerationTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_clip_does_not_depend_on_its_batch(double eta)
+    {
+        // The last prompt is the longest, so that its tokens are not padded in the batch.
+        Prompt[] prompts = ["a flute", "techno", "a jazz trio with a long and winding introduction"];
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        var batch = await pipeline.GenerateAsync(TinyPipeline.Request with { Prompts = prompts, Eta = eta, Seed = 7 });
+        var alone = await TinyPipeline.ListenAsync(pipeline, TinyPipeline.Request with { Prompts = [prompts[2]], Eta = eta, Seed = 9 });
+
+        TinyPipeline.AssertSame(alone, batch[2].Samples);
+        Assert.NotEqual(batch[0].Samples.ToArray(), batch[1].Samples.ToArray());
+    }
+
+    [Fact]
+    public async Task The_seed_decides_all_and_none_means_a_new_one()
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        var request = TinyPipeline.Request with { Eta = 1 };
+        var first = await TinyPipeline.ListenAsync(pipeline, request);
+        Assert.Equal(first, await TinyPipeline.ListenAsync(pipeline, request));
+        Assert.NotEqual(first, await TinyPipeline.ListenAsync(pipeline, request with { Seed = 2 }));
+
+        var drawn = request with { Seed = null };
+        Assert.NotEqual(await TinyPipeline.ListenAsync(pipeline, drawn), await TinyPipeline.ListenAsync(pipeline, drawn));
+    }
+
+    [Fact]
+    public async Task A_prompts_own_negative_text_goes_before_the_requests()
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        var request = TinyPipeline.Request with { GuidanceScale = 4, NegativePrompt = "noise" };
+        var own = request with { Prompts = [request.Prompts[0] with { NegativeText = "silence" }] };
+
+        var fromRequest = await TinyPipeline.ListenAsync(pipeline, request);
+        var fromPrompt = await TinyPipeline.ListenAsync(pipeline, own);
+        Assert.NotEqual(fromRequest, fromPrompt);
+        Assert.Equal(fromPrompt, await TinyPipeline.ListenAsync(pipeline, own with { NegativePrompt = "whatever" }));
+        Assert.Equal(fromPrompt, await TinyPipeline.ListenAsync(pipeline, request with { NegativePrompt = "silence" }));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0.5)]
+    [InlineData(0)]
+    public async Task Without_guidance_negative_texts_are_ignored(double guidance)
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        var request = TinyPipeline.Request with { GuidanceScale = guidance };
+        var plain = await TinyPipeline.ListenAsync(pipeline, request);
+        Assert.Equal(plain, await TinyPipeline.ListenAsync(pipeline, request with { NegativePrompt = "noise" }));
+        Assert.NotEqual(plain, await TinyPipeline.ListenAsync(pipeline, request with { GuidanceScale = 2 }));
+    }
+
+    [Fact]
+    public async Task Ranking_by_a_clap_that_fuses_windows_is_refused_before_anything_is_generated()
+    {
+        using var folder = TemporaryFolder.CopyOf(TinyPipeline.Folder);
+        var settings = Path.Combine("feature_extractor", "preprocessor_config.json");
+        folder.Write(settings, File.ReadAllText(folder[settings])
+            .Replace("\"rand_trunc\"", "\"fusion\"", StringComparison.Ordinal));
+        await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(folder.Root);
+        var steps = 0;
+        var error = await Assert.ThrowsAsync<CheckpointException>(() => pipeline.GenerateAsync(
+            TinyPipeline.Request with { NumWaveformsPerPrompt = 2 }, new ProgressAction<DenoisingProgress>(_ => steps++)));
+        Assert.Contains("fusion", error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(0, steps);
+    }
+
+    [Fact]
+    public async Task Fifty_steps_leave_no_tensors_behind()
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        var counts = new List<long>();
+        var progress = new ProgressAction<DenoisingProgress>(_ => counts.Add(Tensor.TotalCount));
+        LiveTensors.Count(); // without this, the garbage of other tests would be counted off on the way
+        await pipeline.GenerateAsync(TinyPipeline.Request with { NumInferenceSteps = 50, Eta = 1 }, progress);
+
+        Assert.Equal(50, counts.Count);
+        Assert.All(counts.Skip(1), count => Assert.Equal(counts[1], count));
+        await LiveTensors.AssertFlatAsync(() => pipeline.GenerateAsync(TinyPipeline.Request), times: 5);
+    }
+}
