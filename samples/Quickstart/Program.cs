@@ -39,18 +39,21 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
     await using var clap = await ClapReward.FromPretrainedAsync(Assets.Clap, cancellationToken: cancellationToken);
     status.Print($"loaded the model and the reward in {clock.Elapsed.TotalSeconds:F1} s");
 
-    // Four moods of each instrument to train on; other instruments to measure on.
-    var training = PromptSource.EmotionSolo("piano", "music box", "bass", "drums", "organ");
+    // The model plays angry music worst. It learns on six instruments, and is measured on two others and on other words.
+    var training = PromptSource.FromTemplate(
+        "a recording of a angry {instrument} solo, high quality",
+        ("instrument", ["piano", "organ", "music box", "shaker", "bass", "drums"]));
     Prompt[] heldOut =
     [
-        "a recording of a happy flute solo, high quality",
-        "a recording of a sad flute solo, high quality",
-        "a recording of a tender flute solo, high quality",
+        "a recording of a angry flute solo, high quality",
         "a recording of a angry siren solo, high quality",
-        "a recording of a sad siren solo, high quality",
-        "a recording of a happy shaker solo, high quality",
+        "Angry flute music.",
+        "Angry siren music.",
+        "someone plays the flute, it sounds angry",
+        "someone plays the siren, it sounds angry",
     ];
 
+    // Short clips, few steps and no guidance: 32 samples take seconds, and there is much to gain.
     var sampling = new SamplingOptions();
     await using var trainer = new DdpoTrainerBuilder()
         .UsePipeline(pipeline)
@@ -59,17 +62,19 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
         .AddReward(clap)
         .ConfigureSampling(o =>
         {
-            o.Duration = Assets.ClipDuration;
-            o.NumInferenceSteps = 20;
-            o.BatchSize = 8;
+            o.Duration = TimeSpan.FromSeconds(1.28);
+            o.NumInferenceSteps = 5;
+            o.GuidanceScale = 1;
+            o.BatchSize = 16;
             o.NumBatchesPerEpoch = 2;
             sampling = o;
         })
         .ConfigureTraining(o =>
         {
-            o.NumEpochs = 12;
-            o.TimestepFraction = 0.5;
-            o.LearningRate = 3e-4;
+            o.NumEpochs = 16;
+            o.LearningRate = 1e-2; // small models and short runs take large steps
+            o.ClipRange = 1e-3;
+            o.PerPromptStatTracking = new() { BufferSize = 16, MinCount = 4 };
         })
         .ConfigureCheckpoints(o => o.Directory = output)
         .WithSeed(42)
@@ -77,7 +82,7 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
 
     var examiner = new HeldOut(pipeline, clap, status);
     var before = await examiner.MeasureAsync(heldOut, Path.Combine(output, "before"), sampling, cancellationToken);
-    status.Print($"measured {heldOut.Length} held-out prompts; training on others");
+    status.Print($"measured {before.Count} clips of {heldOut.Length} held-out prompts: mean reward {before.Average():F3}; now training on others");
 
     var display = new TrainingDisplay(status);
     await foreach (var epoch in trainer.TrainAsync(display, cancellationToken))
@@ -94,6 +99,6 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
                {Path.Combine(output, "metrics.jsonl")}
                {Path.Combine(output, "before")} and {Path.Combine(output, "after")} (WAVs of the held-out prompts)
         in {clock.Elapsed.TotalSeconds:F0} s. Listen, then generate with the adapter:
-          dotnet run -c Release --project samples/Generate -- --adapter {Path.GetDirectoryName(adapter)} --prompt "a happy organ solo"
+          dotnet run -c Release --project samples/Generate -- --adapter {Path.GetDirectoryName(adapter)} --prompt "Angry flute music."
         """);
 }
