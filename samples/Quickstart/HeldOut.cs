@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Ddpo.Audio.Samples;
 
 /// <summary>Measures a model on prompts that it is not trained on, always with the same seeds.</summary>
-internal sealed class HeldOut(AudioLdm2Pipeline pipeline, IRewardFunction reward, StatusLine status)
+internal sealed class HeldOut(AudioLdm2Pipeline pipeline, IRewardFunction reward, SamplingOptions sampling, StatusLine status)
 {
     private const int ClipsPerPrompt = 6;
     private const ulong FirstSeed = 1_000_000;
@@ -11,14 +11,15 @@ internal sealed class HeldOut(AudioLdm2Pipeline pipeline, IRewardFunction reward
     /// <summary>Generates every prompt several times, scores the clips, and writes one of each prompt to a folder.</summary>
     /// <returns>The rewards, in a fixed order.</returns>
     public async Task<IReadOnlyList<float>> MeasureAsync(
-        IReadOnlyList<Prompt> prompts, string folder, SamplingOptions sampling, CancellationToken cancellationToken)
+        IReadOnlyList<Prompt> prompts, string folder, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         var rewards = new List<float>();
         for (var i = 0; i < prompts.Count; i++)
         {
             var prompt = prompts[i];
-            status.Show(() => $"{Path.GetFileName(folder)}: {i + 1}/{prompts.Count} \"{prompt}\"");
+            var number = i + 1;
+            status.Show(() => $"measuring {Path.GetFileName(folder)} training: {number}/{prompts.Count} \"{prompt}\"");
             var copies = Enumerable.Repeat(prompt, ClipsPerPrompt).ToArray();
             var clips = await pipeline.GenerateAsync(
                 new AudioRequest(copies)

@@ -80,18 +80,18 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
         .WithSeed(42)
         .Build();
 
-    var examiner = new HeldOut(pipeline, clap, status);
-    var before = await examiner.MeasureAsync(heldOut, Path.Combine(output, "before"), sampling, cancellationToken);
-    status.Print($"measured {before.Count} clips of {heldOut.Length} held-out prompts: mean reward {before.Average():F3}; now training on others");
-
     var display = new TrainingDisplay(status);
     await foreach (var epoch in trainer.TrainAsync(display, cancellationToken))
     {
         display.EpochEnded(epoch);
     }
 
-    var after = await examiner.MeasureAsync(heldOut, Path.Combine(output, "after"), sampling, cancellationToken);
+    // With the adapter, then without it: disposing the trainer takes it off, and leaves the model as it was loaded.
+    var examiner = new HeldOut(pipeline, clap, sampling, status);
     var adapter = await trainer.SaveAsync(Path.Combine(output, "adapter"), cancellationToken);
+    var after = await examiner.MeasureAsync(heldOut, Path.Combine(output, "after"), cancellationToken);
+    await trainer.DisposeAsync();
+    var before = await examiner.MeasureAsync(heldOut, Path.Combine(output, "before"), cancellationToken);
 
     status.Print(HeldOut.Compare(before, after));
     Console.WriteLine($"""
