@@ -5,7 +5,7 @@ namespace Ddpo.Audio.Samples;
 /// <summary>Measures a model on prompts that it is not trained on, always with the same seeds.</summary>
 internal sealed class HeldOut(AudioLdm2Pipeline pipeline, IRewardFunction reward, SamplingOptions sampling, StatusLine status)
 {
-    private const int ClipsPerPrompt = 6;
+    private const int ClipsPerPrompt = 12;
     private const ulong FirstSeed = 1_000_000;
 
     /// <summary>Generates every prompt several times, scores the clips, and writes one of each prompt to a folder.</summary>

@@ -34,7 +34,7 @@ public sealed record AudioRequest
     public int NumWaveformsPerPrompt { get; init; } = 1;
 
     /// <summary>
-    /// Decides all noise: clip i is made from seed + i, whatever else is in the batch.
+    /// Decides all noise: clip i draws its own from seed + i, whatever else is in the batch.
     /// <see langword="null"/> (the default) draws a seed.
     /// </summary>
     public ulong? Seed { get; init; }
