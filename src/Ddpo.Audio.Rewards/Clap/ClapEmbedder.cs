@@ -62,7 +62,7 @@ internal sealed class ClapEmbedder : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var tokens = _tokenizer.Encode(batch);
-            vectors.AddRange(Rows(_model.GetTextFeatures(Ids(tokens.Ids), Ids(tokens.Mask))));
+            vectors.AddRange(Rows(_model.GetTextFeatures(tokens.Ids.ToTensor(_device), tokens.Mask.ToTensor(_device))));
         }
 
         return vectors;
@@ -114,9 +114,6 @@ internal sealed class ClapEmbedder : IDisposable
             }
         }
     }
-
-    private Tensor Ids(long[][] rows) =>
-        tensor(rows.SelectMany(row => row).ToArray(), [rows.Length, rows[0].Length], ScalarType.Int64, _device);
 
     private static List<float[]> Rows(Tensor vectors)
     {

@@ -11,9 +11,6 @@ internal sealed record Conditioning(Tensor PromptEmbeds, Tensor AttentionMask, T
     /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/>, as views.</summary>
     public Conditioning Rows(long start, long count) => Map(tensor => tensor.narrow(0, start, count));
 
-    /// <summary>The rows at <paramref name="indices"/>, int64 [n].</summary>
-    public Conditioning Rows(Tensor indices) => Map(tensor => tensor.index_select(0, indices));
-
     /// <summary>Every row <paramref name="times"/> times in a row.</summary>
     public Conditioning Repeat(long times) => times == 1 ? this : Map(tensor => tensor.repeat_interleave(times, 0));
 
@@ -55,9 +52,6 @@ internal sealed record PromptEmbeddings(Conditioning Positive, Conditioning? Neg
 
     /// <summary>Rows of both halves, as views.</summary>
     public PromptEmbeddings Rows(long start, long count) => new(Positive.Rows(start, count), Negative?.Rows(start, count));
-
-    /// <summary>Rows of both halves, copied.</summary>
-    public PromptEmbeddings Rows(Tensor indices) => new(Positive.Rows(indices), Negative?.Rows(indices));
 
     /// <summary>Every row <paramref name="times"/> times in a row.</summary>
     public PromptEmbeddings Repeat(long times) => new(Positive.Repeat(times), Negative?.Repeat(times));

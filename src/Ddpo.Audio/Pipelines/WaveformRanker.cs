@@ -1,5 +1,6 @@
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Models.Clap;
+using Ddpo.Audio.Tokenizers;
 
 namespace Ddpo.Audio.Pipelines;
 
@@ -34,8 +35,7 @@ internal sealed class WaveformRanker : IDisposable
 
     public void Dispose() => _extractor.Dispose();
 
-    private float[] Hear(AudioClip clip) => _extractor.Fit(
-        ResampleKernel.Get(clip.SampleRate, _extractor.SampleRate, ResampleFilter.SincHann).Apply(clip.Samples.Span));
+    private float[] Hear(AudioClip clip) => _extractor.Fit(clip.ResampleTo(_extractor.SampleRate).Samples.Span);
 
     private float[] Similarity(IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, int perPrompt)
     {

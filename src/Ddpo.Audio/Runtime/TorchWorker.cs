@@ -19,9 +19,6 @@ internal sealed class TorchWorker : IAsyncDisposable
         _thread.Start();
     }
 
-    /// <summary>Whether the caller runs on this worker's thread.</summary>
-    public bool IsCurrent => Thread.CurrentThread == _thread;
-
     /// <summary>Runs <paramref name="work"/> on the worker's thread, inside a dispose scope, without gradients.</summary>
     /// <exception cref="NotSupportedException">libtorch is absent; the message says which package to add.</exception>
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>

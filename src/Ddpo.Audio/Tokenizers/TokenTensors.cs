@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.Pipelines;
+namespace Ddpo.Audio.Tokenizers;
 
 /// <summary>Brings token rows to a device.</summary>
 internal static class TokenTensors
