@@ -40,29 +40,13 @@ internal static class PromptFile
         {
             switch (property.Name)
             {
-                case "text": text = Text(property); break;
-                case "negative": negative = property.Value.ValueKind == JsonValueKind.Null ? null : Text(property); break;
-                case "metadata": metadata = Metadata(property.Value); break;
+                case "text": text = PromptJson.Text(property); break;
+                case "negative": negative = PromptJson.TextOrNull(property); break;
+                case "metadata": metadata = PromptJson.Metadata(property.Value); break;
                 default: throw new InvalidDataException($"expected text, negative or metadata, found '{property.Name}'");
             }
         }
 
         return new Prompt(text ?? throw new InvalidDataException("its 'text' is missing")) { NegativeText = negative, Metadata = metadata };
     }
-
-    private static Dictionary<string, string> Metadata(JsonElement value) => value.ValueKind == JsonValueKind.Object
-        ? value.EnumerateObject().Select(entry => (entry.Name, Value: Plain(entry))).GroupBy(entry => entry.Name)
-            .ToDictionary(group => group.Key, group => group.Last().Value)
-        : throw new InvalidDataException("expected an object as metadata, such as {\"emotion\": \"happy\"}");
-
-    private static string Text(JsonProperty property) => property.Value.ValueKind == JsonValueKind.String
-        ? property.Value.GetString()!
-        : throw new InvalidDataException($"expected a string as '{property.Name}', found {property.Value.GetRawText()}");
-
-    private static string Plain(JsonProperty property) => property.Value.ValueKind switch
-    {
-        JsonValueKind.String => property.Value.GetString()!,
-        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => property.Value.GetRawText(),
-        _ => throw new InvalidDataException($"expected a string, number or boolean as metadata '{property.Name}', found {property.Value.GetRawText()}"),
-    };
 }
