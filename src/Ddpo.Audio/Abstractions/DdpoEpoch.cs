@@ -40,29 +40,6 @@ public sealed record DdpoEpoch
     public required StageSeconds Seconds { get; init; }
 }
 
-/// <summary>Summary of one reward over the samples of an epoch.</summary>
-/// <param name="Mean">Mean.</param>
-/// <param name="Std">Population standard deviation.</param>
-/// <param name="Min">Smallest.</param>
-/// <param name="Max">Largest.</param>
-public sealed record RewardStatistics(double Mean, double Std, double Min, double Max)
-{
-    /// <summary>Summarises <paramref name="values"/>, at least one.</summary>
-    /// <exception cref="ArgumentException">There are no values.</exception>
-    public static RewardStatistics Of(IReadOnlyCollection<float> values)
-    {
-        ArgumentNullException.ThrowIfNull(values);
-        if (values.Count == 0)
-        {
-            throw new ArgumentException("Expected at least one reward, found none.", nameof(values));
-        }
-
-        var mean = values.Average(value => (double)value);
-        var variance = values.Average(value => (value - mean) * (value - mean));
-        return new RewardStatistics(mean, Math.Sqrt(variance), values.Min(), values.Max());
-    }
-}
-
 /// <summary>Wall-clock seconds of an epoch's stages.</summary>
 /// <param name="Sampling">Prompt encoding, denoising and decoding to audio.</param>
 /// <param name="Reward">Scoring.</param>

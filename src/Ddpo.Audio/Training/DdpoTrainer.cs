@@ -128,23 +128,22 @@ internal sealed class DdpoTrainer : IPolicyTrainer
 
             // ---- 4. Update ---------------------------------------------------------------------------------------------
             clock.Restart();
-            var result = new DdpoEpoch
+            var update = await _pipeline.Worker.RunAsync(
+                () => Update(epoch, batches, advantages, report, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new DdpoEpoch
             {
                 Index = epoch,
                 Reward = RewardStatistics.Of(rewards.Total),
                 Rewards = rewards.Parts.ToDictionary(part => part.Key, part => RewardStatistics.Of(part.Value)),
-                Loss = 0,
-                ApproxKl = 0,
-                ClipFraction = 0,
-                RatioMean = 1,
-                OnPolicyRatioError = 0,
-                GradientNorm = 0,
-                Updates = 0,
-                Seconds = new StageSeconds(0, 0, 0),
+                Loss = update.Loss,
+                ApproxKl = update.ApproxKl,
+                ClipFraction = update.ClipFraction,
+                RatioMean = update.RatioMean,
+                OnPolicyRatioError = update.OnPolicyRatioError,
+                GradientNorm = update.GradientNorm,
+                Updates = update.Updates,
+                Seconds = new StageSeconds(samplingSeconds, rewardSeconds, clock.Elapsed.TotalSeconds),
             };
-            result = await _pipeline.Worker.RunAsync(
-                () => Update(result, batches, advantages, report, cancellationToken), cancellationToken).ConfigureAwait(false);
-            return result with { Seconds = new StageSeconds(samplingSeconds, rewardSeconds, clock.Elapsed.TotalSeconds) };
         }
         finally
         {
@@ -192,8 +191,8 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         }
     }
 
-    private DdpoEpoch Update(
-        DdpoEpoch epoch, List<DenoisingTrajectory> trajectories, float[] advantages, EpochReporter report, CancellationToken cancellationToken)
+    private UpdateSummary Update(
+        int epoch, List<DenoisingTrajectory> trajectories, float[] advantages, EpochReporter report, CancellationToken cancellationToken)
     {
         var (sampled, size) = (_settings.Sampling.BatchSize, _settings.TrainingBatchSize);
         var accumulation = (long)_settings.Training.GradientAccumulationSteps * _settings.TrainingTimesteps;
@@ -202,7 +201,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         for (var inner = 0; inner < _settings.Training.NumInnerEpochs; inner++)
         {
             // Whole training batches are shuffled, not samples: see TrainingBatch.
-            var order = Seeds.Permutation(_settings.TrainingBatchesPerEpoch, SeedOf(Stream.BatchOrder, epoch.Index, inner));
+            var order = Seeds.Permutation(_settings.TrainingBatchesPerEpoch, SeedOf(Stream.BatchOrder, epoch, inner));
             for (var position = 0; position < order.Length; position++)
             {
                 using var scope = NewDisposeScope();
@@ -212,7 +211,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
                 var rows = trajectory.Embeddings.Rows(first % sampled, size);
                 var text = _pipeline.Denoiser.Prepare(_settings.GuidedTraining ? rows.ForUNet() : rows.Positive);
                 var batch = new TrainingBatch(trajectory, first % sampled, size, batchAdvantages, text);
-                var columns = TimestepOrder(epoch.Index, inner, first, size);
+                var columns = TimestepOrder(epoch, inner, first, size);
                 for (var j = 0; j < _settings.TrainingTimesteps; j++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -228,7 +227,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
             }
         }
 
-        return metrics.WriteTo(epoch);
+        return metrics.Summarize();
     }
 
     /// <summary>Each sample's own order of its timesteps: int64 [steps, count], a row for each training step.</summary>

@@ -43,20 +43,18 @@ internal sealed class UpdateMetrics : IDisposable
         Updates++;
     }
 
-    /// <summary>Puts the means into <paramref name="epoch"/>.</summary>
-    public DdpoEpoch WriteTo(DdpoEpoch epoch)
+    /// <summary>The means of what was added.</summary>
+    public UpdateSummary Summarize()
     {
         var sums = _sums.data<double>().ToArray();
-        return epoch with
-        {
-            Loss = sums[Loss] / _steps,
-            ApproxKl = sums[ApproxKl] / _steps,
-            ClipFraction = sums[ClipFraction] / _steps,
-            RatioMean = sums[Ratio] / _steps,
-            OnPolicyRatioError = _onPolicyError.item<float>(),
-            GradientNorm = _gradientNorms / Math.Max(Updates, 1),
-            Updates = Updates,
-        };
+        return new UpdateSummary(
+            sums[Loss] / _steps,
+            sums[ApproxKl] / _steps,
+            sums[ClipFraction] / _steps,
+            sums[Ratio] / _steps,
+            _onPolicyError.item<float>(),
+            _gradientNorms / Math.Max(Updates, 1),
+            Updates);
     }
 
     public void Dispose()
