@@ -3,7 +3,8 @@ namespace Ddpo.Audio.Prompts;
 /// <summary>The four emotions of the quadrants of valence and arousal, as prompts.</summary>
 internal static class EmotionPrompts
 {
-    private static readonly Dictionary<string, string> Quadrants = new()
+    /// <summary>The quadrant of each emotion word.</summary>
+    public static IReadOnlyDictionary<string, string> Quadrants { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         ["happy"] = "Q1",
         ["angry"] = "Q2",

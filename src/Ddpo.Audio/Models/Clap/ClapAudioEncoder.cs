@@ -12,7 +12,7 @@ internal sealed class ClapAudioEncoder : nn.Module<Tensor, Tensor>
     private readonly Modules.ModuleList<ClapAudioStage> _stages;
 
     [ComponentName(Name = "batch_norm")]
-    private readonly BatchNorm2d _batchNorm;
+    private readonly BatchNorm _batchNorm;
 
     [ComponentName(Name = "norm")]
     private readonly LayerNorm _norm;
@@ -26,7 +26,7 @@ internal sealed class ClapAudioEncoder : nn.Module<Tensor, Tensor>
         _config = config;
         _patchEmbed = new ClapAudioPatchEmbed(config, placement);
         _stages = new([.. Enumerable.Range(0, config.Depths.Count).Select(index => new ClapAudioStage(index, config, placement))]);
-        _batchNorm = new BatchNorm2d(config.NumMelBins, placement);
+        _batchNorm = new BatchNorm(config.NumMelBins, placement);
         _norm = new LayerNorm(config.OutputSize, ClapAudioConfig.OuterLayerNormEps, placement);
         RegisterComponents();
     }

@@ -1,7 +1,7 @@
 namespace Ddpo.Audio.Models.Layers;
 
-/// <summary>Batch normalisation by stored statistics over [batch, channels, height, width]; it never updates them.</summary>
-internal sealed class BatchNorm2d : nn.Module<Tensor, Tensor>
+/// <summary>Batch normalisation by stored statistics over [batch, channels, ...]; it never updates them.</summary>
+internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
@@ -21,8 +21,8 @@ internal sealed class BatchNorm2d : nn.Module<Tensor, Tensor>
 
     private readonly double _eps;
 
-    public BatchNorm2d(long channels, Placement placement, double eps = 1e-5)
-        : base(nameof(BatchNorm2d))
+    public BatchNorm(long channels, Placement placement, double eps = 1e-5)
+        : base(nameof(BatchNorm))
     {
         _weight = placement.Parameter(channels);
         _bias = placement.Parameter(channels);

@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Runtime;
+
+namespace Ddpo.Audio.Rewards.Emopia;
+
+/// <summary>The network with its front end and labels: clips to a value for each label. Belongs to one thread.</summary>
+internal sealed class EmopiaClassifier : IDisposable
+{
+    private readonly IEmopiaNetwork _network;
+    private readonly EmopiaFrontEnd _frontEnd;
+    private readonly int _batchSize;
+
+    private EmopiaClassifier(IEmopiaNetwork network, EmopiaHparams hparams, EmotionLabels labels, EmopiaRewardOptions options)
+    {
+        (_network, Labels, _batchSize) = (network, labels, options.BatchSize);
+        _frontEnd = new EmopiaFrontEnd(hparams, network.MelFilters, options, network.Device);
+    }
+
+    /// <summary>What the values stand for.</summary>
+    public EmotionLabels Labels { get; }
+
+    /// <summary>Loads a checkpoint and the settings beside it.</summary>
+    public static EmopiaClassifier Load(string path, EmopiaRewardOptions options, IProgress<long>? bytes, CancellationToken cancellationToken)
+    {
+        var file = Directory.Exists(path) ? Path.Combine(path, "best.ckpt") : path;
+        var hparams = EmopiaHparams.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "hparams.yaml"));
+        var network = EmopiaCheckpoint.Load(file, ComputeDevice.Parse(options.Device), bytes, cancellationToken);
+        try
+        {
+            return new EmopiaClassifier(network, hparams, LabelsOf(file, hparams, network.Classes), options);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The mean over a clip's chunks of each label's value, from 0 to 1.</summary>
+    public float[][] Classify(IReadOnlyList<AudioClip> clips, CancellationToken cancellationToken)
+    {
+        var sums = clips.Select(_ => new float[Labels.Names.Count]).ToArray();
+        var counts = new int[clips.Count];
+        foreach (var batch in Chunks(clips).Chunk(_batchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var values = Values([.. batch.Select(chunk => chunk.Samples)]);
+            foreach (var (row, (clip, _)) in batch.Index())
+            {
+                counts[clip]++;
+                for (var label = 0; label < sums[clip].Length; label++)
+                {
+                    sums[clip][label] += values[(row * sums[clip].Length) + label];
+                }
+            }
+        }
+
+        return [.. sums.Zip(counts, (sum, count) => Array.ConvertAll(sum, value => value / count))];
+    }
+
+    public void Dispose()
+    {
+        _frontEnd.Dispose();
+        _network.Dispose();
+    }
+
+    private static EmotionLabels LabelsOf(string file, EmopiaHparams hparams, int classes)
+    {
+        IReadOnlyList<string> labels = hparams.Labels.Count == 0 && classes == 4 ? ["Q1", "Q2", "Q3", "Q4"] : hparams.Labels;
+        if (labels.Count != classes)
+        {
+            throw new CheckpointException(
+                $"'{file}' has {classes} outputs, and its hparams.yaml names {labels.Count} labels. Put the hparams.yaml that belongs to it beside it.");
+        }
+
+        try
+        {
+            return new(labels);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CheckpointException($"The labels beside '{file}' are not EMOPIA's. {exception.Message}", exception);
+        }
+    }
+
+    private float[] Values(IReadOnlyList<float[]> chunks)
+    {
+        using var scope = NewDisposeScope();
+        var values = _network.Logits(_frontEnd.Mel(chunks)).sigmoid().cpu().contiguous();
+        return MemoryMarshal.Cast<byte, float>(values.bytes).ToArray();
+    }
+
+    private IEnumerable<(int Clip, float[] Samples)> Chunks(IReadOnlyList<AudioClip> clips)
+    {
+        for (var i = 0; i < clips.Count; i++)
+        {
+            IReadOnlyList<float[]> chunks;
+            try
+            {
+                chunks = _frontEnd.Chunks(clips[i]);
+            }
+            catch (ArgumentException exception)
+            {
+                throw new ArgumentException($"Clip {i} of {clips.Count} cannot be scored. {exception.Message}", nameof(clips), exception);
+            }
+
+            foreach (var chunk in chunks)
+            {
+                yield return (i, chunk);
+            }
+        }
+    }
+}

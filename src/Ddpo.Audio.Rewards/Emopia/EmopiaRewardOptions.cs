@@ -1,0 +1,43 @@
+using Ddpo.Audio.Rewards.Emopia;
+
+namespace Ddpo.Audio.Rewards;
+
+/// <summary>Settings of an <see cref="EmopiaReward"/>.</summary>
+public sealed record EmopiaRewardOptions
+{
+    /// <summary>The reward's name in metrics and error messages. Default: <c>emo_score</c>.</summary>
+    public string Name { get; init; } = "emo_score";
+
+    /// <summary><c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>How many chunks go through the network at once; at least 1. Default: 16. Changes no score.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>
+    /// The emotion to reward in every clip: a quadrant (<c>Q1</c> to <c>Q4</c>) or its word (<c>happy</c>, <c>angry</c>, <c>sad</c>,
+    /// <c>tender</c>), or one of the checkpoint's own labels. Default, <see langword="null"/>: what each prompt's metadata says under
+    /// <c>quadrant</c> or <c>emotion</c>.
+    /// </summary>
+    public string? Target { get; init; }
+
+    /// <summary>How the values become a score. Default: <see cref="EmopiaScore.TargetMinusMaximum"/>.</summary>
+    public EmopiaScore Score { get; init; } = EmopiaScore.TargetMinusMaximum;
+
+    /// <summary>Which chunks of a clip to hear; their values are averaged. Default: <see cref="EmopiaChunking.EveryWholeChunk"/>.</summary>
+    public EmopiaChunking Chunking { get; init; } = EmopiaChunking.EveryWholeChunk;
+
+    /// <summary>What to hear of clips shorter than a chunk (3 s). Default: <see cref="EmopiaShortClips.Repeat"/>.</summary>
+    public EmopiaShortClips ShortClips { get; init; } = EmopiaShortClips.Repeat;
+
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Name);
+        ArgumentException.ThrowIfNullOrWhiteSpace(Device);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        if (!Enum.IsDefined(Score) || !Enum.IsDefined(Chunking) || !Enum.IsDefined(ShortClips))
+        {
+            throw new ArgumentException($"Expected known values of Score, Chunking and ShortClips, found {Score}, {Chunking} and {ShortClips}.");
+        }
+    }
+}
