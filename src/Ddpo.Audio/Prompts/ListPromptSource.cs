@@ -23,6 +23,9 @@ internal sealed class ListPromptSource : PromptSource
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Prompt> AllPrompts => _prompts.AsReadOnly();
+
+    /// <inheritdoc/>
     public override Prompt At(ulong seed, long position)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);

@@ -33,6 +33,10 @@ internal sealed class MixturePromptSource : PromptSource
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Prompt>? AllPrompts =>
+        _sources.Any(source => source.AllPrompts is null) ? null : [.. _sources.SelectMany(source => source.AllPrompts!)];
+
+    /// <inheritdoc/>
     public override Prompt At(ulong seed, long position)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);

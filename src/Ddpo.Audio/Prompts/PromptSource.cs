@@ -20,6 +20,12 @@ public abstract class PromptSource
     /// <returns>The same prompt for the same seed and position, always.</returns>
     public abstract Prompt At(ulong seed, long position);
 
+    /// <summary>
+    /// Every prompt that can be drawn, in the order given; a mixture's sources follow each other. <see langword="null"/> (the
+    /// default of a class of your own) when that is not known.
+    /// </summary>
+    public virtual IReadOnlyList<Prompt>? AllPrompts => null;
+
     /// <summary>The prompts at several positions in a row.</summary>
     /// <param name="count">How many, 0 or more.</param>
     /// <param name="seed">Decides the whole sequence.</param>
