@@ -10,7 +10,7 @@ var scale = new Option<double>("--scale") { Description = "strength of the adapt
 var prompts = new Option<string[]>("--prompt", "-p") { Description = "what to generate; may be given several times", Required = true, AllowMultipleArgumentsPerToken = true };
 var negative = new Option<string>("--negative") { Description = "what to steer away from", DefaultValueFactory = _ => "" };
 var steps = new Option<int>("--steps") { Description = "denoising steps", DefaultValueFactory = _ => 50 };
-var duration = new Option<double>("--duration") { Description = "seconds of each clip", DefaultValueFactory = _ => Assets.ClipDuration.TotalSeconds };
+var duration = new Option<double>("--duration") { Description = "seconds of each clip", DefaultValueFactory = _ => 2.56 };
 var guidance = new Option<double>("--guidance") { Description = "guidance scale", DefaultValueFactory = _ => 3.5 };
 var eta = new Option<double>("--eta") { Description = "0 is DDIM, 1 is DDPM", DefaultValueFactory = _ => 0 };
 var count = new Option<int>("--count", "-n") { Description = "waveforms per prompt, best first", DefaultValueFactory = _ => 1 };
@@ -31,7 +31,7 @@ async Task<int> RunAsync(ParseResult options, CancellationToken cancellationToke
     try
     {
         await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(
-            options.GetValue(model)!, new() { Device = options.GetValue(device)! }, cancellationToken: cancellationToken);
+            Assets.Find(options.GetValue(model)!), new() { Device = options.GetValue(device)! }, cancellationToken: cancellationToken);
         await using var applied = options.GetValue(adapter) is { } path
             ? await pipeline.ApplyLoraAsync(path, options.GetValue(scale), cancellationToken)
             : null;

@@ -6,28 +6,11 @@ using Ddpo.Audio;
 using Ddpo.Audio.Rewards;
 using Ddpo.Audio.Samples;
 
-using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
+return await ExitCode.OfAsync(async cancellationToken =>
 {
-    pressed.Cancel = true;
-    stop.Cancel();
-};
-
-try
-{
-    await RunAsync(args is [var folder, ..] ? folder : Path.Combine("runs", "quickstart"), stop.Token);
+    await RunAsync(args is [var folder, ..] ? folder : Path.Combine("runs", "quickstart"), cancellationToken);
     return 0;
-}
-catch (OperationCanceledException)
-{
-    Console.WriteLine("\nStopped.");
-    return 130;
-}
-catch (Exception exception) when (exception is CheckpointException or NotSupportedException or IOException)
-{
-    Console.Error.WriteLine(exception.Message);
-    return 1;
-}
+});
 
 static async Task RunAsync(string output, CancellationToken cancellationToken)
 {
@@ -35,8 +18,8 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
     var status = new StatusLine();
     Console.WriteLine("Ddpo.Audio quickstart: DDPO with a CLAP reward on the musicbox model (Ctrl-C stops)");
 
-    await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(Assets.Pipeline, cancellationToken: cancellationToken);
-    await using var clap = await ClapReward.FromPretrainedAsync(Assets.Clap, cancellationToken: cancellationToken);
+    await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(Assets.Find(Assets.Pipeline), cancellationToken: cancellationToken);
+    await using var clap = await ClapReward.FromPretrainedAsync(Assets.Find(Assets.Clap), cancellationToken: cancellationToken);
     status.Print($"loaded the model and the reward in {clock.Elapsed.TotalSeconds:F1} s");
 
     // The model plays angry music worst. It learns on six instruments, and is measured on two others and on other words.
@@ -87,13 +70,22 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
     }
 
     // With the adapter, then without it: disposing the trainer takes it off, and leaves the model as it was loaded.
-    var examiner = new HeldOut(pipeline, clap, sampling, status);
+    var request = new AudioRequest
+    {
+        Duration = sampling.Duration,
+        NumInferenceSteps = sampling.NumInferenceSteps,
+        GuidanceScale = sampling.GuidanceScale,
+        Eta = sampling.Eta,
+        Seed = 1_000_000,
+    };
+    var examiner = new HeldOut(pipeline, [(clap, 1)], heldOut, request, clipsPerPrompt: 12, batchSize: 12, status);
     var adapter = await trainer.SaveAsync(Path.Combine(output, "adapter"), cancellationToken);
-    var after = await examiner.MeasureAsync(heldOut, Path.Combine(output, "after"), cancellationToken);
+    var after = await examiner.MeasureAsync(Path.Combine(output, "after"), cancellationToken);
     await trainer.DisposeAsync();
-    var before = await examiner.MeasureAsync(heldOut, Path.Combine(output, "before"), cancellationToken);
+    var before = await examiner.MeasureAsync(Path.Combine(output, "before"), cancellationToken);
 
-    status.Print(HeldOut.Compare(before, after));
+    status.Print($"mean reward on {after.Count} held-out clips: {Estimate.Of(before.Weighted)} before, {Estimate.Of(after.Weighted)} after");
+    status.Print($"change, clip by clip: {Estimate.OfChange(before.Weighted, after.Weighted).ToChangeString()}");
     Console.WriteLine($"""
         wrote  {adapter}
                {Path.Combine(output, "metrics.jsonl")}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
+
+namespace Ddpo.Audio.Samples;
+
+/// <summary>How a program ends: 0, 1 after an error that it names, 130 when it was stopped.</summary>
+internal static class ExitCode
+{
+    /// <summary>
+    /// Runs a program. Ctrl-C, or a request to terminate, cancels its token, so that it can end in order; asked a second time it
+    /// ends at once.
+    /// </summary>
+    public static async Task<int> OfAsync(Func<CancellationToken, Task<int>> program)
+    {
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return await program(stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Console.Error.WriteLine("Stopped.");
+            return 130;
+        }
+        catch (OptionsValidationException exception)
+        {
+            Console.Error.WriteLine(string.Join(Environment.NewLine, exception.Failures));
+            return 1;
+        }
+        catch (Exception exception) when (exception is SettingsException or CheckpointException or RewardException or ArgumentException
+            or NotSupportedException or InvalidOperationException or IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Reflection;
+
+namespace Ddpo.Audio.Samples;
+
+/// <summary>One setting: its place in the settings file, such as <c>Training:LearningRate</c>, and what it is.</summary>
+internal sealed record Setting(string Path, PropertyInfo Property)
+{
+    /// <summary>The type of its value, without the <see cref="Nullable{T}"/>.</summary>
+    public Type Type { get; } = Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
+
+    /// <summary>Reads its value out of all settings.</summary>
+    public object? ValueIn(object? settings)
+    {
+        foreach (var name in Path.Split(':'))
+        {
+            settings = settings?.GetType().GetProperty(name)?.GetValue(settings);
+        }
+
+        return settings;
+    }
+}
+
+/// <summary>What settings a class of settings has: its properties, and those of the classes in it.</summary>
+internal static class SettingTree
+{
+    /// <summary>Every setting that one option of the command line can hold.</summary>
+    public static IEnumerable<Setting> Leaves(Type type, string above = "") => Properties(type).SelectMany(property =>
+        IsLeaf(property.PropertyType) ? [new Setting(above + property.Name, property)]
+        : ElementOf(property.PropertyType) is null ? Leaves(property.PropertyType, $"{above}{property.Name}:")
+        : []);
+
+    /// <summary>The properties that a settings file can set: an object that the program makes, such as a logger, is none.</summary>
+    public static IEnumerable<PropertyInfo> Properties(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(property => property.SetMethod is { IsPublic: true }
+            && (IsLeaf(property.PropertyType) || ElementOf(property.PropertyType) is not null
+                || (property.PropertyType.GetConstructor([]) is not null && !property.PropertyType.IsAssignableTo(typeof(Delegate)))));
+
+    /// <summary>What the list type holds, when those are settings with parts of their own.</summary>
+    public static Type? ElementOf(Type type) => type.IsArray && !IsLeaf(type) ? type.GetElementType() : null;
+
+    /// <summary>Whether a value of this type has no parts with names of their own.</summary>
+    public static bool IsLeaf(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(string[])
+            || type.IsAssignableTo(typeof(System.Collections.IDictionary));
+    }
+}

@@ -1,0 +1,41 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Ddpo.Audio.Samples;
+
+/// <summary>What the documentation says about properties: the compiler puts it, as XML, beside each assembly.</summary>
+internal static partial class Summaries
+{
+    private static readonly Dictionary<Assembly, Dictionary<string, XElement>> s_files = [];
+
+    /// <summary>The property's summary as plain text; empty when there is none.</summary>
+    public static string Of(PropertyInfo property)
+    {
+        var type = property.DeclaringType!;
+        if (!s_files.TryGetValue(type.Assembly, out var members))
+        {
+            s_files[type.Assembly] = members = Read(Path.ChangeExtension(type.Assembly.Location, ".xml"));
+        }
+
+        var name = $"P:{type.FullName!.Replace('+', '.')}.{property.Name}";
+        return members.TryGetValue(name, out var member) ? Blanks().Replace(Text(member.Element("summary")), " ").Trim() : "";
+    }
+
+    private static Dictionary<string, XElement> Read(string path) => File.Exists(path)
+        ? XDocument.Load(path).Descendants("member").ToDictionary(member => member.Attribute("name")!.Value)
+        : [];
+
+    // A reference shows the last part of its name, or the keyword; everything else its text.
+    private static string Text(XElement? element) => element is null ? "" : string.Concat(element.Nodes().Select(node => node switch
+    {
+        XText text => text.Value,
+        XElement inner when inner.Attribute("cref") is { } cref && inner.IsEmpty => cref.Value[(cref.Value.LastIndexOfAny(['.', ':']) + 1)..],
+        XElement inner when inner.Attribute("langword") is { } word => word.Value,
+        XElement inner => Text(inner),
+        _ => "",
+    }));
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
+}

@@ -1,0 +1,44 @@
+namespace Ddpo.Audio.Samples;
+
+/// <summary>Everything that a training run can be told.</summary>
+internal sealed class TrainSettings
+{
+    /// <summary>The AudioLDM2 checkpoint folder; the musicbox by default.</summary>
+    public string Model { get; set; } = Assets.Pipeline;
+
+    /// <summary>cpu (the default), cuda or cuda:N. Rewards have options of their own for it.</summary>
+    public string Device { get; set; } = "cpu";
+
+    /// <summary>Precision of the model's weights in memory; Float32 by default.</summary>
+    public Precision Precision { get; set; } = Precision.Float32;
+
+    /// <summary>Decides everything random in the run; drawn when not given.</summary>
+    public ulong? Seed { get; set; }
+
+    /// <summary>Whether to train LoRA adapters (the default) or, when false, every weight of the UNet.</summary>
+    public bool UseLora { get; set; } = true;
+
+    /// <summary>Whether a run that is in the folder already is removed first; false by default.</summary>
+    public bool Overwrite { get; set; }
+
+    /// <summary>How LoRA adapters are made.</summary>
+    public LoraOptions Lora { get; set; } = new();
+
+    /// <summary>What the model trains on.</summary>
+    public PromptSettings Prompts { get; set; } = new();
+
+    /// <summary>How the samples of an epoch are made.</summary>
+    public SamplingOptions Sampling { get; set; } = new();
+
+    /// <summary>How the policy is updated.</summary>
+    public TrainingOptions Training { get; set; } = new();
+
+    /// <summary>What is trained on.</summary>
+    public RewardsSettings Rewards { get; set; } = new();
+
+    /// <summary>What is written, and where.</summary>
+    public CheckpointOptions Checkpoints { get; set; } = new() { Directory = Path.Combine("runs", "train") };
+
+    /// <summary>How the model is measured on prompts that it is not trained on.</summary>
+    public EvaluationSettings Evaluation { get; set; } = new();
+}
