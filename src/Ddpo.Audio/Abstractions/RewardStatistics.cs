@@ -10,11 +10,15 @@ namespace Ddpo.Audio;
 /// <param name="Count">Samples.</param>
 public sealed record RewardStatistics(double Mean, double Std, double Min, double Max, int Count)
 {
+    /// <summary>Sample standard deviation, over n − 1: an estimate for all that could be sampled. <see cref="double.NaN"/> for one sample.</summary>
+    [JsonIgnore] // it follows from what is written, and JSON has no NaN
+    public double SampleStd => StandardError * Math.Sqrt(Count);
+
     /// <summary>
     /// Standard error of the mean: the sample standard deviation over √n, which is <c>Std / √(n − 1)</c>.
     /// <see cref="double.NaN"/> for one sample.
     /// </summary>
-    [JsonIgnore] // it follows from what is written, and JSON has no NaN
+    [JsonIgnore] // as above
     public double StandardError => Count > 1 ? Std / Math.Sqrt(Count - 1) : double.NaN;
 
     /// <summary>Summarises <paramref name="values"/>, at least one.</summary>

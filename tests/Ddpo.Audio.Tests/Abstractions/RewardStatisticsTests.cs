@@ -10,6 +10,7 @@ public sealed class RewardStatisticsTests
         var statistics = RewardStatistics.Of([1, 2, 3, 6]);
         Assert.Equal((3, 1, 6, 4), (statistics.Mean, statistics.Min, statistics.Max, statistics.Count));
         Assert.Equal(Math.Sqrt(14.0 / 4), statistics.Std, 1e-12);
+        Assert.Equal(Math.Sqrt(14.0 / 3), statistics.SampleStd, 1e-12);
         Assert.Equal(Math.Sqrt(14.0 / 3) / 2, statistics.StandardError, 1e-12);
     }
 
@@ -17,7 +18,7 @@ public sealed class RewardStatisticsTests
     public void One_value_has_no_standard_error_and_can_still_be_written()
     {
         var statistics = RewardStatistics.Of([5]);
-        Assert.Equal(double.NaN, statistics.StandardError);
+        Assert.Equal((double.NaN, double.NaN), (statistics.StandardError, statistics.SampleStd));
         Assert.Equal(statistics, JsonSerializer.Deserialize<RewardStatistics>(JsonSerializer.Serialize(statistics)));
     }
 

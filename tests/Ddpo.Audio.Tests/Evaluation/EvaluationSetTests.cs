@@ -1,0 +1,83 @@
+using Ddpo.Audio.Testing;
+
+namespace Ddpo.Audio.Tests.Evaluation;
+
+public sealed class EvaluationSetTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_folder_is_taken_in_ordinal_order_without_other_and_hidden_files()
+    {
+        Touch("b.wav", "B.WAV", "a10.wav", "a2.wav", "notes.txt", ".hidden.wav", "deep/c.wav");
+        var set = EvaluationSet.FromFolder(_folder.Root, "a flute");
+
+        Assert.Equal(["B.WAV", "a10.wav", "a2.wav", "b.wav"], set.Samples.Select(sample => sample.File));
+        Assert.All(set.Samples, sample => Assert.Equal("a flute", sample.Prompt.Text));
+        Assert.Equal(_folder.Root, set.Folder);
+    }
+
+    [Fact]
+    public void Folders_in_a_folder_are_searched_on_demand_and_a_function_may_give_the_prompts()
+    {
+        Touch("b.wav", "a/x.wav", "a/z/y.wav");
+        var set = EvaluationSet.FromFolder(_folder.Root, file => file.ToUpperInvariant(), recursive: true);
+        Assert.Equal(["a/x.wav", "a/z/y.wav", "b.wav"], set.Samples.Select(sample => sample.File));
+        Assert.Equal(["A/X.WAV", "A/Z/Y.WAV", "B.WAV"], set.Samples.Select(sample => sample.Prompt.Text));
+    }
+
+    [Fact]
+    public void A_folder_with_a_manifest_is_what_the_manifest_says()
+    {
+        Touch("0.wav", "1.wav", "extra.wav");
+        SampleManifest.Write(_folder[SampleManifest.FileName], [new("1.wav", "one"), new("0.wav", "zero")]);
+        var set = EvaluationSet.FromFolder(_folder.Root);
+        Assert.Equal([("1.wav", "one"), ("0.wav", "zero")], set.Samples.Select(sample => (sample.File, sample.Prompt.Text)));
+        Assert.Equal(3, EvaluationSet.FromFolder(_folder.Root, "all").Samples.Count);
+    }
+
+    [Theory]
+    [InlineData("Q1_0.wav", "happy")]
+    [InlineData("Q2_1.wav", "angry")]
+    [InlineData("Q3_24.wav", "sad")]
+    [InlineData("Q4_3.wav", "tender")]
+    public void Names_by_quadrant_tell_the_prompt_and_its_metadata(string name, string emotion)
+    {
+        Touch(name);
+        var prompt = Assert.Single(EvaluationSet.FromFolder(_folder.Root).Samples).Prompt;
+        Assert.Equal($"a recording of a {emotion} piano solo, high quality", prompt.Text);
+        Assert.Equal((emotion, name[..2], "piano"), (prompt.Metadata["emotion"], prompt.Metadata["quadrant"], prompt.Metadata["instrument"]));
+        Assert.Contains("flute", EvaluationSet.FromQuadrants(_folder.Root, "flute").Samples[0].Prompt.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("song.wav")]
+    [InlineData("Q5_1.wav")]
+    public void A_clip_of_unknown_purpose_is_named(string name)
+    {
+        Touch("Q1_0.wav", name);
+        var error = Assert.Throws<InvalidDataException>(() => EvaluationSet.FromFolder(_folder.Root));
+        Assert.Contains($"'{name}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("samples.jsonl", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_to_evaluate_is_an_error_that_names_the_place()
+    {
+        Assert.Contains(_folder.Root, Assert.Throws<InvalidDataException>(() => EvaluationSet.FromFolder(_folder.Root, "x")).Message, StringComparison.Ordinal);
+        Assert.Contains("no-such", Assert.Throws<DirectoryNotFoundException>(() => EvaluationSet.FromFolder("no-such")).Message, StringComparison.Ordinal);
+        var manifest = _folder.Write(SampleManifest.FileName, "\n");
+        Assert.Contains(manifest, Assert.Throws<InvalidDataException>(() => EvaluationSet.FromFolder(_folder.Root)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new EvaluationSet(_folder.Root, []));
+    }
+
+    private void Touch(params string[] names)
+    {
+        foreach (var name in names)
+        {
+            _folder.Write(name, "");
+        }
+    }
+}
