@@ -10,22 +10,13 @@ internal static class ComputeDevice
     /// <exception cref="NotSupportedException">libtorch or the CUDA device is absent; the message says which package to add.</exception>
     public static Device Parse(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
-        if (name == "cpu")
+        var cudaIndex = CudaIndex(name);
+        RequireLibTorch();
+        if (cudaIndex is not { } index)
         {
-            RequireLibTorch();
             return CPU;
         }
 
-        var index = 0;
-        var isCuda = name == "cuda" || (name.StartsWith("cuda:", StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out index));
-        if (!isCuda)
-        {
-            throw new ArgumentException($"Expected device 'cpu', 'cuda' or 'cuda:N', found '{name}'.", nameof(name));
-        }
-
-        RequireLibTorch();
         var count = cuda.is_available() ? cuda.device_count() : 0;
         if (index >= count)
         {
@@ -35,6 +26,22 @@ internal static class ComputeDevice
         }
 
         return new Device(DeviceType.CUDA, index);
+    }
+
+    /// <summary>The number of the CUDA device that <c>cuda</c> or <c>cuda:N</c> names, there or not; null for <c>cpu</c>.</summary>
+    /// <exception cref="ArgumentException">The name is none of these.</exception>
+    public static int? CudaIndex(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var index = 0;
+        return name switch
+        {
+            "cpu" => null,
+            "cuda" => 0,
+            _ when name.StartsWith("cuda:", StringComparison.Ordinal)
+                && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out index) => index,
+            _ => throw new ArgumentException($"Expected device 'cpu', 'cuda' or 'cuda:N', found '{name}'.", nameof(name)),
+        };
     }
 
     /// <summary>Loads libtorch, the first time; later calls cost nothing.</summary>
