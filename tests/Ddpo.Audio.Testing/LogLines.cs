@@ -11,6 +11,9 @@ public sealed class LogLines : ILoggerFactory, ILogger
     /// <summary>The messages that are warnings or worse, in order.</summary>
     public IReadOnlyList<string> Warnings => [.. _lines.Where(line => line.Level >= LogLevel.Warning).Select(line => line.Message)];
 
+    /// <summary>All messages, in order.</summary>
+    public IReadOnlyList<string> Messages => [.. _lines.Select(line => line.Message)];
+
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => this;
 

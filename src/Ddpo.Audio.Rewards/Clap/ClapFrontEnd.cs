@@ -3,8 +3,8 @@ using Ddpo.Audio.Models.Clap;
 
 namespace Ddpo.Audio.Rewards.Clap;
 
-/// <summary>From a clip to the windows of samples that CLAP hears: mono, its rate, 16 bits, cropped or repeated.</summary>
-internal sealed class ClapFrontEnd(ClapFeatureExtractor features, ClapRewardOptions options)
+/// <summary>From a clip to the windows of samples that CLAP hears: mono, its rate, 16 bits where asked for, cropped or repeated.</summary>
+internal sealed class ClapFrontEnd(ClapFeatureExtractor features, ClapRewardOptions options, bool quantizesToInt16)
 {
     private readonly ResampleFilter _filter =
         options.Resampling == ClapResampling.KaiserBest ? ResampleFilter.KaiserBest : ResampleFilter.SincHann;
@@ -19,21 +19,9 @@ internal sealed class ClapFrontEnd(ClapFeatureExtractor features, ClapRewardOpti
 
     private float[] Samples(AudioClip clip)
     {
-        if (clip.Frames == 0)
-        {
-            throw new ArgumentException("Expected audio, found a clip without samples.", nameof(clip));
-        }
-
-        var mono = clip.ToMono();
-        var bad = mono.Samples.Span.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        if (bad >= 0)
-        {
-            throw new ArgumentException(
-                $"Expected finite samples, found {mono.Samples.Span[bad]} at frame {bad} of {mono.Frames}.", nameof(clip));
-        }
-
-        var samples = mono.ResampleTo(features.SampleRate, _filter).Samples.ToArray();
-        if (options.QuantizeToInt16)
+        AudioChecks.ThrowIfNotAudio(clip);
+        var samples = clip.ToMono().ResampleTo(features.SampleRate, _filter).Samples.ToArray();
+        if (options.QuantizeToInt16 ?? quantizesToInt16)
         {
             Quantize(samples);
         }
@@ -41,7 +29,7 @@ internal sealed class ClapFrontEnd(ClapFeatureExtractor features, ClapRewardOpti
         return samples;
     }
 
-    /// <summary>To 16 bits and back, as the original: clipped, scaled by 32767, cut off towards zero.</summary>
+    /// <summary>To 16 bits and back, as laion_clap: clipped, scaled by 32767, cut off towards zero.</summary>
     private static void Quantize(Span<float> samples)
     {
         foreach (ref var sample in samples)

@@ -6,8 +6,9 @@ namespace Ddpo.Audio.Rewards;
 /// <summary>How well a clip fits its prompt: the cosine between CLAP's vectors of the two, from -1 to 1.</summary>
 /// <remarks>
 /// <para>
-/// The numbers are those of the laion_clap package: mono (mean of the channels), 48 kHz, 16 bits, repeated to 10 seconds where
-/// shorter, log-mel spectrogram, HTS-AT; RoBERTa on 77 tokens for the text. Clips may have any rate and any number of channels.
+/// The numbers are those of the library that the checkpoint is for, laion_clap or transformers: mono (mean of the channels),
+/// 48 kHz, 16 bits for laion_clap, repeated to 10 seconds where shorter, log-mel spectrogram, HTS-AT; RoBERTa on 77 tokens at most
+/// for the text. Clips may have any rate and any number of channels.
 /// </para>
 /// <para>Thread-safety: any thread may call any member; calls run one after the other on a thread of the reward's own.</para>
 /// <para>Ownership: holds the model's memory until disposed.</para>
@@ -17,46 +18,51 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     // Prompts repeat from epoch to epoch. A vector is 2 kB.
     private const int CachedPrompts = 4096;
 
-    private readonly TorchWorker _worker;
-    private readonly ClapEmbedder _embedder;
+    private readonly OwnWorker<ClapEmbedder> _worker;
     private readonly Dictionary<string, float[]> _textVectors = []; // used on the worker's thread only
-    private bool _isDisposed;
 
-    private ClapReward(string name, TorchWorker worker, ClapEmbedder embedder) =>
-        (Name, _worker, _embedder) = (name, worker, embedder);
+    private ClapReward(string name, OwnWorker<ClapEmbedder> worker) => (Name, _worker) = (name, worker);
 
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Loads a training checkpoint of laion_clap, such as <c>music_audioset_epoch_15_esc_90.14.pt</c>.</summary>
-    /// <param name="checkpointPath">The <c>.pt</c> file. Its sizes are read off its tensors; see <see cref="ClapRewardOptions"/> for what lies beside it.</param>
+    /// <summary>Loads a model, which may be in any of three layouts.</summary>
+    /// <remarks>
+    /// <list type="bullet">
+    /// <item>A file: a training checkpoint of laion_clap, such as <c>music_audioset_epoch_15_esc_90.14.pt</c>. Its sizes are read off
+    /// its tensors; <see cref="ClapRewardOptions"/> says what lies beside it.</item>
+    /// <item>A folder with weights: a ClapModel of transformers, such as <c>laion/larger_clap_music</c>, with config.json,
+    /// preprocessor_config.json and the tokenizer.</item>
+    /// <item>A folder without weights but with <c>audio_model.onnx</c> and <c>text_model.onnx</c>, also in its folder <c>onnx</c>, such
+    /// as <c>Xenova/larger_clap_general</c>, with preprocessor_config.json and the tokenizer. ONNX Runtime runs them.</item>
+    /// </list>
+    /// Models with feature fusion are refused.
+    /// </remarks>
+    /// <param name="path">The file or folder.</param>
     /// <param name="options">Settings; the defaults when null.</param>
     /// <param name="progress">Told how many bytes of weights were read so far.</param>
     /// <param name="cancellationToken">Stops the loading, which then leaves nothing behind.</param>
     /// <exception cref="CheckpointException">A file is missing, damaged, or not what was expected; the message says which and why.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="NotSupportedException">libtorch or the CUDA device is absent.</exception>
+    /// <exception cref="NotSupportedException">libtorch, ONNX Runtime or the CUDA device is absent.</exception>
     public static async Task<ClapReward> FromPretrainedAsync(
-        string checkpointPath,
+        string path,
         ClapRewardOptions? options = null,
         IProgress<long>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(checkpointPath);
+        ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ClapRewardOptions();
         options.Validate();
-        var worker = new TorchWorker(options.Name);
-        try
-        {
-            var embedder = await worker.RunAsync(
-                () => ClapEmbedder.Load(checkpointPath, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
-            return new ClapReward(options.Name, worker, embedder);
-        }
-        catch
-        {
-            await worker.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        return await LoadAsync(options, () => ClapLoader.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a reward of what <paramref name="load"/> returns, which it then owns.</summary>
+    internal static async Task<ClapReward> LoadAsync(ClapRewardOptions options, Func<ClapParts> load, CancellationToken cancellationToken = default)
+    {
+        var worker = await OwnWorker<ClapEmbedder>.StartAsync(
+            options.Name, () => new ClapEmbedder(load(), options), cancellationToken).ConfigureAwait(false);
+        return new ClapReward(options.Name, worker);
     }
 
     /// <inheritdoc/>
@@ -65,18 +71,12 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     public Task<IReadOnlyList<float>> ScoreAsync(
         IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(clips);
-        ArgumentNullException.ThrowIfNull(prompts);
-        if (clips.Count != prompts.Count)
-        {
-            throw new ArgumentException($"Expected one prompt for each of {clips.Count} clips, found {prompts.Count}.", nameof(prompts));
-        }
-
+        AudioChecks.ThrowIfNotPaired(clips, prompts);
         return _worker.RunAsync<IReadOnlyList<float>>(
-            () =>
+            embedder =>
             {
-                var texts = TextVectors([.. prompts.Select(prompt => prompt.Text)], cancellationToken);
-                var audio = _embedder.EmbedClips(clips, cancellationToken);
+                var texts = TextVectors(embedder, [.. prompts.Select(prompt => prompt.Text)], cancellationToken);
+                var audio = embedder.EmbedClips(clips, cancellationToken);
                 return [.. audio.Zip(texts, Cosine)];
             },
             cancellationToken);
@@ -89,7 +89,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     public Task<IReadOnlyList<float[]>> EmbedAudioAsync(IReadOnlyList<AudioClip> clips, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(clips);
-        return _worker.RunAsync<IReadOnlyList<float[]>>(() => _embedder.EmbedClips(clips, cancellationToken), cancellationToken);
+        return _worker.RunAsync<IReadOnlyList<float[]>>(embedder => embedder.EmbedClips(clips, cancellationToken), cancellationToken);
     }
 
     /// <summary>CLAP's vectors of texts, with an L2 norm of 1.</summary>
@@ -100,22 +100,13 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         return _worker.RunAsync<IReadOnlyList<float[]>>(
-            () => [.. TextVectors(texts, cancellationToken).Select(vector => vector.ToArray())], cancellationToken);
+            embedder => [.. TextVectors(embedder, texts, cancellationToken).Select(vector => vector.ToArray())], cancellationToken);
     }
 
     /// <summary>Waits for calls in progress, then frees the model.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _isDisposed, true))
-        {
-            return;
-        }
+    public ValueTask DisposeAsync() => _worker.DisposeAsync();
 
-        await _worker.RunAsync(_embedder.Dispose).ConfigureAwait(false);
-        await _worker.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private List<float[]> TextVectors(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    private List<float[]> TextVectors(ClapEmbedder embedder, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         var distinct = texts.Distinct().ToList();
         if (_textVectors.Count + distinct.Count > CachedPrompts)
@@ -124,7 +115,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
         }
 
         var unknown = distinct.Where(text => !_textVectors.ContainsKey(text)).ToList();
-        foreach (var (text, vector) in unknown.Zip(_embedder.EmbedTexts(unknown, cancellationToken)))
+        foreach (var (text, vector) in unknown.Zip(embedder.EmbedTexts(unknown, cancellationToken)))
         {
             _textVectors[text] = vector;
         }

@@ -1,12 +1,18 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Ddpo.Audio.Rewards;
 
-/// <summary>Settings of a <see cref="ClapReward"/>. The defaults fit the published laion_clap checkpoints.</summary>
+/// <summary>Settings of a <see cref="ClapReward"/>. The defaults give the scores of the library that the checkpoint is for.</summary>
 public sealed record ClapRewardOptions
 {
     /// <summary>The reward's name in metrics and error messages. Default: <c>clap_score</c>.</summary>
     public string Name { get; init; } = "clap_score";
 
-    /// <summary><c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>.</summary>
+    /// <summary>
+    /// <c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>. ONNX files run in the CUDA execution provider where this names a CUDA
+    /// device.
+    /// </summary>
     public string Device { get; init; } = "cpu";
 
     /// <summary>How many windows of audio, or texts, go through the model at once; at least 1. Default: 8. Changes no score.</summary>
@@ -14,19 +20,19 @@ public sealed record ClapRewardOptions
 
     /// <summary>
     /// A folder with RoBERTa's <c>vocab.json</c> and <c>merges.txt</c> (or <c>tokenizer.json</c>): the hub's roberta-base or an
-    /// AudioLDM2 model's <c>tokenizer</c> will do. Default: <c>tokenizer</c> or <c>roberta-base</c> beside the checkpoint, or the
-    /// checkpoint's own folder.
+    /// AudioLDM2 model's <c>tokenizer</c> will do. Default, beside a laion_clap checkpoint: <c>tokenizer</c>, <c>roberta-base</c>, or
+    /// the checkpoint's own folder; in a model's folder: the folder itself or its <c>tokenizer</c>.
     /// </summary>
     public string? TokenizerFolder { get; init; }
 
     /// <summary>
-    /// laion_clap's model configuration, such as <c>HTSAT-base.json</c>, which has the settings of the spectrogram. Default: the
+    /// For laion_clap checkpoints only: the model configuration, such as <c>HTSAT-base.json</c>, which has the settings of the spectrogram. Default: the
     /// only <c>HTSAT-*.json</c> beside the checkpoint, or the settings of all published checkpoints if there is none.
     /// </summary>
     public string? AudioConfigPath { get; init; }
 
     /// <summary>
-    /// RoBERTa's number of attention heads, which a checkpoint does not tell. Default: <c>num_attention_heads</c> of a
+    /// For laion_clap checkpoints only, which do not tell it: RoBERTa's number of attention heads. Default: <c>num_attention_heads</c> of a
     /// <c>config.json</c> in the tokenizer's folder, else that of roberta-base or roberta-large by the checkpoint's sizes.
     /// </summary>
     public int? TextHeads { get; init; }
@@ -37,11 +43,19 @@ public sealed record ClapRewardOptions
     /// <summary>The seed of <see cref="ClapCrop.SeededRandom"/>. Default: 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Whether to round samples to 16 bits, as the original does before its spectrogram. Default: yes.</summary>
-    public bool QuantizeToInt16 { get; init; } = true;
+    /// <summary>
+    /// Whether to round samples to 16 bits before the spectrogram. Default (null): yes for laion_clap checkpoints and no for all
+    /// others, as laion_clap and transformers do.
+    /// </summary>
+    public bool? QuantizeToInt16 { get; init; }
 
     /// <summary>How to resample. Default: <see cref="ClapResampling.Sinc"/>.</summary>
     public ClapResampling Resampling { get; init; } = ClapResampling.Sinc;
+
+    /// <summary>Where messages go, such as which execution provider runs an ONNX file; nowhere by default.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    internal ILogger CreateLogger() => LoggerFactory?.CreateLogger<ClapReward>() ?? NullLogger<ClapReward>.Instance;
 
     internal void Validate()
     {

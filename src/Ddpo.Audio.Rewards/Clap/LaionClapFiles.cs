@@ -5,24 +5,14 @@ using Ddpo.Audio.Models.Clap;
 namespace Ddpo.Audio.Rewards.Clap;
 
 /// <summary>Finds what belongs to a laion_clap checkpoint: its audio configuration and its tokenizer.</summary>
-internal sealed class ClapFiles(string checkpointPath, ClapRewardOptions options)
+internal sealed class LaionClapFiles(string checkpointPath, ClapRewardOptions options)
 {
-    private static readonly string[] s_vocabularies = ["vocab.json", "tokenizer.json"];
-
     private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(checkpointPath))!;
 
     /// <summary>The tokenizer's folder.</summary>
     /// <exception cref="CheckpointException">There is none.</exception>
-    public string FindTokenizer()
-    {
-        string[] places = options.TokenizerFolder is { } given
-            ? [given]
-            : [Path.Combine(_folder, "tokenizer"), Path.Combine(_folder, "roberta-base"), _folder];
-        return places.FirstOrDefault(place => s_vocabularies.Any(file => File.Exists(Path.Combine(place, file))))
-            ?? throw new CheckpointException(
-                $"CLAP's text tower needs RoBERTa's vocab.json and merges.txt. Looked in {string.Join(", ", places.Select(place => $"'{place}'"))}. " +
-                "Set TokenizerFolder to the hub's roberta-base or to the tokenizer folder of an AudioLDM2 model.");
-    }
+    public string FindTokenizer() => ClapTokenizer.FindFolder(
+        options.TokenizerFolder, Path.Combine(_folder, "tokenizer"), Path.Combine(_folder, "roberta-base"), _folder);
 
     /// <summary>RoBERTa's number of heads, if the options or a config.json beside the tokenizer say it.</summary>
     public int? FindTextHeads(string tokenizerFolder) =>

@@ -7,13 +7,7 @@ internal static class SignalChecks
     public static IReadOnlyList<float> ScoreEach(
         IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, Func<AudioClip, double> score, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(clips);
-        ArgumentNullException.ThrowIfNull(prompts);
-        if (clips.Count != prompts.Count)
-        {
-            throw new ArgumentException($"Expected one prompt for each of {clips.Count} clips, found {prompts.Count}.", nameof(prompts));
-        }
-
+        AudioChecks.ThrowIfNotPaired(clips, prompts);
         var scores = new float[clips.Count];
         for (var i = 0; i < scores.Length; i++)
         {

@@ -27,11 +27,14 @@ internal static class ComponentFolder
     public static ITensorSource OpenWeights(string folder)
     {
         ThrowIfMissing(folder);
-        var found = _weightFiles.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-        return found is not null
+        return FindWeights(folder) is { } found
             ? CheckpointFile.Open(found)
             : throw new CheckpointException($"'{folder}' has no weights. Looked for {string.Join(", ", _weightFiles)}.");
     }
+
+    /// <summary>The file that <see cref="OpenWeights"/> opens; null when the folder has none.</summary>
+    public static string? FindWeights(string folder) =>
+        _weightFiles.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <summary>Reads a JSON file of the folder into a record whose properties are the file's names in PascalCase.</summary>
     /// <exception cref="CheckpointException">The folder or file is missing, or a value has the wrong type.</exception>

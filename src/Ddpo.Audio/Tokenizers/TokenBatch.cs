@@ -9,6 +9,13 @@ internal sealed record TokenBatch(long[][] Ids, long[][] Mask, IReadOnlyList<int
     /// <summary>Tokens in each row.</summary>
     public int Length => Ids[0].Length;
 
+    /// <summary>The same texts without the columns at the end that are padding in every row.</summary>
+    public TokenBatch WithoutCommonPadding()
+    {
+        var width = Mask.Max(row => Array.LastIndexOf(row, 1L) + 1);
+        return this with { Ids = [.. Ids.Select(row => row[..width])], Mask = [.. Mask.Select(row => row[..width])] };
+    }
+
     /// <summary>Encodes each text by <paramref name="encode"/> and pads the rows at their ends.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="encode">The framed ids of a text, and whether it was too long.</param>

@@ -28,6 +28,9 @@ internal static class ClapFixture
     public static Task<ClapReward> LoadAsync(Func<ClapRewardOptions, ClapRewardOptions>? change = null) =>
         ClapReward.FromPretrainedAsync(Checkpoint, change is null ? Options : change(Options));
 
+    /// <summary>What a reward is made of; the caller disposes it.</summary>
+    public static ClapParts Load() => ClapLoader.Load(Checkpoint, Options, bytes: null, CancellationToken.None);
+
     /// <summary>The model alone; the caller disposes it.</summary>
     public static ClapModel Model()
     {
@@ -41,7 +44,7 @@ internal static class ClapFixture
     public static ClapFeatureExtractor Extractor()
     {
         using var checkpoint = LaionClapCheckpoint.Open(Checkpoint);
-        return new(new ClapFiles(Checkpoint, Options).ReadFeatureConfig(checkpoint.ReadConfig(Options.TextHeads).AudioConfig.NumMelBins), CPU);
+        return new(new LaionClapFiles(Checkpoint, Options).ReadFeatureConfig(checkpoint.ReadConfig(Options.TextHeads).AudioConfig.NumMelBins), CPU);
     }
 
     /// <summary>A row's samples in the window that the model hears, resampled as the original does.</summary>
@@ -49,7 +52,7 @@ internal static class ClapFixture
     {
         using var extractor = Extractor();
         var options = Options with { Resampling = ClapResampling.KaiserBest };
-        return new ClapFrontEnd(extractor, options).Windows(Clip(row, options.Resampling)).Single();
+        return new ClapFrontEnd(extractor, options, quantizesToInt16: true).Windows(Clip(row, options.Resampling)).Single();
     }
 
     /// <summary>What a row hears: its file as it is, or a crop at the model's rate where it is longer than the model's window.</summary>

@@ -1,23 +1,46 @@
+using Ddpo.Audio.Rewards.Clap;
 using Ddpo.Audio.Testing;
+using Ddpo.Audio.Tokenizers;
 
 namespace Ddpo.Audio.Rewards.Tests.Clap;
 
 public sealed class ClapRewardTests
 {
-    [Fact]
-    public async Task A_batch_gives_what_single_clips_give()
+    [Theory]
+    [InlineData(ClapCrop.Start)]
+    [InlineData(ClapCrop.Center)]
+    [InlineData(ClapCrop.SeededRandom)]
+    [InlineData(ClapCrop.MeanOverWindows)]
+    public async Task A_score_depends_neither_on_the_batch_nor_on_the_order(ClapCrop crop)
     {
-        await using var reward = await ClapFixture.LoadAsync();
-        var clips = Enumerable.Range(1, 3).Select(i => Noise(seconds: i, seed: i)).ToList();
-        Prompt[] prompts = ["one", "two", "one"];
+        await using var reward = await ClapFixture.LoadAsync(options => options with { Crop = crop, BatchSize = 2 });
+        AudioClip[] clips = [Noise(0.3, 1, 8000), Noise(21, 2, 44100, 2), Noise(10, 3, 48000), Noise(12, 4)];
+        Prompt[] prompts = ["one", "two", "one", "three"];
 
         var batch = await reward.ScoreAsync(clips, prompts);
+        var reversed = await reward.ScoreAsync([.. clips.Reverse()], [.. prompts.Reverse()]);
 
-        for (var i = 0; i < clips.Count; i++)
+        AssertSame(batch, [.. reversed.Reverse()]);
+        for (var i = 0; i < clips.Length; i++)
         {
-            var single = await reward.ScoreAsync([clips[i]], [prompts[i]]);
-            Assert.InRange(single[0], batch[i] - 1e-5f, batch[i] + 1e-5f);
+            AssertSame([batch[i]], await reward.ScoreAsync([clips[i]], [prompts[i]]));
         }
+    }
+
+    [Fact]
+    public async Task A_text_goes_through_the_model_once()
+    {
+        var encoder = new CountingEncoder();
+        await using var reward = await ClapReward.LoadAsync(ClapFixture.Options, () => encoder.Around(ClapFixture.Load()));
+        AudioClip[] clips = [Noise(0.1, 1), Noise(0.1, 2), Noise(0.1, 3)];
+
+        await reward.ScoreAsync(clips, ["one", "two", "one"]);
+        await reward.ScoreAsync(clips, ["two", "one", "two"]);
+        Assert.Equal(2, encoder.Texts);
+
+        await reward.EmbedTextAsync(["one", "three"]);
+        Assert.Equal(3, encoder.Texts);
+        Assert.Equal(6, encoder.Windows);
     }
 
     [Fact]
@@ -133,6 +156,44 @@ public sealed class ClapRewardTests
         await ThrowsNaming<ArgumentException>("tpu", () => ClapFixture.LoadAsync(o => o with { Device = "tpu" }));
     }
 
+    [Fact]
+    public async Task A_file_of_another_model_is_refused()
+    {
+        var emopia = Fixtures.Path("rewards", "emopia", "best_weight", "wav", "valence", "best.ckpt");
+        await ThrowsNaming<CheckpointException>("not a laion_clap checkpoint", () => ClapReward.FromPretrainedAsync(emopia));
+
+        var transformers = Path.Combine(HubClapFixture.Folder, "model.safetensors");
+        await ThrowsNaming<CheckpointException>("Name the folder", () => ClapReward.FromPretrainedAsync(transformers));
+
+        var tower = Fixtures.Path("rewards", "onnx", "audio_model.onnx");
+        await ThrowsNaming<CheckpointException>("Name the model's folder", () => ClapReward.FromPretrainedAsync(tower));
+    }
+
+    [Fact]
+    public async Task Samples_are_rounded_to_16_bits_as_each_library_does()
+    {
+        await RoundsByDefault(true, change => ClapFixture.LoadAsync(change));
+        await RoundsByDefault(false, change => ClapReward.FromPretrainedAsync(HubClapFixture.Folder, change(new ClapRewardOptions())));
+
+        static async Task RoundsByDefault(bool expected, Func<Func<ClapRewardOptions, ClapRewardOptions>, Task<ClapReward>> load)
+        {
+            Assert.Equal(await Embed(expected), await Embed(null));
+            Assert.NotEqual(await Embed(!expected), await Embed(null));
+
+            async Task<float[]> Embed(bool? quantize)
+            {
+                await using var reward = await load(options => options with { QuantizeToInt16 = quantize });
+                return (await reward.EmbedAudioAsync([Noise(1, 7)]))[0];
+            }
+        }
+    }
+
+    private static void AssertSame(IReadOnlyList<float> expected, IReadOnlyList<float> actual)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.Second, pair.First - 1e-5f, pair.First + 1e-5f));
+    }
+
     private static async Task ThrowsNaming<TException>(string part, Func<Task> action)
         where TException : Exception
     {
@@ -161,6 +222,36 @@ public sealed class ClapRewardTests
         }
 
         return new AudioClip(samples, rate, channels);
+    }
+
+    /// <summary>Counts what reaches another encoder.</summary>
+    private sealed class CountingEncoder : IClapEncoder
+    {
+        private IClapEncoder? _inner;
+
+        public int Texts { get; private set; }
+
+        public long Windows { get; private set; }
+
+        public ClapParts Around(ClapParts parts)
+        {
+            _inner = parts.Encoder;
+            return parts with { Encoder = this };
+        }
+
+        public IReadOnlyList<float[]> EncodeAudio(Tensor logMels, CancellationToken cancellationToken)
+        {
+            Windows += logMels.shape[0];
+            return _inner!.EncodeAudio(logMels, cancellationToken);
+        }
+
+        public IReadOnlyList<float[]> EncodeText(TokenBatch tokens, CancellationToken cancellationToken)
+        {
+            Texts += tokens.Ids.Length;
+            return _inner!.EncodeText(tokens, cancellationToken);
+        }
+
+        public void Dispose() => _inner!.Dispose();
     }
 
     private sealed class FirstReport(CancellationTokenSource cancellation) : IProgress<long>

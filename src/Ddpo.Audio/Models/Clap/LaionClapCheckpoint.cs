@@ -26,6 +26,13 @@ internal sealed class LaionClapCheckpoint : IDisposable
     {
         try
         {
+            if (stored.Entries.Keys.Any(key => key.StartsWith(Text, StringComparison.Ordinal)))
+            {
+                // Under its names it would load, with other epsilons than it was trained with.
+                throw new CheckpointException(
+                    $"'{stored.Location}' holds a ClapModel of transformers, not a laion_clap checkpoint. Name the folder that it is in.");
+            }
+
             var tensors = new RenamedTensorSource(stored, LaionClapKeys.Rename);
             if (tensors.Entries.Keys.Any(key => key.Contains("mel_conv2d", StringComparison.Ordinal) || key.Contains("fusion_model", StringComparison.Ordinal)))
             {
@@ -33,7 +40,9 @@ internal sealed class LaionClapCheckpoint : IDisposable
                     $"'{stored.Location}' was trained with feature fusion (enable_fusion), which is not supported. Use an unfused checkpoint.");
             }
 
-            return new LaionClapCheckpoint(tensors);
+            var checkpoint = new LaionClapCheckpoint(tensors);
+            checkpoint.Size(Audio + "patch_embed.proj.weight", 0); // now, for other models are told before files beside them are missed
+            return checkpoint;
         }
         catch
         {

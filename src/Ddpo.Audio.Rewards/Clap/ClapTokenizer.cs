@@ -1,0 +1,27 @@
+using Ddpo.Audio.Tokenizers;
+
+namespace Ddpo.Audio.Rewards.Clap;
+
+/// <summary>Finds the tokenizer of CLAP's text tower.</summary>
+internal static class ClapTokenizer
+{
+    // What CLAP models are trained with.
+    private const int MaxTokens = 77;
+
+    private static readonly string[] s_vocabularies = ["vocab.json", "tokenizer.json"];
+
+    /// <summary>The tokenizer's folder: the given one, or else the first place that has a vocabulary.</summary>
+    /// <exception cref="CheckpointException">There is none.</exception>
+    public static string FindFolder(string? given, params string[] places)
+    {
+        places = given is null ? places : [given];
+        return places.FirstOrDefault(place => s_vocabularies.Any(file => File.Exists(Path.Combine(place, file))))
+            ?? throw new CheckpointException(
+                $"CLAP's text tower needs RoBERTa's vocab.json and merges.txt. Looked in {string.Join(", ", places.Select(place => $"'{place}'"))}. " +
+                "Set TokenizerFolder to the hub's roberta-base or to the tokenizer folder of an AudioLDM2 model.");
+    }
+
+    /// <summary>Reads the tokenizer, which pads and cuts to what CLAP was trained with.</summary>
+    /// <exception cref="CheckpointException">A file is missing or not what it should be.</exception>
+    public static RobertaTokenizer Read(string folder) => RobertaTokenizer.FromFolder(folder, MaxTokens);
+}
