@@ -18,14 +18,14 @@ usage: ./build.sh <target> [arguments]
   build                   build everything
   pack                    make the NuGet packages, in artifacts/packages
   bench [arguments]       build and run the benchmarks; the arguments are BenchmarkDotNet's
-  offline [package ids]   only build the packages that the package sources lack, asking the sources again
+  offline                 only build the packages that the package sources lack, asking the sources again
   clean                   remove everything that was built
 
 Needs the .NET SDK 10. A later run does only what has changed since. What a failed step wrote is in artifacts/logs.
 
 environment:
   DDPO_FIXTURES   folder of the golden fixtures to test with (default: tests/fixtures)
-  DDPO_OFFLINE    1: build TorchSharp and NAudio here without asking the package sources; 0: never build them here
+  DDPO_OFFLINE    1: build TorchSharp, NAudio and ONNX Runtime here without asking the package sources; 0: never build them here
   LIBTORCH        a libtorch folder (include/, lib/) to build TorchSharp's native part with, instead of the system's
 END
 }
@@ -46,7 +46,7 @@ require_sdk() {
 
 prepare() {
     require_sdk
-    eng/offline/prepare.sh "$@"
+    eng/offline/prepare.sh
 }
 
 # build_once <title> <project>: builds unless nothing has changed since the last time.
@@ -138,7 +138,7 @@ case $target in
     build) build_all ;;
     pack) pack ;;
     bench) bench "$@" ;;
-    offline) rm -f "$artifacts/offline/verdict"; prepare "$@" ;;
+    offline) rm -f "$artifacts/offline/verdict"; prepare ;;
     clean) clean ;;
     help | -h | --help) usage ;;
     *) usage >&2; die "" "There is no target '$target'." ;;

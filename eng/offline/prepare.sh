@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# prepare.sh [extra package id...]: makes sure that every package the solution names can be restored.
+# prepare.sh: makes sure that every package the solution names can be restored.
 # Writes artifacts/offline/Offline.props when the configured sources lack some of them; see README.md beside this file.
 set -euo pipefail
 
@@ -24,12 +24,8 @@ version_of() { # <package id>: the exact version in Directory.Packages.props
     sed -n "s:.*<$name>\([0-9.]*\).*:\1:p" Directory.Packages.props
 }
 
-packages=(TorchSharp TorchSharp-cpu NAudio)
 onnx=Microsoft.ML.OnnxRuntime.Gpu
-if [[ " $* " == *" $onnx "* ]] ||
-    find src samples tests benchmarks -name '*.csproj' -exec grep -q "PackageReference Include=\"$onnx\"" {} + 2>/dev/null; then
-    packages+=("$onnx")
-fi
+packages=(TorchSharp TorchSharp-cpu NAudio "$onnx")
 
 # --- which packages the sources have ------------------------------------------------------------------------------
 
@@ -165,7 +161,7 @@ if is_lacking NAudio; then
     build_package NAudio "$print" pack_naudio
     lines+="    <OfflineNAudioSuffix>$(suffix_for "$print")</OfflineNAudioSuffix>"$'\n'
 fi
-if [[ " ${packages[*]} " == *" $onnx "* ]] && is_lacking "$onnx"; then
+if is_lacking "$onnx"; then
     print=$(fingerprint "$here/OnnxRuntime" "$here/build-onnxruntime.sh" "${shared[@]}")
     build_package "$onnx" "$print" "$here/build-onnxruntime.sh"
     lines+="    <OfflineOnnxRuntimeSuffix>$(suffix_for "$print")</OfflineOnnxRuntimeSuffix>"$'\n'
