@@ -47,7 +47,7 @@ internal sealed class EmopiaCheckpoint : IEmopiaNetwork
     }
 
     /// <inheritdoc/>
-    public Tensor Logits(Tensor mel) => Model.call(mel);
+    public Tensor Logits(Tensor mel, CancellationToken cancellationToken = default) => Model.call(mel);
 
     public void Dispose()
     {

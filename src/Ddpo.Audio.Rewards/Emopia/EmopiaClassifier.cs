@@ -25,7 +25,7 @@ internal sealed class EmopiaClassifier : IDisposable
     {
         var file = Directory.Exists(path) ? Path.Combine(path, "best.ckpt") : path;
         var hparams = EmopiaHparams.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "hparams.yaml"));
-        var network = EmopiaCheckpoint.Load(file, ComputeDevice.Parse(options.Device), bytes, cancellationToken);
+        var network = OpenNetwork(file, hparams, options, bytes, cancellationToken);
         try
         {
             return new EmopiaClassifier(network, hparams, LabelsOf(file, hparams, network.Classes), options);
@@ -45,7 +45,7 @@ internal sealed class EmopiaClassifier : IDisposable
         foreach (var batch in Chunks(clips).Chunk(_batchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var values = Values([.. batch.Select(chunk => chunk.Samples)]);
+            var values = Values([.. batch.Select(chunk => chunk.Samples)], cancellationToken);
             foreach (var (row, (clip, _)) in batch.Index())
             {
                 counts[clip]++;
@@ -63,6 +63,20 @@ internal sealed class EmopiaClassifier : IDisposable
     {
         _frontEnd.Dispose();
         _network.Dispose();
+    }
+
+    private static IEmopiaNetwork OpenNetwork(
+        string file, EmopiaHparams hparams, EmopiaRewardOptions options, IProgress<long>? bytes, CancellationToken cancellationToken)
+    {
+        if (!file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+        {
+            return EmopiaCheckpoint.Load(file, ComputeDevice.Parse(options.Device), bytes, cancellationToken);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var network = EmopiaOnnx.Open(file, hparams, options.Device, options.CreateLogger());
+        bytes?.Report(new FileInfo(file).Length);
+        return network;
     }
 
     private static EmotionLabels LabelsOf(string file, EmopiaHparams hparams, int classes)
@@ -84,10 +98,10 @@ internal sealed class EmopiaClassifier : IDisposable
         }
     }
 
-    private float[] Values(IReadOnlyList<float[]> chunks)
+    private float[] Values(IReadOnlyList<float[]> chunks, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
-        var values = _network.Logits(_frontEnd.Mel(chunks)).sigmoid().cpu().contiguous();
+        var values = _network.Logits(_frontEnd.Mel(chunks), cancellationToken).sigmoid().cpu().contiguous();
         return MemoryMarshal.Cast<byte, float>(values.bytes).ToArray();
     }
 

@@ -33,15 +33,16 @@ public sealed class EmopiaReward : IClassifierReward, IAsyncDisposable
 
     /// <summary>Loads a checkpoint of EMOPIA_cls, such as <c>best_weight/wav/ar_va/best.ckpt</c>.</summary>
     /// <param name="path">
-    /// The Lightning checkpoint, or the folder with it; the <c>hparams.yaml</c> beside it tells what the outputs stand for (without
-    /// it, four are Q1 to Q4).
+    /// The Lightning checkpoint <c>best.ckpt</c>, or the folder with it, or an export of the network to ONNX (a file ending in
+    /// <c>.onnx</c>: mel power <c>mel</c> [chunks, 1, 128, frames] to <c>logits</c>), which ONNX Runtime runs. The <c>hparams.yaml</c>
+    /// beside it tells what the outputs stand for; without it, four are Q1 to Q4.
     /// </param>
     /// <param name="options">Settings; the defaults when null.</param>
     /// <param name="progress">Told how many bytes of weights were read so far.</param>
     /// <param name="cancellationToken">Stops the loading, which then leaves nothing behind.</param>
     /// <exception cref="CheckpointException">A file is missing, damaged, or not what was expected; the message says which and why.</exception>
     /// <exception cref="ArgumentException">An option is out of range, or the network does not know the target.</exception>
-    /// <exception cref="NotSupportedException">libtorch or the CUDA device is absent.</exception>
+    /// <exception cref="NotSupportedException">libtorch, ONNX Runtime or the CUDA device is absent.</exception>
     public static async Task<EmopiaReward> FromPretrainedAsync(
         string path,
         EmopiaRewardOptions? options = null,

@@ -1,4 +1,6 @@
 using Ddpo.Audio.Rewards.Emopia;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ddpo.Audio.Rewards;
 
@@ -8,7 +10,10 @@ public sealed record EmopiaRewardOptions
     /// <summary>The reward's name in metrics and error messages. Default: <c>emo_score</c>.</summary>
     public string Name { get; init; } = "emo_score";
 
-    /// <summary><c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>.</summary>
+    /// <summary>
+    /// <c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>. An ONNX file runs in the CUDA execution provider where this names a CUDA
+    /// device.
+    /// </summary>
     public string Device { get; init; } = "cpu";
 
     /// <summary>How many chunks go through the network at once; at least 1. Default: 16. Changes no score.</summary>
@@ -29,6 +34,11 @@ public sealed record EmopiaRewardOptions
 
     /// <summary>What to hear of clips shorter than a chunk (3 s). Default: <see cref="EmopiaShortClips.Repeat"/>.</summary>
     public EmopiaShortClips ShortClips { get; init; } = EmopiaShortClips.Repeat;
+
+    /// <summary>Where messages go, such as which execution provider runs an ONNX file; nowhere by default.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    internal ILogger CreateLogger() => LoggerFactory?.CreateLogger<EmopiaReward>() ?? NullLogger<EmopiaReward>.Instance;
 
     internal void Validate()
     {

@@ -13,5 +13,5 @@ internal interface IEmopiaNetwork : IDisposable
     int Classes { get; }
 
     /// <summary>Mel power [chunks, 1, bands, frames] to logits [chunks, classes].</summary>
-    Tensor Logits(Tensor mel);
+    Tensor Logits(Tensor mel, CancellationToken cancellationToken = default);
 }
