@@ -38,9 +38,19 @@ internal sealed class SettingsCommand<T>
         }
     }
 
-    /// <summary>Runs the program with the settings that <paramref name="args"/> ask for, or answers with help.</summary>
+    /// <inheritdoc cref="RunAsync(string[], string, IReadOnlyDictionary{string, string[]}, Func{T, CancellationToken, Task{int}})"/>
     public static Task<int> RunAsync(
         string[] args, string description, IReadOnlyDictionary<string, string[]> aliases, Func<T, CancellationToken, Task> run) =>
+        RunAsync(args, description, aliases, async (settings, cancellationToken) =>
+        {
+            await run(settings, cancellationToken);
+            return 0;
+        });
+
+    /// <summary>Runs the program with the settings that <paramref name="args"/> ask for, or answers with help.</summary>
+    /// <returns>The program's exit code.</returns>
+    public static Task<int> RunAsync(
+        string[] args, string description, IReadOnlyDictionary<string, string[]> aliases, Func<T, CancellationToken, Task<int>> run) =>
         ExitCode.OfAsync(async cancellationToken =>
         {
             var command = new SettingsCommand<T>(description, aliases);
@@ -50,8 +60,7 @@ internal sealed class SettingsCommand<T>
                 return await result.InvokeAsync(cancellationToken: cancellationToken); // help or the version
             }
 
-            await run(command.Read(result), cancellationToken);
-            return 0;
+            return await run(command.Read(result), cancellationToken);
         });
 
     /// <summary>The settings that <paramref name="args"/> give.</summary>

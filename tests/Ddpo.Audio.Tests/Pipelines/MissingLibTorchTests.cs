@@ -10,7 +10,9 @@ public sealed class MissingLibTorchTests
     {
         using var folder = new TemporaryFolder();
         CopySample(folder);
-        var (code, error) = await RunAsync(folder["Generate.dll"], "--model", TinyPipeline.Folder, "--prompt", "piano", "--output", folder["out"]);
+        var start = new ProcessStartInfo("dotnet", [folder["Generate.dll"], "--model", TinyPipeline.Folder, "--prompt", "piano", "--output", folder["out"]]);
+        start.Environment.Remove("LD_LIBRARY_PATH");
+        var (code, _, error) = await SampleProgram.RunAsync(start);
         Assert.Equal(1, code);
         Assert.Contains("libtorch", error, StringComparison.Ordinal);
         Assert.Contains("TorchSharp-cpu", error, StringComparison.Ordinal);
@@ -24,33 +26,8 @@ public sealed class MissingLibTorchTests
     /// </summary>
     private static void CopySample(TemporaryFolder folder)
     {
-        var output = new DirectoryInfo(AppContext.BaseDirectory); // .../bin/<configuration>/<framework>
-        var built = Path.Combine(Fixtures.Repository, "samples", "Generate", "bin", output.Parent!.Name, output.Name);
+        var built = SampleProgram.Folder("Generate");
         var managed = Directory.GetFiles(built, "*.dll").Select(path => Path.GetFileName(path));
         folder.Copy(built, [.. managed, "Generate.runtimeconfig.json"]);
-    }
-
-    private static async Task<(int Code, string Error)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
-        start.Environment.Remove("LD_LIBRARY_PATH");
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
-
-        await output;
-        return (process.ExitCode, await error);
     }
 }

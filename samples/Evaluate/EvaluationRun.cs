@@ -1,0 +1,82 @@
+using System.Globalization;
+
+namespace Ddpo.Audio.Samples;
+
+/// <summary>One evaluation, from loading the rewards to the files.</summary>
+internal sealed class EvaluationRun(EvaluateSettings settings) : IProgress<EvaluationProgress>
+{
+    private const int ShownProblems = 10;
+
+    private readonly StatusLine _status = new();
+
+    /// <summary>Scores the clips and writes the files.</summary>
+    /// <returns>The exit code: 0, 1 when nothing was scored, 2 when something was not.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var set = settings.ToSet();
+        await using var rewards = await settings.Rewards.LoadAsync(cancellationToken);
+        if (rewards.Rewards.Count == 0)
+        {
+            throw new SettingsException("There is nothing to score with: enable a reward, for instance with --Rewards:Clap:Enabled.");
+        }
+
+        _status.Print($"scoring {set.Samples.Count} clips in {set.Folder}");
+        var evaluator = new RewardEvaluator(rewards.Rewards.Select(reward => reward.Reward), settings.Options);
+        var report = await evaluator.EvaluateAsync(set, this, cancellationToken);
+        var files = await report.WriteCsvAsync(settings.Output, cancellationToken);
+
+        foreach (var reward in report.Rewards)
+        {
+            _status.Print(Describe(reward));
+        }
+
+        PrintProblems(report);
+        _status.Print("wrote  " + string.Join(Environment.NewLine + "       ", files));
+        return !report.HasScores ? 1 : report.Failed > 0 ? 2 : 0;
+    }
+
+    public void Report(EvaluationProgress value) => _status.Show(() =>
+        $"{value.Done}/{value.Total} clips{(value.Failed > 0 ? $"  {value.Failed} failed" : "")}  "
+        + string.Join("  ", value.Means.Select(mean => string.Create(CultureInfo.InvariantCulture, $"{mean.Key} {mean.Value:F3}"))));
+
+    private static string Describe(RewardSummary reward)
+    {
+        if (reward.Scores is not { } scores)
+        {
+            return $"{reward.Name}: no clip could be scored";
+        }
+
+        var lines = new List<string>
+        {
+            Invariant($"{reward.Name}: mean {scores.Mean:F4} ± {scores.StandardError:F4} of {scores.Count} clips, from {scores.Min:F4} to {scores.Max:F4}"),
+        };
+        if (reward.Classification is { } classification)
+        {
+            var overall = classification.Overall;
+            lines.Add(Invariant($"  accuracy {overall.Value * 100:F1} % ± {overall.StandardError * 100:F1} %: {string.Join(", ", classification.Labels
+                .Zip(classification.ByLabel, (label, accuracy) => $"{label} {accuracy.Correct} of {accuracy.Count}"))}"));
+        }
+
+        if (reward.RecordedDifference is { } difference)
+        {
+            lines.Add(Invariant($"  at most {difference:G2} from the scores that were recorded when the clips were made"));
+        }
+
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    private static void PrintProblems(EvaluationReport report)
+    {
+        foreach (var clip in report.Clips.Where(clip => !clip.IsScored).Take(ShownProblems))
+        {
+            Console.Error.WriteLine($"{clip.Sample.File}: {clip.Status}");
+        }
+
+        if (report.Failed > ShownProblems)
+        {
+            Console.Error.WriteLine($"... and {report.Failed - ShownProblems} more: see the status columns.");
+        }
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

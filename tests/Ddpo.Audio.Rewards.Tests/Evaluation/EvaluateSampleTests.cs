@@ -1,0 +1,68 @@
+using Ddpo.Audio.Testing;
+
+namespace Ddpo.Audio.Rewards.Tests.Evaluation;
+
+/// <summary>samples/Evaluate, as a user runs it.</summary>
+public sealed class EvaluateSampleTests : IDisposable
+{
+    // Needs no model, so the program starts at once.
+    private static readonly string[] s_loudnessOnly =
+        ["--Rewards:Clap:Enabled", "false", "--Rewards:Emopia:Enabled", "false", "--Rewards:Loudness:Enabled"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Without_options_the_clips_that_come_with_it_are_scored()
+    {
+        var (code, output, error) = await SampleProgram.RunAsync("Evaluate", "--output", _folder.Root);
+        Assert.True(code == 0, error);
+        Assert.Contains("clap_score: mean 0.", output, StringComparison.Ordinal);
+        Assert.Contains("accuracy", output, StringComparison.Ordinal);
+        Assert.Equal(
+            ["clap_benchmark.csv", "emo_benchmark.csv", "emo_confusion.csv", "summary.csv"],
+            Directory.GetFiles(_folder.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+
+        var examples = Directory.GetFiles(Path.Combine(Fixtures.Repository, "samples", "assets", "musicbox", "examples"), "*.wav");
+        var rows = File.ReadAllLines(_folder["emo_benchmark.csv"])[1..];
+        Assert.Equal(examples.Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal), rows.Select(row => row.Split(',')[0]));
+        Assert.All(rows, row => Assert.EndsWith(",ok", row, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_broken_file_is_reported_and_changes_the_exit_code()
+    {
+        _folder.Write("in/b.wav", "no audio");
+        WaveFile.Write(_folder["in/a.wav"], Tone());
+        var (code, output, error) = await RunAsync("--input", _folder["in"], "--prompt", "a tone");
+        Assert.Equal(2, code);
+        Assert.Contains("loudness: mean", output, StringComparison.Ordinal);
+        Assert.StartsWith("b.wav: ", error, StringComparison.Ordinal);
+        Assert.Equal(3, File.ReadAllLines(_folder["out/loudness_benchmark.csv"]).Length);
+    }
+
+    [Fact]
+    public async Task Nothing_that_can_be_scored_is_a_failure_with_a_report()
+    {
+        _folder.Write("in/b.wav", "no audio");
+        var (code, _, _) = await RunAsync("--input", _folder["in"], "--prompt", "a tone");
+        Assert.Equal(1, code);
+        Assert.True(File.Exists(_folder["out/summary.csv"]));
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_not_there_is_named_without_a_stack_trace()
+    {
+        var (code, _, error) = await RunAsync("--input", _folder["nowhere"]);
+        Assert.Equal(1, code);
+        Assert.Contains(_folder["nowhere"], error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) =>
+        SampleProgram.RunAsync("Evaluate", [.. s_loudnessOnly, "--output", _folder["out"], .. arguments]);
+
+    private static AudioClip Tone() => new(Enumerable.Range(0, 1600).Select(i => MathF.Sin(i)).ToArray(), 16000);
+}
