@@ -39,6 +39,12 @@ internal sealed class EmopiaOnnx : IEmopiaNetwork
         var mel = new OnnxTensor("mel", TensorElementType.Float, OnnxTensor.Any, 1, Bands, frames);
         var logits = new OnnxTensor("logits", TensorElementType.Float, OnnxTensor.Any, OnnxTensor.Any);
         var model = OnnxModel.Open(path, device, [mel], logits, logger);
+        if (model.OutputWidth < 0)
+        {
+            model.Dispose();
+            throw new CheckpointException($"'{path}' does not say how many logits it gives. Export it with only the batch as a dynamic axis.");
+        }
+
         return new EmopiaOnnx(model, hparams.SampleRate);
     }
 

@@ -53,7 +53,7 @@ internal static class OnnxSession
         {
             throw new NotSupportedException(
                 "ONNX Runtime's native library could not be loaded. Add the package Microsoft.ML.OnnxRuntime.Gpu, which has it for " +
-                $"Windows and Linux on x64, to the program that uses Ddpo.Audio.Rewards. Cause: {(exception.InnerException ?? exception).Message}",
+                $"Windows and Linux on x64, to the program that uses Ddpo.Audio.Rewards. Cause: {ComputeDevice.CauseOf(exception)}",
                 exception);
         }
     }
@@ -67,7 +67,7 @@ internal static class OnnxSession
         catch (Exception exception) when (exception is OnnxRuntimeException || IsAbsence(exception))
         {
             throw new NotSupportedException(
-                $"Device '{device}' was asked for, but ONNX Runtime has no CUDA execution provider here: {exception.Message} Use device " +
+                $"Device '{device}' was asked for, but ONNX Runtime has no CUDA execution provider here: {ComputeDevice.CauseOf(exception)} Use device " +
                 "'cpu', or check the driver (nvidia-smi) and that CUDA, cuDNN and the package Microsoft.ML.OnnxRuntime.Gpu are there.",
                 exception);
         }

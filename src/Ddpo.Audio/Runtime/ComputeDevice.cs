@@ -57,11 +57,11 @@ internal static class ComputeDevice
         {
             throw new NotSupportedException(
                 "libtorch, which TorchSharp runs on, could not be loaded. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux, "
-                + "TorchSharp-cuda-windows) to the program that uses Ddpo.Audio. Cause: " + FirstLine(exception.InnerException ?? exception),
+                + "TorchSharp-cuda-windows) to the program that uses Ddpo.Audio. Cause: " + CauseOf(exception),
                 exception);
         }
     }
 
-    // The loader lists every path that it tried.
-    private static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].TrimEnd();
+    /// <summary>Why a native library could not be loaded, without the list of every path that the loader tried.</summary>
+    public static string CauseOf(Exception exception) => (exception.InnerException ?? exception).Message.Split('\n')[0].TrimEnd();
 }
