@@ -6,11 +6,14 @@ public sealed record DdpoEpoch
     /// <summary>The epoch's number, from 0.</summary>
     public required int Index { get; init; }
 
-    /// <summary>The weighted reward over the epoch's samples.</summary>
+    /// <summary>What was trained on, over the epoch's samples: the weighted sum of the rewards, each normalised as it was added.</summary>
     public required RewardStatistics Reward { get; init; }
 
-    /// <summary>Each reward before weighting, by name.</summary>
+    /// <summary>Each reward as it was given, before normalisation and weighting, by name.</summary>
     public required IReadOnlyDictionary<string, RewardStatistics> Rewards { get; init; }
+
+    /// <summary>Each metric, by name: measured on the same samples, not trained on. Empty without metrics.</summary>
+    public required IReadOnlyDictionary<string, RewardStatistics> Metrics { get; init; }
 
     /// <summary>Mean of the clipped surrogate loss over all training steps.</summary>
     public required double Loss { get; init; }
@@ -40,12 +43,15 @@ public sealed record DdpoEpoch
     public required StageSeconds Seconds { get; init; }
 }
 
-/// <summary>Wall-clock seconds of an epoch's stages.</summary>
-/// <param name="Sampling">Prompt encoding, denoising and decoding to audio.</param>
-/// <param name="Reward">Scoring.</param>
-/// <param name="Training">Policy updates.</param>
+/// <summary>Wall-clock seconds of an epoch's stages. They follow one another, so that they add up to the epoch's.</summary>
+/// <param name="Sampling">Prompt encoding, denoising and decoding to audio, with the scoring that went on meanwhile.</param>
+/// <param name="Reward">
+/// Waiting for rewards and metrics while nothing was sampled. Near 0 when they are faster than sampling and overlap with it
+/// (<see cref="SamplingOptions.OverlapRewards"/>), but for the last batch; all of their time when they do not overlap.
+/// </param>
+/// <param name="Training">Advantages and policy updates.</param>
 public sealed record StageSeconds(double Sampling, double Reward, double Training)
 {
-    /// <summary>All stages.</summary>
+    /// <summary>All stages: the epoch's wall-clock time.</summary>
     public double Total => Sampling + Reward + Training;
 }

@@ -9,10 +9,14 @@ namespace Ddpo.Audio;
 public interface IPolicyTrainer : IAsyncDisposable
 {
     /// <summary>Trains, and yields each epoch's measurements when it ends.</summary>
-    /// <param name="progress">Told about every denoising step, reward and update, possibly from another thread.</param>
-    /// <param name="cancellationToken">Stops within one denoising step; the loop then throws <see cref="OperationCanceledException"/>.</param>
+    /// <param name="progress">Told about every denoising step, scored batch and update: one at a time, possibly from another thread.</param>
+    /// <param name="cancellationToken">
+    /// Stops within one denoising step, and when rewards that are at work have stopped, which are cancelled too; the loop then throws
+    /// <see cref="OperationCanceledException"/>.
+    /// </param>
     /// <returns>One record an epoch: plain numbers, no tensors. Leaving the loop early stops training cleanly.</returns>
-    /// <exception cref="RewardException">A reward threw, or returned the wrong count or a value that is not finite.</exception>
+    /// <exception cref="RewardException">A reward or metric threw, or returned the wrong count or a value that is not finite.</exception>
+    /// <exception cref="IOException">A file of the run could not be written.</exception>
     /// <exception cref="InvalidOperationException">A training runs already, or the numbers diverged.</exception>
     IAsyncEnumerable<DdpoEpoch> TrainAsync(
         IProgress<DdpoProgress>? progress = null, CancellationToken cancellationToken = default);

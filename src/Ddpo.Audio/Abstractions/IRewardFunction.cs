@@ -3,8 +3,8 @@ namespace Ddpo.Audio;
 /// <summary>Scores generated audio. Higher is better; the scale is the reward's own.</summary>
 /// <remarks>
 /// <para>Rewards see audio and prompts, never tensors, so an implementation needs no reference to TorchSharp.</para>
-/// <para>Thread-safety: the trainer never calls one instance twice at the same time, but may call it from any thread.
-/// An implementation must not keep or change the arrays that it is given.</para>
+/// <para>Thread-safety: the trainer never calls one instance twice at the same time, but may call it from any thread, and while
+/// the pipeline and other rewards are at work. An implementation must not keep or change the arrays that it is given.</para>
 /// <para>Ownership: whoever creates a reward disposes it; a trainer never does.</para>
 /// </remarks>
 public interface IRewardFunction

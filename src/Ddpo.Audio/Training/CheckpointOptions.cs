@@ -11,4 +11,12 @@ public sealed record CheckpointOptions
 
     /// <summary>Epochs between saves (<c>save_freq</c>), at least 1; 20 by default. The last epoch is always saved.</summary>
     public int SaveEveryEpochs { get; set; } = 20;
+
+    /// <summary>
+    /// Epochs between those whose samples are kept, and the last; 0 (the default) keeps none, 1 all. Needs a
+    /// <see cref="Directory"/>, in which <c>epoch-NNNN/samples</c> gets the clips that the epoch was trained on, made before its
+    /// update, as 32-bit WAVs <c>0000.wav</c>, <c>0001.wav</c>, …, and <c>samples.jsonl</c> (see <see cref="SampleManifest"/>)
+    /// with every reward's and metric's value for each. The folder appears when it is complete.
+    /// </summary>
+    public int SaveSamplesEveryEpochs { get; set; }
 }

@@ -1,3 +1,4 @@
+using Ddpo.Audio.Training.Rewards;
 using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Training;
@@ -8,6 +9,7 @@ internal sealed record DdpoSettings(
     LoraOptions? Lora,
     PromptSource Prompts,
     IReadOnlyList<WeightedReward> Rewards,
+    IReadOnlyList<IRewardFunction> Metrics,
     SamplingOptions Sampling,
     TrainingOptions Training,
     CheckpointOptions Checkpoints,

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Schedulers;
+using Ddpo.Audio.Training.Rewards;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,6 +18,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
     private readonly DdpoSettings _settings;
     private readonly AudioLdm2Pipeline _pipeline;
     private readonly RewardScorer _scorer;
+    private readonly RewardSum _rewardSum;
     private readonly PerPromptStatTracker? _tracker;
     private readonly RunDirectory? _run;
     private readonly ILogger _logger;
@@ -32,11 +34,12 @@ internal sealed class DdpoTrainer : IPolicyTrainer
     {
         _settings = settings;
         _pipeline = settings.Pipeline;
-        _scorer = new RewardScorer(settings.Rewards);
+        _scorer = new RewardScorer([.. settings.Rewards.Select(reward => reward.Function), .. settings.Metrics]);
+        _rewardSum = new RewardSum(settings.Rewards);
         _tracker = settings.Training.PerPromptStatTracking is { } tracking
             ? new PerPromptStatTracker(tracking.BufferSize, tracking.MinCount)
             : null;
-        _run = settings.Checkpoints.Directory is { } directory ? new RunDirectory(directory) : null;
+        _run = RunDirectory.Of(settings);
         _logger = settings.LoggerFactory?.CreateLogger<DdpoTrainer>() ?? NullLogger<DdpoTrainer>.Instance;
     }
 
@@ -102,39 +105,39 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         var batches = new List<DenoisingTrajectory>();
         try
         {
-            // ---- 1. Sample, and score each batch as soon as it is there --------------------------------------------
+            // ---- 1. Sample ---------------------------------------------------------------------------------------------
             var clock = Stopwatch.StartNew();
             var prompts = _settings.Prompts.Draw(_settings.SamplesPerEpoch, _settings.Seed, (long)epoch * _settings.SamplesPerEpoch);
-            var scores = new List<RewardScores>();
-            var rewardSeconds = 0.0;
+            using var kept = _run?.SampleFolder(epoch);
+            await using var scoring = new EpochScoring(_scorer, _settings.Sampling.OverlapRewards, report, cancellationToken);
             foreach (var batchPrompts in prompts.Chunk(_settings.Sampling.BatchSize))
             {
-                var (trajectory, clips) = await _pipeline.Worker.RunAsync(
-                    () => SampleBatch(epoch, batches.Count, batchPrompts, report, cancellationToken), cancellationToken).ConfigureAwait(false);
+                var (trajectory, clips) = await scoring.MeanwhileAsync(stop => _pipeline.Worker.RunAsync(
+                    () => SampleBatch(epoch, batches.Count, batchPrompts, report, stop), stop)).ConfigureAwait(false);
                 batches.Add(trajectory);
 
-                // ---- 2. Reward ---------------------------------------------------------------------------------------
-                var start = clock.Elapsed;
-                scores.Add(await _scorer.ScoreAsync(clips, batchPrompts, cancellationToken).ConfigureAwait(false));
-                rewardSeconds += (clock.Elapsed - start).TotalSeconds;
-                report.Rewarded(batches.Count);
+                // ---- 2. Reward: each batch while the next is sampled -------------------------------------------------
+                await scoring.AddAsync(clips, batchPrompts).ConfigureAwait(false);
+                kept?.Add(clips);
             }
 
-            var rewards = RewardScores.Concat(scores);
-            var samplingSeconds = clock.Elapsed.TotalSeconds - rewardSeconds;
+            var scores = await scoring.CompleteAsync().ConfigureAwait(false);
+            kept?.Complete(prompts, scores);
+            var rewards = _rewardSum.Over(scores);
+            var (sampled, waited) = (clock.Elapsed.TotalSeconds, scoring.Waited.TotalSeconds);
 
             // ---- 3. Advantage ------------------------------------------------------------------------------------------
-            var advantages = _tracker?.Update([.. prompts.Select(prompt => prompt.Text)], rewards.Total) ?? Advantages.Global(rewards.Total);
+            var advantages = _tracker?.Update([.. prompts.Select(prompt => prompt.Text)], rewards) ?? Advantages.Global(rewards);
 
             // ---- 4. Update ---------------------------------------------------------------------------------------------
-            clock.Restart();
             var update = await _pipeline.Worker.RunAsync(
                 () => Update(epoch, batches, advantages, report, cancellationToken), cancellationToken).ConfigureAwait(false);
             return new DdpoEpoch
             {
                 Index = epoch,
-                Reward = RewardStatistics.Of(rewards.Total),
-                Rewards = rewards.Parts.ToDictionary(part => part.Key, part => RewardStatistics.Of(part.Value)),
+                Reward = RewardStatistics.Of(rewards),
+                Rewards = scores.Summarize(_settings.Rewards.Select(reward => reward.Function)),
+                Metrics = scores.Summarize(_settings.Metrics),
                 Loss = update.Loss,
                 ApproxKl = update.ApproxKl,
                 ClipFraction = update.ClipFraction,
@@ -142,7 +145,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
                 OnPolicyRatioError = update.OnPolicyRatioError,
                 GradientNorm = update.GradientNorm,
                 Updates = update.Updates,
-                Seconds = new StageSeconds(samplingSeconds, rewardSeconds, clock.Elapsed.TotalSeconds),
+                Seconds = new StageSeconds(sampled - waited, waited, clock.Elapsed.TotalSeconds - sampled),
             };
         }
         finally
@@ -240,22 +243,15 @@ internal sealed class DdpoTrainer : IPolicyTrainer
 
     private async Task RecordAsync(DdpoEpoch epoch)
     {
-        var tolerance = _settings.Training.ClipRange / 10;
-        if (epoch.OnPolicyRatioError > tolerance)
+        if (epoch.OnPolicyRatioError > _settings.Training.ClipRange / 10)
         {
             TrainingLog.RatioOffPolicy(_logger, epoch.Index, epoch.OnPolicyRatioError, _settings.Training.ClipRange);
         }
 
-        if (_run is null)
+        _run?.AppendMetrics(epoch);
+        if (_run?.WeightsFolder(epoch.Index) is { } folder)
         {
-            return;
-        }
-
-        _run.AppendMetrics(epoch);
-        var done = epoch.Index + 1;
-        if (done % _settings.Checkpoints.SaveEveryEpochs == 0 || done == _settings.Training.NumEpochs)
-        {
-            await SaveAsync(_run.EpochFolder(epoch.Index)).ConfigureAwait(false);
+            await SaveAsync(folder).ConfigureAwait(false);
         }
     }
 

@@ -1,4 +1,5 @@
 using Ddpo.Audio.Training;
+using Ddpo.Audio.Training.Rewards;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -12,6 +13,7 @@ public sealed class DdpoTrainerBuilder
     private readonly TrainingOptions _training = new();
     private readonly CheckpointOptions _checkpoints = new();
     private readonly List<WeightedReward> _rewards = [];
+    private readonly List<IRewardFunction> _metrics = [];
     private AudioLdm2Pipeline? _pipeline;
     private PromptSource? _prompts;
     private LoraOptions? _lora = new();
@@ -36,10 +38,19 @@ public sealed class DdpoTrainerBuilder
     public DdpoTrainerBuilder UsePrompts(PromptSource prompts) => Set(() => _prompts = NotNull(prompts));
 
     /// <summary>Adds a reward. At least one is required; the policy is trained on the weighted sum.</summary>
-    /// <param name="reward">The reward; its name must differ from the others'.</param>
-    /// <param name="weight">Finite; 1 by default. A negative weight makes less of it better; 0 measures it without training on it.</param>
-    public DdpoTrainerBuilder AddReward(IRewardFunction reward, double weight = 1) =>
-        Set(() => _rewards.Add(new WeightedReward(NotNull(reward), weight)));
+    /// <param name="reward">The reward; its name must differ from those of the other rewards and metrics.</param>
+    /// <param name="weight">Finite and not 0; 1 by default. A negative weight makes less of it better.</param>
+    /// <param name="normalization">What is done to its values before they are weighted; nothing by default.</param>
+    public DdpoTrainerBuilder AddReward(
+        IRewardFunction reward, double weight = 1, RewardNormalization normalization = RewardNormalization.None) =>
+        Set(() => _rewards.Add(new WeightedReward(NotNull(reward), weight, normalization)));
+
+    /// <summary>
+    /// Adds a reward that is measured on every epoch's samples and never trained on (<see cref="DdpoEpoch.Metrics"/>), to guard
+    /// against what training gains in one reward at the cost of another. A metric that fails stops training, as a reward does.
+    /// </summary>
+    /// <param name="metric">The metric; its name must differ from those of the rewards and other metrics.</param>
+    public DdpoTrainerBuilder AddMetric(IRewardFunction metric) => Set(() => _metrics.Add(NotNull(metric)));
 
     /// <summary>Changes how samples are made.</summary>
     public DdpoTrainerBuilder ConfigureSampling(Action<SamplingOptions> configure) => Set(() => NotNull(configure)(_sampling));
@@ -64,7 +75,7 @@ public sealed class DdpoTrainerBuilder
     public IPolicyTrainer Build()
     {
         ThrowIfBuilt();
-        var failures = DdpoValidator.Validate(_pipeline, _lora, _prompts, _rewards, _sampling, _training, _checkpoints);
+        var failures = DdpoValidator.Validate(_pipeline, _lora, _prompts, _rewards, _metrics, _sampling, _training, _checkpoints);
         if (failures.Count > 0)
         {
             throw new OptionsValidationException(nameof(DdpoTrainerBuilder), typeof(DdpoTrainerBuilder), failures);
@@ -76,6 +87,7 @@ public sealed class DdpoTrainerBuilder
             _lora is null ? null : _lora with { },
             _prompts!,
             [.. _rewards],
+            [.. _metrics],
             _sampling with { },
             _training with
             {

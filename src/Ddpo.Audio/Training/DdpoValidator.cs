@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Ddpo.Audio.Training.Rewards;
 
 namespace Ddpo.Audio.Training;
 
@@ -11,6 +12,7 @@ internal static class DdpoValidator
         LoraOptions? lora,
         PromptSource? prompts,
         IReadOnlyList<WeightedReward> rewards,
+        IReadOnlyList<IRewardFunction> metrics,
         SamplingOptions sampling,
         TrainingOptions training,
         CheckpointOptions checkpoints)
@@ -18,11 +20,10 @@ internal static class DdpoValidator
         var failures = new Failures();
         failures.Unless(pipeline is not null, "No pipeline: call UsePipeline.");
         failures.Unless(prompts is not null, "No prompts: call UsePrompts.");
-        Check(rewards, failures);
+        Check(rewards, metrics, failures);
         Check(sampling, failures);
         Check(training, failures);
-        failures.AtLeast(checkpoints.SaveEveryEpochs, 1);
-        failures.Unless(checkpoints.Directory != "", "Directory is empty: name a folder, or leave it null to write nothing.");
+        Check(checkpoints, failures);
         if (lora is not null)
         {
             failures.AddRange(lora.Problems());
@@ -37,20 +38,35 @@ internal static class DdpoValidator
         return failures;
     }
 
-    private static void Check(IReadOnlyList<WeightedReward> rewards, Failures failures)
+    private static void Check(IReadOnlyList<WeightedReward> rewards, IReadOnlyList<IRewardFunction> metrics, Failures failures)
     {
         failures.Unless(rewards.Count > 0, "No reward: call AddReward at least once.");
-        failures.Unless(
-            rewards.Count == 0 || rewards.Any(reward => reward.Weight != 0), "Every reward has weight 0: nothing to train on.");
-        foreach (var (function, weight) in rewards.Where(reward => !double.IsFinite(reward.Weight)))
+        foreach (var (function, weight, normalization) in rewards)
         {
-            failures.Add($"The weight of reward '{function.Name}' is {weight}; expected a finite number.");
+            failures.Unless(
+                double.IsFinite(weight), $"The weight of reward '{function.Name}' is {Text(weight)}; expected a finite number.");
+            failures.Unless(
+                weight != 0, $"The weight of reward '{function.Name}' is 0: use AddMetric to measure it without training on it.");
+            failures.Unless(
+                Enum.IsDefined(normalization),
+                $"The normalization of reward '{function.Name}' is {normalization}; expected {string.Join(", ", Enum.GetNames<RewardNormalization>())}.");
         }
 
-        foreach (var group in rewards.GroupBy(reward => reward.Function.Name).Where(group => group.Count() > 1))
+        foreach (var group in rewards.Select(reward => reward.Function).Concat(metrics).GroupBy(function => function.Name))
         {
-            failures.Add($"{group.Count()} rewards are named '{group.Key}'; expected different names.");
+            failures.Unless(
+                group.Count() == 1, $"{group.Count()} rewards or metrics are named '{group.Key}'; expected different names.");
         }
+    }
+
+    private static void Check(CheckpointOptions checkpoints, Failures failures)
+    {
+        failures.AtLeast(checkpoints.SaveEveryEpochs, 1);
+        failures.AtLeast(checkpoints.SaveSamplesEveryEpochs, 0);
+        failures.Unless(checkpoints.Directory != "", "Directory is empty: name a folder, or leave it null to write nothing.");
+        failures.Unless(
+            checkpoints.SaveSamplesEveryEpochs <= 0 || checkpoints.Directory is not null,
+            $"SaveSamplesEveryEpochs is {checkpoints.SaveSamplesEveryEpochs}, but Directory is null: name a folder for the samples.");
     }
 
     private static void Check(SamplingOptions sampling, Failures failures)

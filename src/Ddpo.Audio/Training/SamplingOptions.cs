@@ -26,4 +26,10 @@ public sealed record SamplingOptions
 
     /// <summary>What to steer away from, for prompts without a negative text of their own; empty by default. Ignored without guidance.</summary>
     public string NegativePrompt { get; set; } = "";
+
+    /// <summary>
+    /// Whether rewards score a batch while the next one is being sampled, different rewards at the same time; on by default. Off
+    /// does one thing at a time, for a device that has no memory or time to spare. The numbers are the same either way.
+    /// </summary>
+    public bool OverlapRewards { get; set; } = true;
 }

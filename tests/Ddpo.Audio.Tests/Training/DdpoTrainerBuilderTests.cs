@@ -5,6 +5,8 @@ namespace Ddpo.Audio.Tests.Training;
 
 public sealed class DdpoTrainerBuilderTests
 {
+    private static readonly IRewardFunction s_other = RewardFunction.From("other", (_, _) => 0);
+
     public static TheoryData<string, Action<DdpoTrainerBuilder>> Mistakes => new()
     {
         { "NumInferenceSteps is 0", b => b.ConfigureSampling(o => o.NumInferenceSteps = 0) },
@@ -37,8 +39,14 @@ public sealed class DdpoTrainerBuilderTests
         { "SaveEveryEpochs is 0", b => b.ConfigureCheckpoints(o => o.SaveEveryEpochs = 0) },
         { "Directory is empty", b => b.ConfigureCheckpoints(o => o.Directory = "") },
         { "Rank is 0", b => b.UseLora(o => o.Rank = 0) },
-        { "2 rewards are named 'energy'", b => b.AddReward(TrainerFixture.Energy) },
-        { "weight of reward 'other' is NaN", b => b.AddReward(RewardFunction.From("other", (_, _) => 0), double.NaN) },
+        { "2 rewards or metrics are named 'energy'", b => b.AddReward(TrainerFixture.Energy) },
+        { "2 rewards or metrics are named 'energy'", b => b.AddMetric(TrainerFixture.Energy) },
+        { "2 rewards or metrics are named 'other'", b => b.AddMetric(s_other).AddMetric(s_other) },
+        { "weight of reward 'other' is 0: use AddMetric", b => b.AddReward(s_other, 0) },
+        { "normalization of reward 'other' is 7", b => b.AddReward(s_other, 1, (RewardNormalization)7) },
+        { "SaveSamplesEveryEpochs is -1", b => b.ConfigureCheckpoints(o => o.SaveSamplesEveryEpochs = -1) },
+        { "SaveSamplesEveryEpochs is 2, but Directory is null", b => b.ConfigureCheckpoints(o => o.SaveSamplesEveryEpochs = 2) },
+        { "weight of reward 'other' is NaN", b => b.AddReward(s_other, double.NaN) },
     };
 
     [Theory]

@@ -54,12 +54,8 @@ public sealed class DdpoTrainerTests
         var second = await TrainerFixture.RunAsync(seed: 5);
         var other = await TrainerFixture.RunAsync(seed: 6);
         Assert.Equal(first.Weights, second.Weights);
-        Assert.Equal(Plain(first.Epochs), Plain(second.Epochs));
+        Assert.Equal(TrainerFixture.Numbers(first.Epochs), TrainerFixture.Numbers(second.Epochs));
         Assert.NotEqual(first.Weights, other.Weights);
-
-        // Seconds differ between runs; everything else must not.
-        static string[] Plain(List<DdpoEpoch> epochs) =>
-            [.. epochs.Select(epoch => JsonSerializer.Serialize(epoch with { Seconds = new StageSeconds(0, 0, 0) }))];
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Pipelines;
 
@@ -10,11 +11,13 @@ internal static class TrainerFixture
     public static IRewardFunction Energy { get; } =
         RewardFunction.From("energy", (clip, _) => clip.Samples.ToArray().Sum(sample => sample * sample));
 
-    public static DdpoTrainerBuilder Builder(AudioLdm2Pipeline pipeline, ulong seed = 5) => new DdpoTrainerBuilder()
+    public static DdpoTrainerBuilder Builder(AudioLdm2Pipeline pipeline, ulong seed = 5) =>
+        BuilderWithoutReward(pipeline, seed).AddReward(Energy);
+
+    public static DdpoTrainerBuilder BuilderWithoutReward(AudioLdm2Pipeline pipeline, ulong seed = 5) => new DdpoTrainerBuilder()
         .UsePipeline(pipeline)
         .UseLora(o => o.Rank = 2)
         .UsePrompts(PromptSource.FromList("a calm piano", "techno", "a jazz trio with a long and winding introduction"))
-        .AddReward(Energy)
         .ConfigureSampling(o =>
         {
             o.NumInferenceSteps = 3;
@@ -27,14 +30,18 @@ internal static class TrainerFixture
 
     /// <summary>Loads the model, trains, and returns what was measured and the adapter's bytes.</summary>
     public static async Task<(List<DdpoEpoch> Epochs, byte[] Weights)> RunAsync(
-        Action<DdpoTrainerBuilder>? configure = null, ulong seed = 5)
+        Action<DdpoTrainerBuilder>? configure = null, ulong seed = 5, bool withEnergy = true)
     {
         await using var pipeline = await TinyPipeline.LoadAsync();
-        var builder = Builder(pipeline, seed);
+        var builder = withEnergy ? Builder(pipeline, seed) : BuilderWithoutReward(pipeline, seed);
         configure?.Invoke(builder);
         await using var trainer = builder.Build();
         var epochs = await trainer.TrainAsync().ToListAsync();
         using var folder = new TemporaryFolder();
         return (epochs, await File.ReadAllBytesAsync(await trainer.SaveAsync(folder.Root)));
     }
+
+    /// <summary>Everything that an epoch measured but for seconds, which differ from run to run.</summary>
+    public static string[] Numbers(IEnumerable<DdpoEpoch> epochs) =>
+        [.. epochs.Select(epoch => JsonSerializer.Serialize(epoch with { Seconds = new StageSeconds(0, 0, 0) }))];
 }

@@ -1,6 +1,6 @@
 using Ddpo.Audio.Tests.Pipelines;
 
-namespace Ddpo.Audio.Tests.Training;
+namespace Ddpo.Audio.Tests.Training.Rewards;
 
 public sealed class RewardFailureTests
 {

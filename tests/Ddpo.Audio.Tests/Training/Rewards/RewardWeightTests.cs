@@ -2,7 +2,7 @@ using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Pipelines;
 
-namespace Ddpo.Audio.Tests.Training;
+namespace Ddpo.Audio.Tests.Training.Rewards;
 
 public sealed class RewardWeightTests
 {

@@ -1,0 +1,4 @@
+namespace Ddpo.Audio.Training.Rewards;
+
+/// <summary>A reward and its share in the sum that is trained on.</summary>
+internal sealed record WeightedReward(IRewardFunction Function, double Weight, RewardNormalization Normalization);

@@ -1,0 +1,74 @@
+using Ddpo.Audio.Testing;
+using Ddpo.Audio.Tests.Pipelines;
+
+namespace Ddpo.Audio.Tests.Training;
+
+public sealed class SampleFolderTests
+{
+    [Fact]
+    public async Task Scoring_the_files_of_an_epoch_gives_its_scores()
+    {
+        using var folder = new TemporaryFolder();
+        var metric = RewardFunction.From("peak", (clip, _) => clip.Samples.ToArray().Max());
+        var (epochs, _) = await TrainerFixture.RunAsync(builder => builder
+            .UsePrompts(PromptSource.FromTemplate("a {mood} piano", ("mood", ["sad", "happy"])))
+            .AddMetric(metric)
+            .ConfigureCheckpoints(o => (o.Directory, o.SaveSamplesEveryEpochs) = (folder.Root, 1)));
+
+        foreach (var epoch in epochs)
+        {
+            var samples = folder[$"epoch-000{epoch.Index + 1}/samples"];
+            var entries = SampleManifest.Read(Path.Combine(samples, SampleManifest.FileName));
+            Assert.Equal(Enumerable.Range(0, 8).Select(i => $"000{i}.wav"), entries.Select(entry => entry.File));
+            Assert.Equal(9, Directory.GetFiles(samples).Length);
+            foreach (var entry in entries)
+            {
+                var clip = await WaveFile.ReadAsync(Path.Combine(samples, entry.File));
+                Assert.Equal(entry.Rewards["energy"], Assert.Single(await TrainerFixture.Energy.ScoreAsync([clip], [entry.Prompt])));
+                Assert.Equal(entry.Rewards["peak"], Assert.Single(await metric.ScoreAsync([clip], [entry.Prompt])));
+                Assert.Equal($"a {entry.Prompt.Metadata["mood"]} piano", entry.Prompt.Text);
+            }
+
+            Assert.Equal(epoch.Rewards["energy"].Mean, entries.Average(entry => entry.Rewards["energy"]), 1e-9);
+            Assert.Equal(epoch.Metrics["peak"].Max, entries.Max(entry => entry.Rewards["peak"]));
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2, 2, 4, 5)]
+    [InlineData(9, 5)]
+    public async Task Samples_are_kept_at_their_frequency_and_at_the_end(int every, params int[] kept)
+    {
+        using var folder = new TemporaryFolder();
+        await TrainerFixture.RunAsync(builder => builder
+            .ConfigureSampling(o => (o.NumInferenceSteps, o.BatchSize) = (1, 1))
+            .ConfigureTraining(o => o.NumEpochs = 5)
+            .ConfigureCheckpoints(o => (o.Directory, o.SaveSamplesEveryEpochs) = (folder.Root, every)));
+        Assert.Equal(
+            kept.Select(number => $"epoch-000{number}"),
+            Directory.GetDirectories(folder.Root).Where(epoch => Directory.Exists(Path.Combine(epoch, "samples"))).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task An_epoch_that_fails_leaves_no_samples_and_the_next_run_replaces_those_of_the_last()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("epoch-0001/samples/0000.wav", "of an earlier run");
+        folder.Write("epoch-0001/samples/0099.wav", "of an earlier run");
+        folder.Write("epoch-0001/samples.partial/0050.wav", "of a run that was killed");
+        var calls = 0;
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        await using var trainer = TrainerFixture.Builder(pipeline)
+            .AddReward(RewardFunction.From("judge", (_, _) => ++calls == 6 ? float.NaN : 0))
+            .ConfigureCheckpoints(o => (o.Directory, o.SaveSamplesEveryEpochs) = (folder.Root, 1))
+            .Build();
+        await Assert.ThrowsAsync<RewardException>(async () => await trainer.TrainAsync().ToListAsync());
+        Assert.Equal(["samples"], Directory.GetDirectories(folder["epoch-0001"]).Select(Path.GetFileName));
+        Assert.Equal(2, Directory.GetFiles(folder["epoch-0001/samples"]).Length);
+
+        Assert.Equal(2, (await trainer.TrainAsync().ToListAsync()).Count);
+        Assert.Equal(9, Directory.GetFiles(folder["epoch-0001/samples"]).Length);
+        Assert.False(File.Exists(folder["epoch-0001/samples/0099.wav"]));
+    }
+}
