@@ -25,8 +25,11 @@ internal sealed record DdpoSettings(
     /// <summary>Training batches in one pass over an epoch's samples.</summary>
     public int TrainingBatchesPerEpoch => SamplesPerEpoch / TrainingBatchSize;
 
+    /// <summary>Timesteps of each sample, its first ones, that training draws from.</summary>
+    public int TrainableTimesteps => Sampling.NumInferenceSteps - Training.SkipLastTimesteps;
+
     /// <summary>Timesteps of each sample that are trained on.</summary>
-    public int TrainingTimesteps => (int)(Sampling.NumInferenceSteps * Training.TimestepFraction);
+    public int TrainingTimesteps => (int)(TrainableTimesteps * Training.TimestepFraction);
 
     /// <summary>Whether samples are made with guidance.</summary>
     public bool GuidedSampling => Sampling.GuidanceScale > 1;

@@ -237,7 +237,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
     private Tensor TimestepOrder(int epoch, int inner, int firstSample, int count)
     {
         var orders = Enumerable.Range(firstSample, count).Select(
-            sample => tensor(Seeds.Permutation(_settings.Sampling.NumInferenceSteps, SeedOf(Stream.TimestepOrder, epoch, inner, sample))));
+            sample => tensor(Seeds.Permutation(_settings.TrainableTimesteps, SeedOf(Stream.TimestepOrder, epoch, inner, sample))));
         return stack([.. orders], 1).to(_pipeline.Device);
     }
 

@@ -90,6 +90,7 @@ internal static class DdpoValidator
         failures.AtLeast(training.GradientAccumulationSteps, 1);
         failures.AtLeast(training.NumInnerEpochs, 1);
         failures.Positive(training.TimestepFraction);
+        failures.Unless(training.SkipLastTimesteps >= 0, $"SkipLastTimesteps is {training.SkipLastTimesteps}; expected at least 0.");
         failures.Unless(training.TimestepFraction <= 1, $"TimestepFraction is {Text(training.TimestepFraction)}; expected at most 1.");
         failures.Positive(training.ClipRange);
         failures.Positive(training.AdvantageClip);
@@ -126,9 +127,10 @@ internal static class DdpoValidator
             $"An update takes {trainingBatch} x {training.GradientAccumulationSteps} samples (batch x accumulation), which does not "
             + $"divide the {samples} samples of an epoch ({sampling.BatchSize} x {sampling.NumBatchesPerEpoch}).");
         failures.Unless(
-            training.TimestepFraction is not > 0 || sampling.NumInferenceSteps < 1
-                || (int)(sampling.NumInferenceSteps * training.TimestepFraction) >= 1,
-            $"TimestepFraction {Text(training.TimestepFraction)} of {sampling.NumInferenceSteps} steps is less than one step.");
+            training.TimestepFraction is not > 0 || sampling.NumInferenceSteps < 1 || training.SkipLastTimesteps is < 0
+                || (int)((sampling.NumInferenceSteps - training.SkipLastTimesteps) * training.TimestepFraction) >= 1,
+            $"TimestepFraction {Text(training.TimestepFraction)} of {sampling.NumInferenceSteps} steps, the last " +
+            $"{training.SkipLastTimesteps} of which are skipped, is less than one step.");
     }
 
     private static void CheckAgainstModel(AudioLdm2Pipeline pipeline, LoraOptions? lora, SamplingOptions sampling, Failures failures)

@@ -22,6 +22,13 @@ public sealed record TrainingOptions
     public double TimestepFraction { get; set; } = 1;
 
     /// <summary>
+    /// How many of each sample's last timesteps never to train on, from 0 (the default) to one less than there are; the fraction is
+    /// taken of the others. With few denoising steps the last ones hardly change what is heard, but their noise is small, and the
+    /// log-prob's gradient goes with one over it: they then drown the gradients of the steps that matter. (DanceGRPO leaves out one.)
+    /// </summary>
+    public int SkipLastTimesteps { get; set; }
+
+    /// <summary>
     /// Whether training predicts with the guidance that sampled (<c>train.cfg</c>); on by default. Off halves the work, but the
     /// trained policy is then not the one that sampled. Ignored when sampling has no guidance.
     /// </summary>

@@ -76,6 +76,31 @@ public sealed class DdpoTrainerTests
         Assert.Equal(updates, Assert.Single(epochs).Updates);
     }
 
+    [Theory]
+    [InlineData(0, 4)]
+    [InlineData(1, 3)]
+    [InlineData(3, 1)]
+    public async Task Skipped_timesteps_are_not_trained_on(int skipped, int trained)
+    {
+        var steps = new HashSet<(int Step, int Total)>();
+        var progress = new ProgressAction<DdpoProgress>(value =>
+        {
+            if (value.Stage == DdpoStage.Training)
+            {
+                steps.Add((value.Step, value.TotalSteps));
+            }
+        });
+
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        await using var trainer = TrainerFixture.Builder(pipeline)
+            .ConfigureSampling(o => (o.NumInferenceSteps, o.BatchSize, o.NumBatchesPerEpoch) = (4, 2, 1))
+            .ConfigureTraining(o => (o.SkipLastTimesteps, o.NumEpochs) = (skipped, 1))
+            .Build();
+        await trainer.TrainAsync(progress).ToListAsync();
+
+        Assert.Equal(Enumerable.Range(1, trained).Select(step => (step, trained)), steps.Order());
+    }
+
     [Fact]
     public async Task The_base_model_is_untouched_by_lora_training_and_back_when_the_trainer_is_disposed()
     {
