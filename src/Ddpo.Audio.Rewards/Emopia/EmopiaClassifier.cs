@@ -38,26 +38,8 @@ internal sealed class EmopiaClassifier : IDisposable
     }
 
     /// <summary>The mean over a clip's chunks of each label's value, from 0 to 1.</summary>
-    public float[][] Classify(IReadOnlyList<AudioClip> clips, CancellationToken cancellationToken)
-    {
-        var sums = clips.Select(_ => new float[Labels.Names.Count]).ToArray();
-        var counts = new int[clips.Count];
-        foreach (var batch in Chunks(clips).Chunk(_batchSize))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var values = Values([.. batch.Select(chunk => chunk.Samples)], cancellationToken);
-            foreach (var (row, (clip, _)) in batch.Index())
-            {
-                counts[clip]++;
-                for (var label = 0; label < sums[clip].Length; label++)
-                {
-                    sums[clip][label] += values[(row * sums[clip].Length) + label];
-                }
-            }
-        }
-
-        return [.. sums.Zip(counts, (sum, count) => Array.ConvertAll(sum, value => value / count))];
-    }
+    public float[][] Classify(IReadOnlyList<AudioClip> clips, CancellationToken cancellationToken) =>
+        ClipWindows.MeanVectors(clips, _batchSize, _frontEnd.Chunks, chunks => Values(chunks, cancellationToken), cancellationToken);
 
     public void Dispose()
     {
@@ -98,31 +80,10 @@ internal sealed class EmopiaClassifier : IDisposable
         }
     }
 
-    private float[] Values(IReadOnlyList<float[]> chunks, CancellationToken cancellationToken)
+    private float[][] Values(IReadOnlyList<float[]> chunks, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         var values = _network.Logits(_frontEnd.Mel(chunks), cancellationToken).sigmoid().cpu().contiguous();
-        return MemoryMarshal.Cast<byte, float>(values.bytes).ToArray();
-    }
-
-    private IEnumerable<(int Clip, float[] Samples)> Chunks(IReadOnlyList<AudioClip> clips)
-    {
-        for (var i = 0; i < clips.Count; i++)
-        {
-            IReadOnlyList<float[]> chunks;
-            try
-            {
-                chunks = _frontEnd.Chunks(clips[i]);
-            }
-            catch (ArgumentException exception)
-            {
-                throw new ArgumentException($"Clip {i} of {clips.Count} cannot be scored. {exception.Message}", nameof(clips), exception);
-            }
-
-            foreach (var chunk in chunks)
-            {
-                yield return (i, chunk);
-            }
-        }
+        return [.. MemoryMarshal.Cast<byte, float>(values.bytes).ToArray().Chunk(Labels.Names.Count)];
     }
 }
