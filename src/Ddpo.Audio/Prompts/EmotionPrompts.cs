@@ -1,6 +1,6 @@
 namespace Ddpo.Audio.Prompts;
 
-/// <summary>The four emotions of the quadrants of valence and arousal, as prompts.</summary>
+/// <summary>Tells prompts with an emotion its quadrant in the plane of valence and arousal.</summary>
 internal static class EmotionPrompts
 {
     /// <summary>The quadrant of each emotion word.</summary>
@@ -13,13 +13,15 @@ internal static class EmotionPrompts
     };
 
     /// <summary>A solo in every emotion for every instrument.</summary>
-    public static IEnumerable<Prompt> Solos(string[] instruments)
+    public static List<Prompt> Solos(string[] instruments) => PromptTemplate.Expand(
+        PromptSource.EmotionSoloTemplate, [("emotion", ["happy", "angry", "sad", "tender"]), ("instrument", instruments)]);
+
+    /// <summary>Adds <c>quadrant</c> to metadata with a known <c>emotion</c> and without a quadrant.</summary>
+    public static void AddQuadrant(Dictionary<string, string> metadata)
     {
-        var prompts = PromptTemplate.Expand(
-            PromptSource.EmotionSoloTemplate, [("emotion", ["happy", "angry", "sad", "tender"]), ("instrument", instruments)]);
-        return prompts.Select(prompt => prompt with
+        if (metadata.TryGetValue("emotion", out var emotion) && Quadrants.TryGetValue(emotion, out var quadrant))
         {
-            Metadata = new Dictionary<string, string>(prompt.Metadata) { ["quadrant"] = Quadrants[prompt.Metadata["emotion"]] },
-        });
+            metadata.TryAdd("quadrant", quadrant);
+        }
     }
 }

@@ -64,7 +64,8 @@ public abstract class PromptSource
     /// <summary>Draws from all combinations of words in a template, each equally likely.</summary>
     /// <param name="template">A text with named places in braces: <c>a {mood} {instrument} solo</c>.</param>
     /// <param name="words">The words for each place: <c>("mood", ["happy", "sad"]), ("instrument", ["piano"])</c>. A prompt's
-    /// <see cref="Prompt.Metadata"/> has the words that were put in, by the names of their places.</param>
+    /// <see cref="Prompt.Metadata"/> has the words that were put in, by the names of their places, and <c>quadrant</c> when
+    /// <c>emotion</c> is one of those of <see cref="EmotionSolo"/>.</param>
     /// <exception cref="ArgumentException">A brace is not closed, or the places and the words do not match.</exception>
     public static PromptSource FromTemplate(string template, params (string Name, string[] Words)[] words) =>
         new ListPromptSource(PromptTemplate.Expand(template, words));

@@ -111,6 +111,29 @@ public sealed class PromptSourceTests
     }
 
     [Fact]
+    public void A_template_with_a_known_emotion_tells_its_quadrant()
+    {
+        var prompts = PromptSource.FromTemplate("{emotion} music", ("emotion", ["sad", "bored", "happy"])).AllPrompts!;
+
+        Assert.Equal(["sad music", "bored music", "happy music"], prompts.Select(prompt => prompt.Text));
+        Assert.Equal(["Q3", null, "Q1"], prompts.Select(prompt => prompt.Metadata.GetValueOrDefault("quadrant")));
+        var named = PromptSource.FromTemplate("{emotion} {quadrant}", ("emotion", ["sad"]), ("quadrant", ["Q9"])).At(0, 0);
+        Assert.Equal("Q9", named.Metadata["quadrant"]);
+    }
+
+    [Fact]
+    public void A_source_says_all_of_its_prompts_in_order()
+    {
+        var solos = PromptSource.EmotionSolo("piano");
+
+        Assert.Equal(["a", "b", "c", "d", "e"], Letters.AllPrompts!.Select(prompt => prompt.Text));
+        Assert.Equal(4, solos.AllPrompts!.Count);
+        Assert.Equal([.. Letters.AllPrompts!, .. solos.AllPrompts!], PromptSource.Mixture((Letters, 1), (solos, 2)).AllPrompts!);
+        Assert.Null(new Counting().AllPrompts);
+        Assert.Null(PromptSource.Mixture((Letters, 1), (new Counting(), 1)).AllPrompts);
+    }
+
+    [Fact]
     public void A_mixture_draws_by_weight_and_from_all_of_each_source()
     {
         var mixture = PromptSource.Mixture((PromptSource.FromList("a", "b"), 3), (PromptSource.FromList("c", "d"), 1));
@@ -129,5 +152,10 @@ public sealed class PromptSourceTests
         Assert.All([0, -1, double.NaN, double.PositiveInfinity], weight =>
             Assert.Throws<ArgumentException>(() => PromptSource.Mixture((Letters, weight))));
         Assert.Throws<ArgumentException>(() => PromptSource.Mixture((Letters, double.MaxValue), (Letters, double.MaxValue)));
+    }
+
+    private sealed class Counting : PromptSource
+    {
+        public override Prompt At(ulong seed, long position) => $"{position}";
     }
 }
