@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Ddpo.Audio.Samples;
 
 /// <summary>Measures a model on prompts that it is not trained on, always with the same noise.</summary>
@@ -24,11 +26,15 @@ internal sealed class HeldOut(
     {
         var scores = new HeldOutScores();
         var kept = new List<SampleEntry>();
+        var clock = Stopwatch.StartNew();
         for (var first = 0; first < _copies.Length; first += batchSize)
         {
             var (start, batch) = (first, _copies[first..Math.Min(first + batchSize, _copies.Length)]);
             var progress = new StepProgress(step => status.Show(() =>
-                $"measuring  clip {start + 1}/{_copies.Length}  step {step.Step}/{step.TotalSteps}"));
+            {
+                var done = start + ((double)batch.Length * step.Step / step.TotalSteps);
+                return $"measuring  {start + batch.Length} of {_copies.Length} clips  {ProgressBar.Draw(done / _copies.Length, clock.Elapsed)}";
+            }));
             var clips = await pipeline.GenerateAsync(
                 request with { Prompts = batch, Seed = request.Seed + (ulong)first }, progress, cancellationToken);
             foreach (var (reward, weight) in rewards)

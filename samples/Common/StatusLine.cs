@@ -20,6 +20,8 @@ internal sealed class StatusLine
         {
             Interlocked.Exchange(ref _nextTick, Environment.TickCount64 + 100);
             var line = text();
+            // A line that wraps could not be taken back.
+            line = line[..Math.Min(line.Length, Math.Max(Console.WindowWidth - 1, 20))];
             Console.Write('\r' + line.PadRight(_length));
             _length = line.Length;
         }

@@ -26,11 +26,10 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
             return;
         }
 
-        var left = _clock.Elapsed * ((value.NumEpochs - done) / done);
         var reward = double.IsNaN(value.RewardMean) ? "" : string.Create(CultureInfo.InvariantCulture, $"  reward {value.RewardMean:F3}");
         status.Show(() =>
             $"epoch {value.Epoch + 1}/{value.NumEpochs}  {value.Stage.ToString().ToLowerInvariant(),-8} {value.Step}/{value.TotalSteps}"
-            + $"{reward}  {left.TotalSeconds:F0} s left");
+            + $"{reward}  {ProgressBar.Draw(done / value.NumEpochs, _clock.Elapsed)}");
     }
 
     /// <summary>Prints an epoch's line and learns how its time was spent.</summary>
@@ -40,9 +39,11 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
         _share[DdpoStage.Sampling] = seconds.Sampling / seconds.Total;
         _share[DdpoStage.Reward] = seconds.Reward / seconds.Total;
         _share[DdpoStage.Training] = seconds.Training / seconds.Total;
+        var parts = epoch.Rewards.Count + epoch.Metrics.Count < 2 ? "" : string.Concat(epoch.Rewards.Concat(epoch.Metrics).Select(reward =>
+            string.Create(CultureInfo.InvariantCulture, $"  {reward.Key} {reward.Value.Mean:F3}")));
         status.Print(string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {epoch.Index + 1,3}  reward {epoch.Reward.Mean:F3} ± {epoch.Reward.Std:F3}  kl {epoch.ApproxKl:E1}  "
+            $"epoch {epoch.Index + 1,3}  reward {epoch.Reward.Mean:F3} ± {epoch.Reward.Std:F3}{parts}  kl {epoch.ApproxKl:E1}  "
             + $"clipped {epoch.ClipFraction:P0}  |grad| {epoch.GradientNorm:F3}  {seconds.Total:F1} s"));
     }
 }

@@ -14,7 +14,8 @@ internal sealed class EvaluationRun(EvaluateSettings settings) : IProgress<Evalu
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var set = settings.ToSet();
-        await using var rewards = await settings.Rewards.LoadAsync(cancellationToken);
+        using var log = new ConsoleLog(_status);
+        await using var rewards = await settings.Rewards.LoadAsync(log, cancellationToken);
         if (rewards.Rewards.Count == 0)
         {
             throw new SettingsException("There is nothing to score with: enable a reward, for instance with --Rewards:Clap:Enabled.");

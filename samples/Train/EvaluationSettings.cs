@@ -30,6 +30,26 @@ internal sealed class EvaluationSettings
     /// <summary>Whether the first clip of each prompt is written to the run's folder; true by default.</summary>
     public bool SaveClips { get; set; } = true;
 
+    /// <summary>The prompts to measure, perhaps none.</summary>
+    public IReadOnlyList<Prompt> HeldOutPrompts()
+    {
+        foreach (var (name, value, least) in new[]
+        {
+            (nameof(ClipsPerPrompt), ClipsPerPrompt, 1), (nameof(BatchSize), BatchSize, 1), (nameof(EveryEpochs), EveryEpochs, 0),
+        })
+        {
+            if (value < least)
+            {
+                throw new SettingsException($"The setting Evaluation:{name} is {value}; expected {least} or more.");
+            }
+        }
+
+        return Prompts.IsEmpty() ? [] : Prompts.ToList("Evaluation:Prompts");
+    }
+
+    /// <summary>Whether to measure after so many epochs.</summary>
+    public bool IsDue(int epochs, int numEpochs) => epochs == numEpochs || (EveryEpochs > 0 && epochs % EveryEpochs == 0);
+
     /// <summary>How to generate, where these settings and those of training are put together.</summary>
     public AudioRequest ToRequest(SamplingOptions sampling) => new()
     {

@@ -17,4 +17,4 @@ return await SettingsCommand<TrainSettings>.RunAsync(
         ["Sampling:NegativePrompt"] = ["--negative"],
         ["Prompts:List"] = ["--prompt", "-p"],
     },
-    (settings, cancellationToken) => new TrainingRun(settings).RunAsync(cancellationToken));
+    (settings, cancellationToken) => new TrainingRun(settings, new StatusLine()).RunAsync(cancellationToken));

@@ -9,20 +9,25 @@ internal sealed class RunFolder(string path)
     /// <summary>A file or folder in it.</summary>
     public string this[string name] => System.IO.Path.Combine(path, name);
 
-    /// <summary>Makes the folder ready for a new run.</summary>
-    /// <param name="overwrite">Whether to remove a run that is there; otherwise that is an error.</param>
-    public void Prepare(bool overwrite)
+    private string[] Used => [.. new[] { "metrics.jsonl", EvaluationLog.FileName, "settings.json", "held-out", "stopped" }
+        .Select(name => this[name])
+        .Concat(Directory.Exists(path) ? Directory.EnumerateDirectories(path, "epoch-*") : [])
+        .Where(System.IO.Path.Exists)];
+
+    /// <summary>Throws when a run is there already that must not be removed.</summary>
+    public void ThrowIfUsed(bool overwrite)
     {
-        var old = new[] { "metrics.jsonl", EvaluationLog.FileName, "settings.json", "held-out", "stopped" }.Select(name => this[name])
-            .Concat(Directory.Exists(path) ? Directory.EnumerateDirectories(path, "epoch-*") : [])
-            .Where(System.IO.Path.Exists).ToArray();
-        if (old.Length > 0 && !overwrite)
+        if (!overwrite && Used.Length > 0)
         {
             throw new SettingsException(
                 $"The folder '{path}' has a run already. Name another with --output, or remove that run with --overwrite.");
         }
+    }
 
-        foreach (var entry in old)
+    /// <summary>Makes the folder, and removes a run that is there.</summary>
+    public void Clear()
+    {
+        foreach (var entry in Used)
         {
             if (Directory.Exists(entry))
             {

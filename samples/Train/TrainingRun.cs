@@ -3,9 +3,8 @@ using System.Diagnostics;
 namespace Ddpo.Audio.Samples;
 
 /// <summary>One run, from loading the model to the command that generates with what was trained.</summary>
-internal sealed class TrainingRun(TrainSettings settings)
+internal sealed class TrainingRun(TrainSettings settings, StatusLine status)
 {
-    private readonly StatusLine _status = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly RunFolder _folder = new(settings.Checkpoints.Directory
         ?? throw new SettingsException("Checkpoints:Directory is missing: the folder for what the run writes."));
@@ -14,22 +13,25 @@ internal sealed class TrainingRun(TrainSettings settings)
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         settings.Seed ??= (ulong)Random.Shared.NextInt64();
-        var prompts = settings.Prompts.ToSource("Prompts");
+        _folder.ThrowIfUsed(settings.Overwrite);
+        using var log = new ConsoleLog(status);
+        var (prompts, heldOutPrompts) = (settings.Prompts.ToSource("Prompts"), settings.Evaluation.HeldOutPrompts());
         await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(
             Assets.Find(settings.Model),
-            new() { Device = settings.Device, Precision = settings.Precision },
-            cancellationToken: cancellationToken);
-        await using var rewards = await settings.Rewards.LoadAsync(cancellationToken);
-        await using var trainer = Build(pipeline, rewards, prompts);
-        _folder.Prepare(settings.Overwrite);
+            new() { Device = settings.Device, Precision = settings.Precision, LoggerFactory = log },
+            new LoadDisplay(status),
+            cancellationToken);
+        await using var rewards = await settings.Rewards.LoadAsync(log, cancellationToken);
+        await using var trainer = Build(pipeline, rewards, prompts, log);
+        _folder.Clear();
         await File.WriteAllTextAsync(_folder["settings.json"], SettingsJson.Write(settings), cancellationToken);
-        _status.Print($"loaded the model and the rewards in {_clock.Elapsed.TotalSeconds:F1} s; seed {settings.Seed}");
+        status.Print($"loaded the model and the rewards in {_clock.Elapsed.TotalSeconds:F1} s; seed {settings.Seed}");
 
-        var heldOut = Examiner(pipeline, rewards);
-        var log = new EvaluationLog(_folder[EvaluationLog.FileName]);
-        await MeasureAsync(heldOut, log, 0, cancellationToken);
+        var heldOut = Examiner(pipeline, rewards, heldOutPrompts);
+        var measured = new EvaluationLog(_folder[EvaluationLog.FileName]);
+        await MeasureAsync(heldOut, measured, 0, cancellationToken);
 
-        var display = new TrainingDisplay(_status);
+        var display = new TrainingDisplay(status);
         var done = 0;
         try
         {
@@ -37,23 +39,23 @@ internal sealed class TrainingRun(TrainSettings settings)
             {
                 display.EpochEnded(epoch);
                 done = epoch.Index + 1;
-                if (done == settings.Training.NumEpochs || (settings.Evaluation.EveryEpochs > 0 && done % settings.Evaluation.EveryEpochs == 0))
+                if (settings.Evaluation.IsDue(done, settings.Training.NumEpochs))
                 {
-                    await MeasureAsync(heldOut, log, done, cancellationToken);
+                    await MeasureAsync(heldOut, measured, done, cancellationToken);
                 }
             }
         }
         catch (OperationCanceledException) when (done > 0)
         {
-            _status.Print($"stopped after {done} epochs");
+            status.Print($"stopped after {done} epochs");
             PrintFiles(await trainer.SaveAsync(_folder["stopped"], CancellationToken.None));
             throw;
         }
 
-        PrintFiles(await trainer.SaveAsync(_folder[$"epoch-{done:0000}"], cancellationToken));
+        PrintFiles(Directory.GetFiles(_folder[$"epoch-{done:0000}"], "*.safetensors").Single());
     }
 
-    private IPolicyTrainer Build(AudioLdm2Pipeline pipeline, LoadedRewards rewards, PromptSource prompts)
+    private IPolicyTrainer Build(AudioLdm2Pipeline pipeline, LoadedRewards rewards, PromptSource prompts, ConsoleLog log)
     {
         var builder = new DdpoTrainerBuilder()
             .UsePipeline(pipeline)
@@ -61,41 +63,45 @@ internal sealed class TrainingRun(TrainSettings settings)
             .ConfigureSampling(options => Options.Copy(settings.Sampling, options))
             .ConfigureTraining(options => Options.Copy(settings.Training, options))
             .ConfigureCheckpoints(options => Options.Copy(settings.Checkpoints, options))
-            .WithSeed(settings.Seed!.Value);
+            .WithSeed(settings.Seed!.Value)
+            .WithLoggerFactory(log);
         _ = settings.UseLora ? builder.UseLora(options => Options.Copy(settings.Lora, options)) : builder.UseFullFineTuning();
         foreach (var (reward, use) in rewards.Rewards)
         {
-            builder.AddReward(reward, use.Weight);
+            _ = use.Weight == 0 ? builder.AddMetric(reward) : builder.AddReward(reward, use.Weight, use.Normalization);
         }
 
         return builder.Build();
     }
 
-    private HeldOut? Examiner(AudioLdm2Pipeline pipeline, LoadedRewards rewards) => settings.Evaluation.Prompts.IsEmpty() ? null : new HeldOut(
+    private HeldOut? Examiner(AudioLdm2Pipeline pipeline, LoadedRewards rewards, IReadOnlyList<Prompt> prompts) => prompts.Count == 0 ? null : new(
         pipeline,
         [.. rewards.Rewards.Select(reward => (reward.Reward, reward.Settings.Weight))],
-        settings.Evaluation.Prompts.ToList("Evaluation:Prompts"),
+        prompts,
         settings.Evaluation.ToRequest(settings.Sampling),
         settings.Evaluation.ClipsPerPrompt,
         settings.Evaluation.BatchSize,
-        _status);
+        status);
 
-    private async Task MeasureAsync(HeldOut? heldOut, EvaluationLog log, int epoch, CancellationToken cancellationToken)
+    private async Task MeasureAsync(HeldOut? heldOut, EvaluationLog measured, int epoch, CancellationToken cancellationToken)
     {
         if (heldOut is not null)
         {
             var start = _clock.Elapsed;
             var clips = settings.Evaluation.SaveClips ? _folder[Path.Combine("held-out", $"epoch-{epoch:0000}")] : null;
             var scores = await heldOut.MeasureAsync(clips, cancellationToken);
-            _status.Print(log.Append(epoch, scores, (_clock.Elapsed - start).TotalSeconds));
+            status.Print(measured.Append(epoch, scores, (_clock.Elapsed - start).TotalSeconds));
         }
     }
 
-    private void PrintFiles(string weights) => _status.Print($"""
+    private void PrintFiles(string weights) => status.Print($"""
         wrote  {weights}
-               {_folder["metrics.jsonl"]}
-               {_folder["settings.json"]}
-        in {_clock.Elapsed.TotalSeconds:F0} s. Generate with it:
-          dotnet run -c Release --project samples/Generate -- --adapter {Path.GetDirectoryName(weights)}
+               {_folder["metrics.jsonl"]}, {_folder[EvaluationLog.FileName]}, {_folder["settings.json"]}
+        in {_clock.Elapsed.TotalMinutes:F1} minutes.{(settings.UseLora ? GenerateCommand(weights) : "")}
         """);
+
+    private string GenerateCommand(string weights) => $"""
+         Generate with it:
+          dotnet run -c Release --project samples/Generate -- --model {settings.Model} --adapter {Path.GetDirectoryName(weights)}
+        """;
 }

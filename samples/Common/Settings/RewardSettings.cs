@@ -1,4 +1,5 @@
 using Ddpo.Audio.Rewards;
+using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Samples;
 
@@ -19,14 +20,14 @@ internal sealed class RewardsSettings
     public SpectralCentroidSettings SpectralCentroid { get; set; } = new();
 
     /// <summary>Loads the rewards that are enabled.</summary>
-    public async Task<LoadedRewards> LoadAsync(CancellationToken cancellationToken)
+    public async Task<LoadedRewards> LoadAsync(ILoggerFactory log, CancellationToken cancellationToken)
     {
         var loaded = new LoadedRewards();
         try
         {
             foreach (var kind in new RewardSettings[] { Clap, Emopia, Loudness, SpectralCentroid }.Where(kind => kind.Enabled))
             {
-                loaded.Add(await kind.LoadAsync(cancellationToken), kind);
+                loaded.Add(await kind.LoadAsync(log, cancellationToken), kind);
             }
 
             return loaded;
@@ -45,25 +46,31 @@ internal abstract class RewardSettings
     /// <summary>Whether to use it; false by default.</summary>
     public bool Enabled { get; set; }
 
-    /// <summary>Its share of the sum that is trained on; 1 by default. Metrics are not trained on and have none.</summary>
+    /// <summary>Its weight in the sum that is trained on; 1 by default. 0 measures it without training on it.</summary>
     public double Weight { get; set; } = 1;
 
+    /// <summary>What is done to its values before they are weighted, when it is trained on; None by default.</summary>
+    public RewardNormalization Normalization { get; set; } = RewardNormalization.None;
+
     /// <summary>Makes the reward.</summary>
-    public abstract Task<IRewardFunction> LoadAsync(CancellationToken cancellationToken);
+    public abstract Task<IRewardFunction> LoadAsync(ILoggerFactory log, CancellationToken cancellationToken);
 }
 
 /// <summary>Settings of <see cref="ClapReward"/>.</summary>
 internal sealed class ClapSettings : RewardSettings
 {
-    /// <summary>laion_clap's .pt file, such as music_audioset_epoch_15_esc_90.14.pt; the musicbox's by default.</summary>
+    /// <summary>
+    /// laion_clap's .pt file, such as music_audioset_epoch_15_esc_90.14.pt, or a folder with a transformers ClapModel or its ONNX files;
+    /// the musicbox's by default.
+    /// </summary>
     public string Checkpoint { get; set; } = Assets.Clap;
 
     /// <summary>The reward's own options.</summary>
     public ClapRewardOptions Options { get; set; } = new();
 
     /// <inheritdoc/>
-    public override async Task<IRewardFunction> LoadAsync(CancellationToken cancellationToken) =>
-        await ClapReward.FromPretrainedAsync(Assets.Find(Checkpoint), Options, cancellationToken: cancellationToken);
+    public override async Task<IRewardFunction> LoadAsync(ILoggerFactory log, CancellationToken cancellationToken) =>
+        await ClapReward.FromPretrainedAsync(Assets.Find(Checkpoint), Options with { LoggerFactory = log }, cancellationToken: cancellationToken);
 }
 
 /// <summary>Settings of <see cref="LoudnessReward"/>.</summary>
@@ -73,7 +80,7 @@ internal sealed class LoudnessSettings : RewardSettings
     public double TargetDecibels { get; set; } = -20;
 
     /// <inheritdoc/>
-    public override Task<IRewardFunction> LoadAsync(CancellationToken cancellationToken) =>
+    public override Task<IRewardFunction> LoadAsync(ILoggerFactory log, CancellationToken cancellationToken) =>
         Task.FromResult<IRewardFunction>(new LoudnessReward(TargetDecibels));
 }
 
@@ -84,6 +91,6 @@ internal sealed class SpectralCentroidSettings : RewardSettings
     public double TargetHertz { get; set; } = 2000;
 
     /// <inheritdoc/>
-    public override Task<IRewardFunction> LoadAsync(CancellationToken cancellationToken) =>
+    public override Task<IRewardFunction> LoadAsync(ILoggerFactory log, CancellationToken cancellationToken) =>
         Task.FromResult<IRewardFunction>(new SpectralCentroidReward(TargetHertz));
 }

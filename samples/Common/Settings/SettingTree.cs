@@ -8,6 +8,9 @@ internal sealed record Setting(string Path, PropertyInfo Property)
     /// <summary>The type of its value, without the <see cref="Nullable{T}"/>.</summary>
     public Type Type { get; } = Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
 
+    /// <summary>Whether it is a part with settings of its own, which can be left out as a whole.</summary>
+    public bool IsPart => !SettingTree.IsLeaf(Type);
+
     /// <summary>Reads its value out of all settings.</summary>
     public object? ValueIn(object? settings)
     {
@@ -24,10 +27,23 @@ internal sealed record Setting(string Path, PropertyInfo Property)
 internal static class SettingTree
 {
     /// <summary>Every setting that one option of the command line can hold.</summary>
-    public static IEnumerable<Setting> Leaves(Type type, string above = "") => Properties(type).SelectMany(property =>
-        IsLeaf(property.PropertyType) ? [new Setting(above + property.Name, property)]
-        : ElementOf(property.PropertyType) is null ? Leaves(property.PropertyType, $"{above}{property.Name}:")
-        : []);
+    public static IEnumerable<Setting> Leaves(Type type, string above = "")
+    {
+        foreach (var property in Properties(type))
+        {
+            var path = above + property.Name;
+            if (IsLeaf(property.PropertyType) || IsOptionalPart(property))
+            {
+                yield return new Setting(path, property);
+            }
+
+            var isPart = !IsLeaf(property.PropertyType) && ElementOf(property.PropertyType) is null;
+            foreach (var inner in isPart ? Leaves(property.PropertyType, path + ':') : [])
+            {
+                yield return inner;
+            }
+        }
+    }
 
     /// <summary>The properties that a settings file can set: an object that the program makes, such as a logger, is none.</summary>
     public static IEnumerable<PropertyInfo> Properties(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -37,6 +53,9 @@ internal static class SettingTree
 
     /// <summary>What the list type holds, when those are settings with parts of their own.</summary>
     public static Type? ElementOf(Type type) => type.IsArray && !IsLeaf(type) ? type.GetElementType() : null;
+
+    private static bool IsOptionalPart(PropertyInfo property) =>
+        ElementOf(property.PropertyType) is null && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
 
     /// <summary>Whether a value of this type has no parts with names of their own.</summary>
     public static bool IsLeaf(Type type)

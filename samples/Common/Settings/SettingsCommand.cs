@@ -23,10 +23,11 @@ internal sealed class SettingsCommand<T>
 
     /// <param name="description">What the program does.</param>
     /// <param name="aliases">Short names of settings, by path.</param>
-    /// <param name="settingsFile">The lowest file; <c>appsettings.json</c> beside the program by default.</param>
+    /// <param name="settingsFile">The lowest file, which may be missing; <c>appsettings.json</c> beside the program by default.</param>
     public SettingsCommand(string description, IReadOnlyDictionary<string, string[]> aliases, string? settingsFile = null)
     {
-        _defaults = SettingsJson.ReadFile<T>(settingsFile ?? Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
+        settingsFile ??= Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+        _defaults = File.Exists(settingsFile) ? SettingsJson.ReadFile<T>(settingsFile) : SettingsJson.Empty();
         var (builtIn, shipped) = (new T(), SettingsJson.To<T>(_defaults));
         _options = SettingTree.Leaves(typeof(T)).ToDictionary(
             setting => setting,
@@ -77,7 +78,7 @@ internal sealed class SettingsCommand<T>
         var settings = (JsonObject)_defaults.DeepClone();
         if (result.GetValue(_file) is { } file)
         {
-            SettingsJson.Merge(settings, SettingsJson.ReadFile<T>(file));
+            SettingsJson.Merge(settings, SettingsJson.ReadFile<T>(Assets.Find(file)));
         }
 
         var given = SettingsJson.Empty();
@@ -112,7 +113,12 @@ internal sealed class SettingsCommand<T>
     private static Option<string[]> OptionOf(Setting setting, string[] aliases, object? builtIn, object? shipped)
     {
         var description = Summaries.Of(setting.Property);
-        if (Text(shipped) is var text && text != Text(builtIn))
+        if (setting.Type.IsDefined(typeof(FlagsAttribute), false))
+        {
+            description += $" Any of {string.Join(", ", Enum.GetNames(setting.Type))}.";
+        }
+
+        if (!setting.IsPart && Text(shipped) is var text && text != Text(builtIn))
         {
             description += $" [appsettings.json: {text}]";
         }
@@ -123,6 +129,8 @@ internal sealed class SettingsCommand<T>
             Description = description,
             HelpName = setting.Type switch
             {
+                _ when setting.IsPart => "on|off",
+                { IsEnum: true } kind when kind.IsDefined(typeof(FlagsAttribute), false) => "name,name...",
                 { IsEnum: true } kind => string.Join('|', Enum.GetNames(kind)),
                 _ when setting.Type == typeof(bool) => "true|false",
                 _ when setting.Type == typeof(TimeSpan) => "seconds",
@@ -147,6 +155,12 @@ internal sealed class SettingsCommand<T>
 
         settings[names[^1]] = setting.Type switch
         {
+            _ when setting.IsPart => values[0] switch
+            {
+                "off" => null,
+                "on" => SettingsJson.Empty(),
+                var other => throw new SettingsException($"--{setting.Path} expects on or off, found '{other}'."),
+            },
             { IsArray: true } => new JsonArray([.. values.Select(value => JsonValue.Create(value))]),
             var kind when kind.IsAssignableTo(typeof(System.Collections.IDictionary)) => Words(setting, values),
             var kind when kind == typeof(bool) && values is [] => true,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Ddpo.Audio.Samples;
 
@@ -17,6 +18,7 @@ internal static class SettingsJson
         WriteIndented = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(), new SecondsConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { KeepSettings } },
     };
 
     /// <summary>No settings.</summary>
@@ -96,6 +98,18 @@ internal static class SettingsJson
             { Type: var kind } when kind == typeof(string[]) => "Expected a list of texts.",
             _ => $"Expected a {setting.Type.Name}.",
         };
+    }
+
+    private static void KeepSettings(JsonTypeInfo type)
+    {
+        var settings = SettingTree.Properties(type.Type).Select(property => property.Name).ToHashSet();
+        for (var i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            if (!settings.Contains(type.Properties[i].Name))
+            {
+                type.Properties.RemoveAt(i);
+            }
+        }
     }
 
     /// <summary>A length of time as a number of seconds.</summary>

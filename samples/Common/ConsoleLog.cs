@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ddpo.Audio.Samples;
+
+/// <summary>Shows what the library has to say between the lines of progress.</summary>
+internal sealed class ConsoleLog(StatusLine status) : ILoggerFactory, ILogger
+{
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+        {
+            var level = logLevel == LogLevel.Information ? "" : $"{logLevel.ToString().ToLowerInvariant()}: ";
+            status.Print(level + formatter(state, exception));
+        }
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("This log is the only one.");
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,10 @@
+namespace Ddpo.Audio.Samples;
+
+/// <summary>Shows the loading of a model.</summary>
+internal sealed class LoadDisplay(StatusLine status) : IProgress<LoadProgress>
+{
+    private const double Megabyte = 1e6;
+
+    public void Report(LoadProgress value) => status.Show(() =>
+        $"loading {value.Component}  {value.Bytes / Megabyte:F0} of {value.TotalBytes / Megabyte:F0} MB");
+}

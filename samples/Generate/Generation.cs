@@ -1,0 +1,92 @@
+using System.Diagnostics;
+
+namespace Ddpo.Audio.Samples;
+
+/// <summary>Generates all clips, batch by batch, and writes each batch as soon as it is there.</summary>
+internal sealed class Generation(GenerateSettings settings, StatusLine status)
+{
+    private readonly OutputFolder _folder = new(settings.Output);
+    private readonly FileNames _names = new(settings.FileName);
+    private readonly List<SampleEntry> _written = [];
+
+    /// <summary>Generates; stopped, what is written stays, and is listed.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        settings.Seed ??= (ulong)Random.Shared.NextInt64();
+        var prompts = Prompts();
+        _folder.ThrowIfUsed(settings.Overwrite);
+        using var log = new ConsoleLog(status);
+        await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(
+            Assets.Find(settings.Model),
+            new() { Device = settings.Device, Precision = settings.Precision, LoggerFactory = log },
+            new LoadDisplay(status),
+            cancellationToken);
+        await using var adapter = settings.Adapter is { } path
+            ? await pipeline.ApplyLoraAsync(path, settings.Scale, cancellationToken)
+            : null;
+
+        _folder.Clear();
+        await File.WriteAllTextAsync(_folder["settings.json"], SettingsJson.Write(settings), cancellationToken);
+        var clock = Stopwatch.StartNew();
+        var promptsAtOnce = Math.Max(1, settings.BatchSize / settings.NumWaveformsPerPrompt);
+        for (var first = 0; first < prompts.Length; first += promptsAtOnce)
+        {
+            var batch = prompts[first..Math.Min(first + promptsAtOnce, prompts.Length)];
+            var clips = await pipeline.GenerateAsync(Request(batch, first), Progress(first, batch.Length, prompts.Length, clock), cancellationToken);
+            for (var i = 0; i < clips.Count; i++)
+            {
+                await WriteAsync(clips[i], batch[i / settings.NumWaveformsPerPrompt]);
+            }
+
+            SampleManifest.Write(_folder[SampleManifest.FileName], _written);
+        }
+
+        status.Print($"wrote {_written.Count} clips and {_folder[SampleManifest.FileName]} in {clock.Elapsed.TotalSeconds:F0} s; seed {settings.Seed}");
+    }
+
+    private Prompt[] Prompts()
+    {
+        Require(settings.ClipsPerPrompt, nameof(settings.ClipsPerPrompt));
+        Require(settings.NumWaveformsPerPrompt, nameof(settings.NumWaveformsPerPrompt));
+        Require(settings.BatchSize, nameof(settings.BatchSize));
+        Prompt[] prompts =
+            [.. settings.Prompts.ToList("Prompts").SelectMany(prompt => Enumerable.Repeat(prompt, settings.ClipsPerPrompt))];
+        _names.Check(prompts);
+        return prompts;
+    }
+
+    private AudioRequest Request(Prompt[] batch, int first) => new(batch)
+    {
+        NegativePrompt = settings.NegativePrompt,
+        NumInferenceSteps = settings.NumInferenceSteps,
+        Duration = settings.Duration,
+        GuidanceScale = settings.GuidanceScale,
+        Eta = settings.Eta,
+        NumWaveformsPerPrompt = settings.NumWaveformsPerPrompt,
+        Seed = settings.Seed + (ulong)(first * settings.NumWaveformsPerPrompt),
+    };
+
+    private StepProgress Progress(int first, int count, int total, Stopwatch clock) => new(step => status.Show(() =>
+    {
+        var done = (first + ((double)count * step.Step / step.TotalSteps)) / total;
+        return $"{first * settings.NumWaveformsPerPrompt}/{total * settings.NumWaveformsPerPrompt} clips written, "
+            + $"step {step.Step}/{step.TotalSteps}  {ProgressBar.Draw(done, clock.Elapsed)}";
+    }));
+
+    // Not cancellable: a batch that was made is worth being kept.
+    private async Task WriteAsync(AudioClip clip, Prompt prompt)
+    {
+        var file = _names.Next(prompt) + ".wav";
+        await clip.SaveWaveAsync(_folder[file], settings.Encoding, CancellationToken.None);
+        _written.Add(new SampleEntry(file, prompt));
+        status.Print($"{_folder[file]}  \"{prompt}\"");
+    }
+
+    private static void Require(int value, string name)
+    {
+        if (value < 1)
+        {
+            throw new SettingsException($"The setting {name} is {value}; expected 1 or more.");
+        }
+    }
+}
