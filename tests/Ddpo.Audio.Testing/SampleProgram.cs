@@ -5,6 +5,8 @@ namespace Ddpo.Audio.Testing;
 /// <summary>Runs the programs in <c>samples</c>. A project that does refers to them, so that they are built before it.</summary>
 public static class SampleProgram
 {
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+
     /// <summary>Where a sample was built, in the same configuration as the running tests.</summary>
     public static string Folder(string name)
     {
@@ -14,20 +16,35 @@ public static class SampleProgram
 
     /// <summary>Runs a sample as a process, for two minutes at most, and returns its exit code and what it wrote.</summary>
     public static Task<(int Code, string Output, string Error)> RunAsync(string name, params string[] arguments) =>
-        RunAsync(new ProcessStartInfo("dotnet", [Path.Combine(Folder(name), name + ".dll"), .. arguments]));
+        RunAsync(Start(name, arguments));
+
+    /// <summary>Runs a sample, and presses Ctrl-C, so to speak, when it writes a line with <paramref name="at"/> in it.</summary>
+    public static Task<(int Code, string Output, string Error)> InterruptAsync(string at, string name, params string[] arguments) =>
+        RunAsync(Start(name, arguments), at);
 
     /// <inheritdoc cref="RunAsync(string, string[])"/>
-    public static async Task<(int Code, string Output, string Error)> RunAsync(ProcessStartInfo start)
+    public static async Task<(int Code, string Output, string Error)> RunAsync(ProcessStartInfo start, string? interruptAt = null)
     {
         ArgumentNullException.ThrowIfNull(start);
         (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
         using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(s_limit);
         try
         {
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            var output = new List<string>();
+            while (await process.StandardOutput.ReadLineAsync(limit.Token).ConfigureAwait(false) is { } line)
+            {
+                output.Add(line);
+                if (interruptAt is not null && line.Contains(interruptAt, StringComparison.Ordinal))
+                {
+                    interruptAt = null; // a second time would end it at once
+                    using var kill = Process.Start("sh", ["-c", $"kill -INT {process.Id}"]);
+                }
+            }
+
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            return (process.ExitCode, string.Join('\n', output), await error.ConfigureAwait(false));
         }
         finally
         {
@@ -36,7 +53,8 @@ public static class SampleProgram
                 process.Kill(entireProcessTree: true);
             }
         }
-
-        return (process.ExitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false));
     }
+
+    private static ProcessStartInfo Start(string name, string[] arguments) =>
+        new("dotnet", [Path.Combine(Folder(name), name + ".dll"), .. arguments]);
 }

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Ddpo.Audio.Testing;
+
+namespace Ddpo.Audio.Samples.Tests;
+
+/// <summary>samples/Train and samples/Generate as a user runs them, on the musicbox, with the smallest of numbers.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    private static readonly string[] s_tiny =
+    [
+        "--steps", "2", "--duration", "0.32", "--Sampling:BatchSize", "2", "--Sampling:NumBatchesPerEpoch", "1",
+        "--Prompts:Words", "instrument=piano", "--Evaluation:Prompts:Words", "instrument=flute", "--Evaluation:ClipsPerPrompt", "1",
+        "--Evaluation:EveryEpochs", "0", "--seed", "5", "--Rewards:Loudness:Enabled", "--Rewards:Loudness:Weight", "0",
+    ];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Training_leaves_an_adapter_and_measurings_and_generating_uses_it()
+    {
+        var (code, output, error) = await SampleProgram.RunAsync("Train", [.. s_tiny, "--epochs", "2", "--output", _folder["run"]]);
+        Assert.True(code == 0, error + output);
+        Assert.Contains("held-out clips after 2 epochs: reward", output, StringComparison.Ordinal);
+        Assert.Equal(2, File.ReadAllLines(_folder["run/metrics.jsonl"]).Length);
+        Assert.Contains("\"metrics\":{\"loudness\":", File.ReadLines(_folder["run/metrics.jsonl"]).First(), StringComparison.Ordinal);
+        Assert.Equal([0, 2], File.ReadAllLines(_folder["run/eval.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("epoch").GetInt32()));
+        Assert.Equal(4, SampleManifest.Read(_folder["run/held-out/epoch-0002/samples.jsonl"]).Count);
+        Assert.True(File.Exists(_folder["run/epoch-0002/pytorch_lora_weights.safetensors"]));
+
+        // The same run again, from what it wrote, would mix with the first.
+        (code, _, error) = await SampleProgram.RunAsync("Train", "--settings", _folder["run/settings.json"]);
+        Assert.Equal(1, code);
+        Assert.Contains("has a run already", error, StringComparison.Ordinal);
+
+        string[] generate =
+        [
+            "--adapter", _folder["run/epoch-0002"], "--output", _folder["out"], "--steps", "2", "--duration", "0.32", "--clips", "3",
+            "--BatchSize", "4", "--FileName", "{quadrant}_{n}", "--Prompts:Words", "emotion=happy,sad",
+        ];
+        (code, output, error) = await SampleProgram.RunAsync("Generate", generate);
+        Assert.True(code == 0, error + output);
+        var samples = SampleManifest.Read(_folder["out/samples.jsonl"]);
+        Assert.Equal(["Q1_0.wav", "Q1_1.wav", "Q1_2.wav", "Q3_0.wav", "Q3_1.wav", "Q3_2.wav"], samples.Select(sample => sample.File));
+        Assert.Equal(samples.Select(sample => sample.File), Directory.GetFiles(_folder["out"], "*.wav").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal("a recording of a sad piano solo, high quality", samples[^1].Prompt.Text);
+
+        _folder.Write("out/mine.wav", "not generated");
+        (code, _, error) = await SampleProgram.RunAsync("Generate", [.. generate, "--overwrite"]);
+        Assert.Equal(1, code);
+        Assert.Contains("mine.wav", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Train")]
+    [InlineData("Generate")]
+    public async Task Help_lists_the_settings_with_their_summaries(string sample)
+    {
+        var (code, output, _) = await SampleProgram.RunAsync(sample, "--help");
+        Assert.Equal(0, code);
+        Assert.Contains("--Prompts:Template", output, StringComparison.Ordinal);
+        Assert.Contains("Strength of classifier-free guidance", output, StringComparison.Ordinal);
+        Assert.Contains("appsettings.json:", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Interrupted_training_keeps_what_it_has_learnt()
+    {
+        var (code, output, error) = await SampleProgram.InterruptAsync(
+            "epoch   1", "Train", [.. s_tiny, "--epochs", "100000", "--output", _folder["run"]]);
+        Assert.True(code == 130, error + output);
+        Assert.Contains("stopped after", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["run/stopped/pytorch_lora_weights.safetensors"]));
+    }
+
+    [Fact]
+    public async Task Interrupted_generating_lists_what_it_has_written()
+    {
+        var (code, output, error) = await SampleProgram.InterruptAsync(
+            "0000.wav", "Generate", "--output", _folder["out"], "--steps", "2", "--duration", "0.32", "--clips", "100000", "--BatchSize", "2");
+        Assert.True(code == 130, error + output);
+        var written = Directory.GetFiles(_folder["out"], "*.wav").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+        Assert.Equal(written, SampleManifest.Read(_folder["out/samples.jsonl"]).Select(sample => sample.File));
+    }
+}
