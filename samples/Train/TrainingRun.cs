@@ -91,14 +91,22 @@ internal sealed class TrainingRun(TrainSettings settings, StatusLine status)
             var clips = settings.Evaluation.SaveClips ? _folder[Path.Combine("held-out", $"epoch-{epoch:0000}")] : null;
             var scores = await heldOut.MeasureAsync(clips, cancellationToken);
             status.Print(measured.Append(epoch, scores, (_clock.Elapsed - start).TotalSeconds));
+            DrawCurve();
         }
     }
 
-    private void PrintFiles(string weights) => status.Print($"""
-        wrote  {weights}
-               {_folder["metrics.jsonl"]}, {_folder[EvaluationLog.FileName]}, {_folder["settings.json"]}
-        in {_clock.Elapsed.TotalMinutes:F1} minutes.{(settings.UseLora ? GenerateCommand(weights) : "")}
-        """);
+    private void DrawCurve() =>
+        RewardCurve.Write(_folder["metrics.jsonl"], _folder[EvaluationLog.FileName], _folder[RewardCurve.FileName]);
+
+    private void PrintFiles(string weights)
+    {
+        DrawCurve();
+        status.Print($"""
+            wrote  {weights}
+                   {_folder["metrics.jsonl"]}, {_folder[EvaluationLog.FileName]}, {_folder[RewardCurve.FileName]}, {_folder["settings.json"]}
+            in {_clock.Elapsed.TotalMinutes:F1} minutes.{(settings.UseLora ? GenerateCommand(weights) : "")}
+            """);
+    }
 
     private string GenerateCommand(string weights) => $"""
          Generate with it:

@@ -9,7 +9,6 @@ internal sealed class RewardsSettings
     /// <summary>How well a clip fits its prompt, by CLAP.</summary>
     public ClapSettings Clap { get; set; } = new();
 
-
     /// <summary>How well a clip has its prompt's emotion, by an EMOPIA classifier.</summary>
     public EmopiaSettings Emopia { get; set; } = new();
 

@@ -126,11 +126,13 @@ internal static class DdpoValidator
             samples % ((long)trainingBatch * training.GradientAccumulationSteps) == 0,
             $"An update takes {trainingBatch} x {training.GradientAccumulationSteps} samples (batch x accumulation), which does not "
             + $"divide the {samples} samples of an epoch ({sampling.BatchSize} x {sampling.NumBatchesPerEpoch}).");
+        var trainable = sampling.NumInferenceSteps - training.SkipLastTimesteps;
         failures.Unless(
-            training.TimestepFraction is not > 0 || sampling.NumInferenceSteps < 1 || training.SkipLastTimesteps is < 0
-                || (int)((sampling.NumInferenceSteps - training.SkipLastTimesteps) * training.TimestepFraction) >= 1,
-            $"TimestepFraction {Text(training.TimestepFraction)} of {sampling.NumInferenceSteps} steps, the last " +
-            $"{training.SkipLastTimesteps} of which are skipped, is less than one step.");
+            training.SkipLastTimesteps < 0 || sampling.NumInferenceSteps < 1 || trainable >= 1,
+            $"SkipLastTimesteps is {training.SkipLastTimesteps}; expected less than the {sampling.NumInferenceSteps} of NumInferenceSteps.");
+        failures.Unless(
+            training.TimestepFraction is not > 0 || trainable < 1 || (int)(trainable * training.TimestepFraction) >= 1,
+            $"TimestepFraction {Text(training.TimestepFraction)} of {trainable} trained steps is less than one step.");
     }
 
     private static void CheckAgainstModel(AudioLdm2Pipeline pipeline, LoraOptions? lora, SamplingOptions sampling, Failures failures)

@@ -27,7 +27,7 @@ public sealed class DdpoTrainerBuilderTests
         { "TimestepFraction is 1.5", b => b.ConfigureTraining(o => o.TimestepFraction = 1.5) },
         { "less than one step", b => b.ConfigureTraining(o => o.TimestepFraction = 0.1) },
         { "SkipLastTimesteps is -1", b => b.ConfigureTraining(o => o.SkipLastTimesteps = -1) },
-        { "the last 1000 of which are skipped", b => b.ConfigureTraining(o => o.SkipLastTimesteps = 1000) },
+        { "SkipLastTimesteps is 1000; expected less than", b => b.ConfigureTraining(o => o.SkipLastTimesteps = 1000) },
         { "ClipRange is 0", b => b.ConfigureTraining(o => o.ClipRange = 0) },
         { "AdvantageClip is -5", b => b.ConfigureTraining(o => o.AdvantageClip = -5) },
         { "LearningRate is NaN", b => b.ConfigureTraining(o => o.LearningRate = double.NaN) },
