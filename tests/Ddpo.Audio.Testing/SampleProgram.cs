@@ -20,7 +20,7 @@ public static class SampleProgram
 
     /// <summary>Runs a sample, and presses Ctrl-C, so to speak, when it writes a line with <paramref name="at"/> in it.</summary>
     public static Task<(int Code, string Output, string Error)> InterruptAsync(string at, string name, params string[] arguments) =>
-        RunAsync(Start(name, arguments), at);
+        RunAsync(WithInterrupts(Start(name, arguments)), at);
 
     /// <inheritdoc cref="RunAsync(string, string[])"/>
     public static async Task<(int Code, string Output, string Error)> RunAsync(ProcessStartInfo start, string? interruptAt = null)
@@ -54,6 +54,10 @@ public static class SampleProgram
             }
         }
     }
+
+    // A job in the background of a script ignores interrupts, and so does all that it starts.
+    private static ProcessStartInfo WithInterrupts(ProcessStartInfo start) =>
+        new("env", ["--default-signal=INT", start.FileName, .. start.ArgumentList]);
 
     private static ProcessStartInfo Start(string name, string[] arguments) =>
         new("dotnet", [Path.Combine(Folder(name), name + ".dll"), .. arguments]);
