@@ -13,10 +13,7 @@ internal class DecoratedReward(IRewardFunction inner, IRewardCalls calls) : IRew
         RewardCall<T> call, IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken)
         where T : notnull
     {
-        ArgumentNullException.ThrowIfNull(clips);
-        ArgumentNullException.ThrowIfNull(prompts);
-        return clips.Count == prompts.Count
-            ? calls.CallAsync(Name, call, clips, prompts, cancellationToken)
-            : throw new ArgumentException($"Expected one prompt for each of {clips.Count} clips, found {prompts.Count}.", nameof(prompts));
+        AudioChecks.ThrowIfNotPaired(clips, prompts);
+        return calls.CallAsync(Name, call, clips, prompts, cancellationToken);
     }
 }
