@@ -1,5 +1,6 @@
 using Ddpo.Audio.Rewards.Clap;
 using Ddpo.Audio.Runtime;
+using Ddpo.Audio.Training;
 
 namespace Ddpo.Audio.Rewards;
 
@@ -53,7 +54,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ClapRewardOptions();
-        options.Validate();
+        SettingAnnotations.ThrowIfWrong(options);
         return await LoadAsync(options, () => ClapLoader.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 

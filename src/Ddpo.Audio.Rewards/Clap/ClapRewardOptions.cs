@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using Ddpo.Audio.Runtime;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -7,15 +9,19 @@ namespace Ddpo.Audio.Rewards;
 public sealed record ClapRewardOptions
 {
     /// <summary>The reward's name in metrics and error messages. Default: <c>clap_score</c>.</summary>
+    [Required]
     public string Name { get; init; } = "clap_score";
 
     /// <summary>
     /// <c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>. ONNX files run in the CUDA execution provider where this names a CUDA
     /// device.
     /// </summary>
+    [Required]
+    [RegularExpression(ComputeDevice.NamePattern, ErrorMessage = ComputeDevice.ExpectedName)]
     public string Device { get; init; } = "cpu";
 
     /// <summary>How many windows of audio, or texts, go through the model at once; at least 1. Default: 8. Changes no score.</summary>
+    [Range(1, int.MaxValue)]
     public int BatchSize { get; init; } = 8;
 
     /// <summary>
@@ -35,9 +41,11 @@ public sealed record ClapRewardOptions
     /// For laion_clap checkpoints only, which do not tell it: RoBERTa's number of attention heads. Default: <c>num_attention_heads</c> of a
     /// <c>config.json</c> in the tokenizer's folder, else that of roberta-base or roberta-large by the checkpoint's sizes.
     /// </summary>
+    [Range(1, int.MaxValue)]
     public int? TextHeads { get; init; }
 
     /// <summary>What to hear of clips that are too long. Default: their <see cref="ClapCrop.Start"/>.</summary>
+    [EnumDataType(typeof(ClapCrop))]
     public ClapCrop Crop { get; init; } = ClapCrop.Start;
 
     /// <summary>The seed of <see cref="ClapCrop.SeededRandom"/>. Default: 0.</summary>
@@ -50,26 +58,11 @@ public sealed record ClapRewardOptions
     public bool? QuantizeToInt16 { get; init; }
 
     /// <summary>How to resample. Default: <see cref="ClapResampling.Sinc"/>.</summary>
+    [EnumDataType(typeof(ClapResampling))]
     public ClapResampling Resampling { get; init; } = ClapResampling.Sinc;
 
     /// <summary>Where messages go, such as which execution provider runs an ONNX file; nowhere by default.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
     internal ILogger CreateLogger() => LoggerFactory?.CreateLogger<ClapReward>() ?? NullLogger<ClapReward>.Instance;
-
-    internal void Validate()
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(Name);
-        ArgumentException.ThrowIfNullOrWhiteSpace(Device);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
-        if (TextHeads is { } heads)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1, nameof(TextHeads));
-        }
-
-        if (!Enum.IsDefined(Crop) || !Enum.IsDefined(Resampling))
-        {
-            throw new ArgumentException($"Expected known values of Crop and Resampling, found {Crop} and {Resampling}.");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using Ddpo.Audio.Rewards.Emopia;
 using Ddpo.Audio.Runtime;
+using Ddpo.Audio.Training;
 
 namespace Ddpo.Audio.Rewards;
 
@@ -51,7 +52,7 @@ public sealed class EmopiaReward : IClassifierReward, IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new EmopiaRewardOptions();
-        options.Validate();
+        SettingAnnotations.ThrowIfWrong(options);
         var worker = await OwnWorker<EmopiaClassifier>.StartAsync(
             options.Name, () => EmopiaClassifier.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         try

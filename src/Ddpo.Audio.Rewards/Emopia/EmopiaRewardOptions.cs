@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using Ddpo.Audio.Rewards.Emopia;
+using Ddpo.Audio.Runtime;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -8,15 +10,19 @@ namespace Ddpo.Audio.Rewards;
 public sealed record EmopiaRewardOptions
 {
     /// <summary>The reward's name in metrics and error messages. Default: <c>emo_score</c>.</summary>
+    [Required]
     public string Name { get; init; } = "emo_score";
 
     /// <summary>
     /// <c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>. An ONNX file runs in the CUDA execution provider where this names a CUDA
     /// device.
     /// </summary>
+    [Required]
+    [RegularExpression(ComputeDevice.NamePattern, ErrorMessage = ComputeDevice.ExpectedName)]
     public string Device { get; init; } = "cpu";
 
     /// <summary>How many chunks go through the network at once; at least 1. Default: 16. Changes no score.</summary>
+    [Range(1, int.MaxValue)]
     public int BatchSize { get; init; } = 16;
 
     /// <summary>
@@ -27,27 +33,19 @@ public sealed record EmopiaRewardOptions
     public string? Target { get; init; }
 
     /// <summary>How the values become a score. Default: <see cref="EmopiaScore.TargetMinusMaximum"/>.</summary>
+    [EnumDataType(typeof(EmopiaScore))]
     public EmopiaScore Score { get; init; } = EmopiaScore.TargetMinusMaximum;
 
     /// <summary>Which chunks of a clip to hear; their values are averaged. Default: <see cref="EmopiaChunking.EveryWholeChunk"/>.</summary>
+    [EnumDataType(typeof(EmopiaChunking))]
     public EmopiaChunking Chunking { get; init; } = EmopiaChunking.EveryWholeChunk;
 
     /// <summary>What to hear of clips shorter than a chunk (3 s). Default: <see cref="EmopiaShortClips.Repeat"/>.</summary>
+    [EnumDataType(typeof(EmopiaShortClips))]
     public EmopiaShortClips ShortClips { get; init; } = EmopiaShortClips.Repeat;
 
     /// <summary>Where messages go, such as which execution provider runs an ONNX file; nowhere by default.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
     internal ILogger CreateLogger() => LoggerFactory?.CreateLogger<EmopiaReward>() ?? NullLogger<EmopiaReward>.Instance;
-
-    internal void Validate()
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(Name);
-        ArgumentException.ThrowIfNullOrWhiteSpace(Device);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
-        if (!Enum.IsDefined(Score) || !Enum.IsDefined(Chunking) || !Enum.IsDefined(ShortClips))
-        {
-            throw new ArgumentException($"Expected known values of Score, Chunking and ShortClips, found {Score}, {Chunking} and {ShortClips}.");
-        }
-    }
 }

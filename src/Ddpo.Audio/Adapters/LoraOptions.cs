@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using Ddpo.Audio.Training;
+
 namespace Ddpo.Audio;
 
 /// <summary>How a new LoRA adapter is made: y = W x + b + (alpha / rank) B A x, where only A and B are trained.</summary>
@@ -9,12 +12,14 @@ namespace Ddpo.Audio;
 public sealed record LoraOptions
 {
     /// <summary>Rows of A and columns of B, from 1 up. More can express more and costs memory. Default 4.</summary>
+    [Range(1, int.MaxValue)]
     public int Rank { get; set; } = 4;
 
     /// <summary>
     /// Numerator of the adapter's strength alpha / rank; positive. <see langword="null"/>, the default, takes
     /// <see cref="Rank"/>, which gives strength 1.
     /// </summary>
+    [Range(0, float.MaxValue, MinimumIsExclusive = true, ErrorMessage = "expected a positive number, or null to take the rank.")]
     public float? Alpha { get; set; }
 
     /// <summary>The layers to adapt. Default <see cref="LoraTargets.All"/>.</summary>
@@ -26,24 +31,21 @@ public sealed record LoraOptions
     /// </summary>
     public ulong? InitSeed { get; set; }
 
-    /// <summary>What is wrong with these settings, one sentence each.</summary>
-    internal IEnumerable<string> Problems()
+    /// <summary>What is wrong with these settings.</summary>
+    internal IEnumerable<SettingFailure> Check()
     {
-        if (Rank < 1)
+        const string Group = "Lora";
+        foreach (var failure in SettingAnnotations.Check(this, Group))
         {
-            yield return $"{nameof(LoraOptions)}.{nameof(Rank)} is {Rank}; it must be 1 or more.";
-        }
-
-        if (Alpha is { } alpha && !(alpha > 0 && float.IsFinite(alpha)))
-        {
-            yield return FormattableString.Invariant(
-                $"{nameof(LoraOptions)}.{nameof(Alpha)} is {alpha}; it must be a positive number, or null to take the rank.");
+            yield return failure;
         }
 
         if ((Targets & LoraTargets.Attentions) == 0 || (Targets & LoraTargets.Projections) == 0 || (Targets & ~LoraTargets.All) != 0)
         {
-            yield return $"{nameof(LoraOptions)}.{nameof(Targets)} is {Targets}; combine at least one attention " +
-                "(FirstAttention, SecondAttention) with at least one projection (Query, Key, Value, Output).";
+            yield return new(
+                $"{nameof(Targets)} is {Targets}; combine at least one attention (FirstAttention, SecondAttention) with at least one "
+                + "projection (Query, Key, Value, Output).",
+                $"{Group}:{nameof(Targets)}");
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed record LoraWeights(string Location, IReadOnlyDictionary<string, 
     /// <exception cref="ArgumentException">The options are invalid, or choose no layer of this model.</exception>
     public static LoraWeights Initial(nn.Module model, LoraOptions options, ulong seed)
     {
-        if (string.Join(' ', options.Problems()) is { Length: > 0 } problems)
+        if (string.Join(' ', options.Check().Select(failure => failure.Message)) is { Length: > 0 } problems)
         {
             throw new ArgumentException(problems, nameof(options));
         }

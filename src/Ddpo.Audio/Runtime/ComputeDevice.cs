@@ -5,6 +5,9 @@ namespace Ddpo.Audio.Runtime;
 /// <summary>Finds the device that a user named, or says clearly what is missing.</summary>
 internal static class ComputeDevice
 {
+    /// <summary>The names of devices, for the annotations of settings, and what to say of others.</summary>
+    public const string NamePattern = "cpu|cuda(:[0-9]{1,4})?", ExpectedName = "expected cpu, cuda or cuda:N.";
+
     /// <summary>Turns <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c> into a device that is there.</summary>
     /// <exception cref="ArgumentException">The name is none of these.</exception>
     /// <exception cref="NotSupportedException">libtorch or the CUDA device is absent; the message says which package to add.</exception>

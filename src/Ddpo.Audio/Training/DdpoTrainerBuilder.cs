@@ -9,11 +9,11 @@ namespace Ddpo.Audio;
 /// <remarks>Single-use and not thread-safe. What is passed in stays the caller's and must outlive the trainer.</remarks>
 public sealed class DdpoTrainerBuilder
 {
-    private readonly SamplingOptions _sampling = new();
-    private readonly TrainingOptions _training = new();
-    private readonly CheckpointOptions _checkpoints = new();
     private readonly List<WeightedReward> _rewards = [];
     private readonly List<IRewardFunction> _metrics = [];
+    private SamplingOptions _sampling = new();
+    private TrainingOptions _training = new();
+    private CheckpointOptions _checkpoints = new();
     private AudioLdm2Pipeline? _pipeline;
     private PromptSource? _prompts;
     private LoraOptions? _lora = new();
@@ -69,6 +69,14 @@ public sealed class DdpoTrainerBuilder
     public DdpoTrainerBuilder WithLoggerFactory(ILoggerFactory loggerFactory) =>
         Set(() => _loggerFactory = NotNull(loggerFactory));
 
+    /// <summary>Takes a copy of all settings.</summary>
+    internal DdpoTrainerBuilder UseSettings(DdpoAudioOptions options) => Set(() =>
+    {
+        (_lora, _sampling) = (Copy(options.Lora), options.Sampling with { });
+        (_training, _checkpoints) = (Copy(options.Training), options.Checkpoints with { });
+        _seed = options.Seed;
+    });
+
     /// <summary>Validates everything at once and freezes it. Does no I/O and touches no tensor.</summary>
     /// <exception cref="OptionsValidationException">Something is missing or out of range; <c>Failures</c> lists all that is.</exception>
     /// <exception cref="InvalidOperationException">This builder has built its trainer already.</exception>
@@ -78,25 +86,29 @@ public sealed class DdpoTrainerBuilder
         var failures = DdpoValidator.Validate(_pipeline, _lora, _prompts, _rewards, _metrics, _sampling, _training, _checkpoints);
         if (failures.Count > 0)
         {
-            throw new OptionsValidationException(nameof(DdpoTrainerBuilder), typeof(DdpoTrainerBuilder), failures);
+            throw new OptionsValidationException(nameof(DdpoTrainerBuilder), typeof(DdpoTrainerBuilder), failures.Select(failure => failure.Message));
         }
 
         _built = true;
         return new DdpoTrainer(new DdpoSettings(
             _pipeline!,
-            _lora is null ? null : _lora with { },
+            Copy(_lora),
             _prompts!,
             [.. _rewards],
             [.. _metrics],
             _sampling with { },
-            _training with
-            {
-                PerPromptStatTracking = _training.PerPromptStatTracking is { } tracking ? tracking with { } : null,
-            },
+            Copy(_training),
             _checkpoints with { },
             _seed ?? (ulong)Random.Shared.NextInt64(),
             _loggerFactory));
     }
+
+    private static LoraOptions? Copy(LoraOptions? options) => options is null ? null : options with { };
+
+    private static TrainingOptions Copy(TrainingOptions options) => options with
+    {
+        PerPromptStatTracking = options.PerPromptStatTracking is { } tracking ? tracking with { } : null,
+    };
 
     private static T NotNull<T>(T value)
     {

@@ -1,30 +1,40 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Ddpo.Audio;
 
 /// <summary>How the samples of an epoch are made. Names in parentheses are ddpo-pytorch's.</summary>
 public sealed record SamplingOptions
 {
     /// <summary>Denoising steps of each sample (<c>sample.num_steps</c>), from 1 to the scheduler's training steps; 20 by default.</summary>
+    [Range(1, int.MaxValue)]
     public int NumInferenceSteps { get; set; } = 20;
 
-    /// <summary>Length of each sample (<c>sample.duration</c>), above 0; 10 s by default.</summary>
+    /// <summary>Length of each sample (<c>sample.duration</c>), above 0 and at most a day; 10 s by default.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", MinimumIsExclusive = true)]
     public TimeSpan Duration { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Share of fresh noise in each step (<c>sample.eta</c>), above 0, at most 1 (the default). The policy's action is that noise: with 0
     /// there is no action, and the log-prob is infinite.
     /// </summary>
+    [Range(0d, 1d, MinimumIsExclusive = true, ErrorMessage = "expected more than 0 and at most 1: the policy's action is the noise of "
+        + "each step, and without noise its log-prob is infinite.")]
     public double Eta { get; set; } = 1;
 
     /// <summary>Strength of classifier-free guidance (<c>sample.guidance_scale</c>), at least 0; 3.5 by default. 1 or less turns it off.</summary>
+    [Range(0, double.MaxValue)]
     public double GuidanceScale { get; set; } = 3.5;
 
     /// <summary>Samples made at once (<c>sample.batch_size</c>), at least 1; 8 by default.</summary>
+    [Range(1, int.MaxValue)]
     public int BatchSize { get; set; } = 8;
 
     /// <summary>Batches in an epoch (<c>sample.num_batches_per_epoch</c>), at least 1; 4 by default.</summary>
+    [Range(1, int.MaxValue)]
     public int NumBatchesPerEpoch { get; set; } = 4;
 
     /// <summary>What to steer away from, for prompts without a negative text of their own; empty by default. Ignored without guidance.</summary>
+    [Required(AllowEmptyStrings = true, ErrorMessage = "expected a text, which may be empty.")]
     public string NegativePrompt { get; set; } = "";
 
     /// <summary>

@@ -1,24 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
 namespace Ddpo.Audio;
 
 /// <summary>How the policy is updated. Names in parentheses are ddpo-pytorch's, and so are the defaults.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>Epochs (<c>num_epochs</c>), at least 1; 100 by default.</summary>
+    [Range(1, int.MaxValue)]
     public int NumEpochs { get; set; } = 100;
 
     /// <summary>
     /// Samples in one pass of the UNet (<c>train.batch_size</c>), at least 1; must divide the sampling batch. Equal to it by
     /// default (0), which also makes the probability ratio exactly 1 before the first update.
     /// </summary>
+    [Range(0, int.MaxValue)]
     public int BatchSize { get; set; }
 
     /// <summary>Batches whose gradients make one update (<c>train.gradient_accumulation_steps</c>), at least 1 (the default).</summary>
+    [Range(1, int.MaxValue)]
     public int GradientAccumulationSteps { get; set; } = 1;
 
     /// <summary>Passes over an epoch's samples (<c>train.num_inner_epochs</c>), at least 1 (the default).</summary>
+    [Range(1, int.MaxValue)]
     public int NumInnerEpochs { get; set; } = 1;
 
     /// <summary>Share of each sample's timesteps to train on (<c>train.timestep_fraction</c>), above 0, at most 1 (the default).</summary>
+    [Range(0d, 1d, MinimumIsExclusive = true)]
     public double TimestepFraction { get; set; } = 1;
 
     /// <summary>
@@ -26,6 +34,7 @@ public sealed record TrainingOptions
     /// taken of the others. With few denoising steps the last ones hardly change what is heard, but their noise is small, and the
     /// log-prob's gradient goes with one over it: they then drown the gradients of the steps that matter. (DanceGRPO leaves out one.)
     /// </summary>
+    [Range(0, int.MaxValue)]
     public int SkipLastTimesteps { get; set; }
 
     /// <summary>
@@ -35,33 +44,42 @@ public sealed record TrainingOptions
     public bool ClassifierFreeGuidance { get; set; } = true;
 
     /// <summary>The clipped ratio's distance from 1 (<c>train.clip_range</c>), above 0; 1e-4 by default.</summary>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double ClipRange { get; set; } = 1e-4;
 
     /// <summary>Largest advantage, either way (<c>train.adv_clip_max</c>), above 0; 5 by default.</summary>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double AdvantageClip { get; set; } = 5;
 
     /// <summary>AdamW's learning rate (<c>train.learning_rate</c>), above 0; 3e-4 by default.</summary>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double LearningRate { get; set; } = 3e-4;
 
     /// <summary>AdamW's decay of the first moment (<c>train.adam_beta1</c>), from 0 to below 1; 0.9 by default.</summary>
+    [Range(0d, 1d, MaximumIsExclusive = true)]
     public double AdamBeta1 { get; set; } = 0.9;
 
     /// <summary>AdamW's decay of the second moment (<c>train.adam_beta2</c>), from 0 to below 1; 0.999 by default.</summary>
+    [Range(0d, 1d, MaximumIsExclusive = true)]
     public double AdamBeta2 { get; set; } = 0.999;
 
     /// <summary>AdamW's weight decay (<c>train.adam_weight_decay</c>), at least 0; 1e-4 by default.</summary>
+    [Range(0, double.MaxValue)]
     public double AdamWeightDecay { get; set; } = 1e-4;
 
     /// <summary>AdamW's epsilon (<c>train.adam_epsilon</c>), above 0; 1e-8 by default.</summary>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double AdamEpsilon { get; set; } = 1e-8;
 
     /// <summary>Largest norm of the gradient over all trained parameters (<c>train.max_grad_norm</c>), above 0; 1 by default.</summary>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double MaxGradNorm { get; set; } = 1;
 
     /// <summary>
     /// Normalises rewards by their prompt's own statistics (<c>per_prompt_stat_tracking</c>); <see langword="null"/> normalises by
     /// the epoch's. On by default.
     /// </summary>
+    [ValidateObjectMembers]
     public PerPromptStatTrackingOptions? PerPromptStatTracking { get; set; } = new();
 }
 
@@ -69,8 +87,10 @@ public sealed record TrainingOptions
 public sealed record PerPromptStatTrackingOptions
 {
     /// <summary>Rewards remembered for each prompt (<c>buffer_size</c>), at least 1; 16 by default.</summary>
+    [Range(1, int.MaxValue)]
     public int BufferSize { get; set; } = 16;
 
     /// <summary>Rewards that a prompt needs before its own statistics count (<c>min_count</c>), from 1 to the buffer's size; 16 by default.</summary>
+    [Range(1, int.MaxValue)]
     public int MinCount { get; set; } = 16;
 }

@@ -160,7 +160,7 @@ public sealed class EmopiaRewardTests
         await AssertThrowsAsync<CheckpointException>("short-chunk ResNet", Fixtures.Path("rewards", "hf_clap", "model", "model.safetensors"));
         await AssertThrowsAsync<ArgumentException>("blissful", Folder("ar_va"), new() { Target = "blissful" });
         await AssertThrowsAsync<ArgumentException>("HA", Folder("valence"), new() { Target = "happy", Score = EmopiaScore.Arousal });
-        await AssertThrowsAsync<ArgumentOutOfRangeException>("BatchSize", Folder("ar_va"), new() { BatchSize = 0 });
+        await AssertThrowsAsync<ArgumentException>("BatchSize is 0; expected at least 1", Folder("ar_va"), new() { BatchSize = 0 });
 
         static async Task AssertThrowsAsync<T>(string words, string path, EmopiaRewardOptions? options = null)
             where T : Exception =>

@@ -96,7 +96,7 @@ public class LoraAdapterTests
         using var unet = UNetFixture.Base();
         var options = new LoraOptions { Rank = rank, Alpha = alpha, Targets = targets };
         var exception = Assert.Throws<ArgumentException>(() => LoraAdapter.Create(unet, options, seed: 1));
-        Assert.Contains($"LoraOptions.{name} is", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"{name} is", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

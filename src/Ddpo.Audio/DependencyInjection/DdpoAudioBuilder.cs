@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Ddpo.Audio.DependencyInjection;
+
+/// <summary>The builder that <c>AddDdpoAudio</c> returns.</summary>
+internal sealed class DdpoAudioBuilder(IServiceCollection services, IConfiguration? configuration) : IDdpoAudioBuilder
+{
+    public IServiceCollection Services => services;
+
+    public IConfiguration? Configuration => configuration;
+
+    /// <summary>What was asked for so far.</summary>
+    public static DdpoAudioRegistrations RegistrationsOf(IServiceCollection services) =>
+        Find(services) ?? throw new InvalidOperationException("Call AddDdpoAudio first.");
+
+    public static DdpoAudioRegistrations? Find(IServiceCollection services) => services
+        .FirstOrDefault(service => service.ServiceType == typeof(DdpoAudioRegistrations))?.ImplementationInstance as DdpoAudioRegistrations;
+
+    /// <summary>
+    /// Adds a reward whose model is loaded when it is first needed, by settings of its own that configuration has beside
+    /// <see cref="DdpoRewardOptions"/>.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The reward's name and key.</param>
+    /// <param name="path">The model; <see langword="null"/> leaves it to configuration.</param>
+    /// <param name="complete">Makes of the settings that configuration gives those that are used; without services, to validate them.</param>
+    /// <param name="load">Loads the model.</param>
+    public static IDdpoAudioBuilder AddModelReward<TSettings>(
+        IDdpoAudioBuilder builder,
+        string name,
+        string? path,
+        Func<TSettings, IServiceProvider?, TSettings> complete,
+        Func<string, TSettings, CancellationToken, Task<IRewardFunction>> load)
+        where TSettings : class, new()
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var registrations = RegistrationsOf(builder.Services);
+        var reward = new RewardRegistration(name)
+        {
+            NewModelSettings = () => new TSettings(),
+            CompleteModelSettings = (settings, provider) => complete((TSettings)settings, provider),
+        };
+        registrations.Rewards.Add(reward);
+        if (path is not null)
+        {
+            builder.Services.Configure<DdpoAudioOptions>(options => options.Reward(name).Path = path);
+        }
+
+        builder.Services.AddKeyedSingleton<IRewardFunction>(name, (services, _) => new DeferredReward(name, stop => load(
+            services.GetRequiredService<IOptions<DdpoAudioOptions>>().Value.Reward(name).Path!,
+            complete((TSettings)registrations.BindModel(reward), services),
+            stop)));
+        return builder;
+    }
+}

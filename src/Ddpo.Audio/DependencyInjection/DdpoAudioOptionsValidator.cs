@@ -1,0 +1,123 @@
+using Ddpo.Audio.Training;
+using Ddpo.Audio.Training.Rewards;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Ddpo.Audio.DependencyInjection;
+
+/// <summary>Says all that is wrong with the settings of a container, each with its configuration key, before anything is loaded.</summary>
+internal sealed class DdpoAudioOptionsValidator(DdpoAudioRegistrations registrations, IServiceProvider services)
+    : IValidateOptions<DdpoAudioOptions>
+{
+    public ValidateOptionsResult Validate(string? name, DdpoAudioOptions options)
+    {
+        var failures = new List<string>();
+        registrations.Bind(new DdpoAudioOptions(), failures); // a second time: what it could not read the first time
+        Fail(failures, SettingAnnotations.Check(options, ""));
+        if (options is { Pipeline: not null, Prompts: not null, Sampling: not null, Training: not null, Checkpoints: not null })
+        {
+            Fail(failures, SettingAnnotations.Check(options.Pipeline, "Pipeline"));
+            CheckPrompts(options.Prompts, failures);
+            CheckRewards(options, failures);
+            Fail(failures, CheckRun(options));
+        }
+
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    /// <summary>The checks of <see cref="DdpoTrainerBuilder.Build"/>, but for those that need the model.</summary>
+    private IReadOnlyList<SettingFailure> CheckRun(DdpoAudioOptions options)
+    {
+        var (terms, metrics) = (new List<RewardTerm>(), new List<string>());
+        foreach (var reward in registrations.Rewards)
+        {
+            var part = options.Reward(reward.Name);
+            if (part.MetricOnly)
+            {
+                metrics.Add(reward.Name);
+            }
+            else
+            {
+                terms.Add(new RewardTerm(reward.Name, part.Weight, part.Normalization));
+            }
+        }
+
+        var failures = DdpoValidator.ValidateSettings(
+            options.Pipeline.Precision, options.Lora, terms, metrics, options.Sampling, options.Training, options.Checkpoints);
+        return registrations.HasTraining && terms.Count == 0
+            ? [new SettingFailure("No reward to train on: call AddReward, AddClapReward or AddEmopiaReward.", "Rewards"), .. failures]
+            : failures;
+    }
+
+    private void CheckPrompts(DdpoPromptOptions prompts, List<string> failures)
+    {
+        var given = prompts.Given;
+        if (given.Count > 1)
+        {
+            Fail(failures, "Prompts", $"Expected one of Texts, File, Instruments and Template; found {string.Join(", ", given)}.");
+        }
+
+        if (prompts.Words is not null && prompts.Template is null)
+        {
+            Fail(failures, "Prompts:Words", "There is no Template for these words.");
+        }
+
+        if (given.Count == 0 && registrations is { HasTraining: true, HasPrompts: false })
+        {
+            Fail(failures, "Prompts", "No prompts: set Texts, File, Instruments or Template, or call UsePrompts.");
+        }
+
+        if (given.Count == 1)
+        {
+            try
+            {
+                prompts.Create();
+            }
+            catch (Exception exception) when (
+                exception is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                Fail(failures, $"Prompts:{given[0]}", MessageOf(exception));
+            }
+        }
+    }
+
+    private void CheckRewards(DdpoAudioOptions options, List<string> failures)
+    {
+        var keyed = services.GetService<IServiceProviderIsKeyedService>();
+        foreach (var reward in registrations.Rewards)
+        {
+            var path = options.Reward(reward.Name).Path;
+            if (keyed?.IsKeyedService(typeof(IRewardFunction), reward.Name) == false)
+            {
+                Fail(failures, $"Rewards:{reward.Name}", $"No IRewardFunction is registered with the key '{reward.Name}'.");
+            }
+
+            var loadsModel = reward.NewModelSettings is not null;
+            if (loadsModel == string.IsNullOrEmpty(path))
+            {
+                Fail(failures, $"Rewards:{reward.Name}:Path", loadsModel ? "Name the file or folder of the model." : "This reward loads no model.");
+            }
+
+            if (loadsModel)
+            {
+                Fail(failures, SettingAnnotations.Check(reward.CompleteModelSettings!(registrations.BindModel(reward), null), $"Rewards:{reward.Name}"));
+            }
+        }
+
+        foreach (var name in options.Rewards.Keys.Where(name => !registrations.Rewards.Exists(reward => DdpoAudioRegistrations.IsNamed(reward, name))))
+        {
+            Fail(failures, $"Rewards:{name}", $"No reward was added under this name; added are {string.Join(", ", registrations.Rewards.Select(reward => reward.Name))}.");
+        }
+    }
+
+    private void Fail(List<string> failures, string setting, string message) => Fail(failures, [new SettingFailure(message, setting)]);
+
+    private void Fail(List<string> failures, IEnumerable<SettingFailure> found) => failures.AddRange(found.Select(
+        failure => $"{string.Join(", ", failure.Settings.Select(registrations.KeyOf))}: {failure.Message}"));
+
+    // The parameter's name is no setting's, and a failure is a line.
+    private static string MessageOf(Exception exception) =>
+        (exception is ArgumentException { ParamName: { } parameter }
+            ? exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
+            : exception.Message).Split('\n')[0].TrimEnd();
+}

@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+using Ddpo.Audio.Runtime;
+
+namespace Ddpo.Audio;
+
+/// <summary>The model that a container loads.</summary>
+public sealed record DdpoPipelineOptions
+{
+    /// <summary>The checkpoint's folder, as for <see cref="AudioLdm2Pipeline.FromPretrainedAsync"/>. Required.</summary>
+    [Required(ErrorMessage = "expected the folder of an AudioLDM2 checkpoint, such as models/audioldm2-music.")]
+    public string? Path { get; set; }
+
+    /// <summary><c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>.</summary>
+    [Required]
+    [RegularExpression(ComputeDevice.NamePattern, ErrorMessage = ComputeDevice.ExpectedName)]
+    public string Device { get; set; } = "cpu";
+
+    /// <summary>Precision of the weights in memory; <see cref="Precision.Float32"/> by default.</summary>
+    [EnumDataType(typeof(Precision))]
+    public Precision Precision { get; set; } = Precision.Float32;
+}

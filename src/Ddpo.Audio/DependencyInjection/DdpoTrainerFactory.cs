@@ -1,0 +1,54 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Ddpo.Audio.DependencyInjection;
+
+/// <summary>Builds trainers of what the container has.</summary>
+/// <remarks>Takes everything at construction, so that the container, which disposes what it made last first, disposes it later.</remarks>
+internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
+{
+    private readonly DdpoAudioOptions _options;
+    private readonly IAudioLdm2PipelineProvider _pipeline;
+    private readonly IReadOnlyList<(IRewardFunction Function, DdpoRewardOptions Part)> _rewards;
+    private readonly PromptSource? _prompts;
+    private readonly ILoggerFactory? _loggerFactory;
+
+    public DdpoTrainerFactory(
+        IOptions<DdpoAudioOptions> options,
+        IAudioLdm2PipelineProvider pipeline,
+        DdpoAudioRegistrations registrations,
+        IServiceProvider services)
+    {
+        (_options, _pipeline) = (options.Value, pipeline);
+        _rewards =
+        [
+            .. registrations.Rewards.Select(
+                reward => (services.GetRequiredKeyedService<IRewardFunction>(reward.Name), _options.Reward(reward.Name))),
+        ];
+        _prompts = registrations.HasPrompts || _options.Prompts.Given.Count > 0 ? services.GetRequiredService<PromptSource>() : null;
+        _loggerFactory = services.GetService<ILoggerFactory>();
+    }
+
+    public async Task<IPolicyTrainer> CreateAsync(
+        Action<DdpoTrainerBuilder>? configure = null, CancellationToken cancellationToken = default)
+    {
+        var builder = new DdpoTrainerBuilder()
+            .UseSettings(_options)
+            .UsePipeline(await _pipeline.GetAsync(cancellationToken).ConfigureAwait(false));
+        foreach (var (function, part) in _rewards)
+        {
+            if (function is DeferredReward deferred)
+            {
+                await deferred.LoadAsync(cancellationToken).ConfigureAwait(false); // a missing file is found now, not after the first samples
+            }
+
+            _ = part.MetricOnly ? builder.AddMetric(function) : builder.AddReward(function, part.Weight, part.Normalization);
+        }
+
+        _ = _prompts is null ? builder : builder.UsePrompts(_prompts);
+        _ = _loggerFactory is null ? builder : builder.WithLoggerFactory(_loggerFactory);
+        configure?.Invoke(builder);
+        return builder.Build();
+    }
+}

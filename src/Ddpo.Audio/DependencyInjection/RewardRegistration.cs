@@ -1,0 +1,15 @@
+namespace Ddpo.Audio.DependencyInjection;
+
+/// <summary>A reward that was added to the container under a name.</summary>
+/// <param name="Name">The key of its service and of its settings.</param>
+internal sealed record RewardRegistration(string Name)
+{
+    /// <summary>Makes the settings of its model with their defaults; <see langword="null"/> when it loads none.</summary>
+    public Func<object>? NewModelSettings { get; init; }
+
+    /// <summary>
+    /// Makes of the settings that configuration gives those that are used; takes no services while settings are validated. Not
+    /// <see langword="null"/> when <see cref="NewModelSettings"/> is not.
+    /// </summary>
+    public Func<object, IServiceProvider?, object>? CompleteModelSettings { get; init; }
+}
