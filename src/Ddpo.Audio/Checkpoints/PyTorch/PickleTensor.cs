@@ -3,8 +3,6 @@ namespace Ddpo.Audio.Checkpoints.PyTorch;
 /// <summary>A tensor as a pickle describes it: a view of a storage. Checked to lie within it.</summary>
 internal sealed class PickleTensor
 {
-    private const int MaxDimensions = 64;
-
     /// <param name="storage">Where the values are.</param>
     /// <param name="dtype">Their type.</param>
     /// <param name="offset">The first value's index in the storage.</param>
@@ -20,9 +18,14 @@ internal sealed class PickleTensor
             throw new InvalidDataException("a tensor's shape, strides and offset do not belong together");
         }
 
+        if (!TensorShape.IsPossible(Shape))
+        {
+            throw new InvalidDataException($"a tensor's shape [{string.Join(", ", Shape)}] is too large");
+        }
+
         try
         {
-            Count = Shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
+            Count = Shape.Aggregate(1L, (product, dimension) => product * dimension);
             Extent = Count == 0 ? 0 : Shape.Zip(Strides).Aggregate(1L, (sum, pair) => checked(sum + ((pair.First - 1) * pair.Second)));
             if (checked((offset + Extent) * Dtypes.SizeOf(dtype)) > storage.Bytes && Count > 0)
             {
@@ -32,7 +35,7 @@ internal sealed class PickleTensor
         }
         catch (OverflowException exception)
         {
-            throw new InvalidDataException($"a tensor's shape [{string.Join(", ", Shape)}] is too large", exception);
+            throw new InvalidDataException($"a tensor's strides [{string.Join(", ", Strides)}] are too large", exception);
         }
     }
 
@@ -73,7 +76,7 @@ internal sealed class PickleTensor
     }
 
     private static long[] Integers(PickleTuple tuple) =>
-        tuple.Items.Length <= MaxDimensions && tuple.Items.All(item => item is long and >= 0)
+        tuple.Items.Length <= TensorShape.MaxDimensions && tuple.Items.All(item => item is long and >= 0)
             ? [.. tuple.Items.Cast<long>()]
             : throw new InvalidDataException("a tensor's shape or strides are not a short tuple of integers from 0");
 }

@@ -62,16 +62,12 @@ internal sealed class SafetensorsHeader
         long position = 0;
         foreach (var tensor in tensors.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End))
         {
-            var entry = new TensorEntry(tensor.Name, tensor.Dtype, tensor.Shape);
-            long bytes;
-            try
+            if (!TensorShape.IsPossible(tensor.Shape))
             {
-                bytes = entry.Bytes;
+                throw Damaged(file, $"the shape [{TensorShape.Describe(tensor.Shape)}] of '{tensor.Name}' is too large");
             }
-            catch (OverflowException exception)
-            {
-                throw Damaged(file, $"the shape [{string.Join(", ", tensor.Shape)}] of '{tensor.Name}' is too large", exception);
-            }
+
+            var bytes = new TensorEntry(tensor.Name, tensor.Dtype, tensor.Shape).Bytes;
 
             if (tensor.Begin != position)
             {
