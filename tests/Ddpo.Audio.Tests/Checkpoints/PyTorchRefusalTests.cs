@@ -98,7 +98,7 @@ public sealed class PyTorchRefusalTests : IDisposable
         AssertPickle(new PickleBuilder().Op('X', 1, 0, 0, 0, 0xff), "not UTF-8");
         AssertPickle(new PickleBuilder().Op((byte)0x8b), "cut short");
         AssertPickle(new PickleBuilder().Op((char)0x8b, 255, 255, 0, 0), "an integer of 65535 bytes");
-        AssertPickle(new PickleBuilder().Op('i'), "instruction 0x69");
+        AssertPickle(new PickleBuilder().Op('o'), "instruction 0x6f");
         AssertPickle(new PickleBuilder().Op((char)0x80, 6), "protocol 6");
         AssertPickle(new PickleBuilder().Op('}').Int(1).Op('b'), "sets the state");
         AssertPickle(new PickleBuilder().Int(1).Op('Q'), "lacks the id of a storage");

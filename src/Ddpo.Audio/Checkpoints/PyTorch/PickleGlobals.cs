@@ -6,8 +6,8 @@ namespace Ddpo.Audio.Checkpoints.PyTorch;
 /// <summary>The only names outside itself that a pickle may use: what tensors, containers and numpy's numbers are made by.</summary>
 internal static class PickleGlobals
 {
-    // Long enough for any number; a longer text repeated from the memo could grow without bound.
-    private const int MaxEncodedLength = 64;
+    // Long enough for any number or device; a longer text repeated from the memo could grow without bound.
+    private const int MaxTextLength = 64;
 
     private static readonly Dictionary<string, object> _known = Make();
 
@@ -48,7 +48,9 @@ internal static class PickleGlobals
         Function(NumpyScalar, "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar");
         Function(args => args is [PickleTuple size] ? size : throw Bad(), "torch.Size");
         Function(
-            args => args is [string type, .. var index] ? string.Join(':', [type, .. index]) : throw Bad(),
+            args => args is [string { Length: <= MaxTextLength } type, .. var index] && index is [] or [long]
+                ? string.Join(':', [type, .. index])
+                : throw Bad(),
             "torch.device");
         Function(RebuildTensor, "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2");
         Function(RebuildTensorOfDtype, "torch._utils._rebuild_tensor_v3");
@@ -95,7 +97,7 @@ internal static class PickleGlobals
 
     /// <summary>Bytes as protocol 2 writes them: as text, one character a byte.</summary>
     private static object Encode(object?[] args) =>
-        args is [string { Length: <= MaxEncodedLength } text, "latin1"] && text.All(character => character <= byte.MaxValue)
+        args is [string { Length: <= MaxTextLength } text, "latin1"] && text.All(character => character <= byte.MaxValue)
             ? Encoding.Latin1.GetBytes(text)
             : throw Bad();
 

@@ -27,6 +27,7 @@ internal enum PickleOpcode : byte
     Dict = (byte)'d',
     Appends = (byte)'e',
     BinGet = (byte)'h',
+    Inst = (byte)'i',
     LongBinGet = (byte)'j',
     List = (byte)'l',
     BinPut = (byte)'q',

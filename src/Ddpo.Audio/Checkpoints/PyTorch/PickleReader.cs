@@ -13,6 +13,7 @@ internal ref struct PickleReader
     private readonly Dictionary<long, object?> _memo = [];
     private readonly Func<PickleTuple, object> _persistent;
     private PickleStream _input;
+    private long _copies;
 
     private PickleReader(ReadOnlySpan<byte> pickle, Func<PickleTuple, object> persistent)
     {
@@ -130,6 +131,7 @@ internal ref struct PickleReader
         StackGlobal => ResolveFromStack(),
         PickleOpcode.Reduce or NewObj => Call(),
         BinPersId => _persistent(_stack.Pop<PickleTuple>("the id of a storage")),
+        Inst => throw RefuseInstance(),
         _ => throw new InvalidDataException(
             $"its pickle has the instruction 0x{(byte)opcode:x2} at byte {_input.Position - 1}, which data does not need"),
     };
@@ -181,24 +183,36 @@ internal ref struct PickleReader
             ? value
             : throw new InvalidDataException($"its pickle refers to a value {index} that it did not store");
 
+    // An instruction of old protocols that names and calls at once: read only so that what is harmful is refused by its name.
+    private InvalidDataException RefuseInstance()
+    {
+        var position = _input.Position - 1;
+        PickleGlobals.Resolve(_input.Line(), _input.Line());
+        return new($"its pickle has the instruction 0x69 at byte {position}, which protocols from 2 do not need");
+    }
+
     private readonly object ResolveFromStack()
     {
         var name = _stack.Pop<string>("the name of an object");
         return PickleGlobals.Resolve(_stack.Pop<string>("the name of a module"), name);
     }
 
-    private readonly object? Call()
+    private object? Call()
     {
         var arguments = _stack.Pop<PickleTuple>("a call's arguments");
         var function = _stack.Pop<PickleFunction>("a call's function");
+        object? result;
         try
         {
-            return function.Call(arguments.Items);
+            result = function.Call(arguments.Items);
         }
         catch (InvalidDataException exception)
         {
             throw new InvalidDataException($"its pickle calls '{function.Name}', but {exception.Message}", exception);
         }
+
+        Spend(result is PickleTensor tensor ? tensor.Shape.Length : 0);
+        return result;
     }
 
     private readonly void SetItems(object?[] pairs) => Fill(_stack.Peek<PickleDict>("a dictionary"), pairs);
@@ -218,12 +232,26 @@ internal ref struct PickleReader
         return dict;
     }
 
-    private readonly void BuildState()
+    /// <summary>
+    /// Counts the parts of a value from the memo that are copied. What is used once has more bytes in the pickle than parts;
+    /// what is used again and again would grow with the square of the file.
+    /// </summary>
+    private void Spend(int parts)
+    {
+        _copies += parts;
+        if (_copies > _input.Length)
+        {
+            throw new InvalidDataException("its pickle copies values again and again, beyond its own size");
+        }
+    }
+
+    private void BuildState()
     {
         var state = _stack.Pop();
         switch (_stack.Peek(), state)
         {
             case (PickleDict { IsObject: true } target, PickleDict attributes):
+                Spend(attributes.Count);
                 foreach (var (name, value) in attributes.Named)
                 {
                     target.Add(name, value);

@@ -12,6 +12,8 @@ internal ref struct PickleStream(ReadOnlySpan<byte> bytes)
 
     public int Position { get; private set; }
 
+    public readonly int Length => _bytes.Length;
+
     public byte Byte() => Take(1)[0];
 
     public int U16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));

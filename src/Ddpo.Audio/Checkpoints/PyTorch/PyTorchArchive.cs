@@ -8,8 +8,12 @@ internal sealed class PyTorchArchive
     // Names and shapes only: even with an optimizer's state, a few megabytes.
     private const int MaxPickleLength = 16 << 20;
 
+    // torch.save numbers them; a long key that a pickle uses many times would be looked up for hours.
+    private const int MaxKeyLength = 64;
+
     private readonly MappedFile _file;
     private readonly Dictionary<string, ZipEntry> _entries;
+    private readonly Dictionary<string, ZipEntry> _storages;
     private readonly string _folder;
 
     private PyTorchArchive(MappedFile file)
@@ -18,6 +22,9 @@ internal sealed class PyTorchArchive
         _entries = ZipDirectory.Read(file);
         _folder = FindFolder();
         ThrowIfBigEndian();
+        var prefix = $"{_folder}/data/";
+        _storages = _entries.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value);
         var pickle = _entries[$"{_folder}/data.pkl"];
         if (pickle.Length > MaxPickleLength)
         {
@@ -34,9 +41,7 @@ internal sealed class PyTorchArchive
     public static PyTorchArchive Read(MappedFile file) => new(file);
 
     /// <summary>Where in the file the storage's values begin.</summary>
-    public long StartOf(PickleStorage storage) => _entries[EntryOf(storage.Key)].Start;
-
-    private string EntryOf(string key) => $"{_folder}/data/{key}";
+    public long StartOf(PickleStorage storage) => _storages[storage.Key].Start;
 
     private string FindFolder()
     {
@@ -64,14 +69,14 @@ internal sealed class PyTorchArchive
 
     private PickleStorage MakeStorage(PickleTuple id)
     {
-        if (id.Items is not ["storage", PickleStorageType type, string key, string, long count and >= 0, ..])
+        if (id.Items is not ["storage", PickleStorageType type, string { Length: <= MaxKeyLength } key, string, long count and >= 0, ..])
         {
             throw new InvalidDataException("its pickle refers to something other than a storage");
         }
 
         // Without a type the count is of bytes.
         var dtype = type.Dtype ?? ScalarType.Byte;
-        if (!_entries.TryGetValue(EntryOf(key), out var entry) || entry.Length / Dtypes.SizeOf(dtype) < count)
+        if (!_storages.TryGetValue(key, out var entry) || entry.Length / Dtypes.SizeOf(dtype) < count)
         {
             throw new InvalidDataException($"its storage '{key}' is missing or shorter than {count} elements");
         }

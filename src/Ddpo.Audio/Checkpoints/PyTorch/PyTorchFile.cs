@@ -4,9 +4,11 @@ namespace Ddpo.Audio.Checkpoints.PyTorch;
 /// <remarks>The tensors are those of the root dictionary, or of its <c>state_dict</c> where it has one.</remarks>
 internal sealed class PyTorchFile : TensorSource
 {
-    // A tensor expanded with stride 0 is larger than its storage. Files of weights hardly have any, so what
-    // is larger than both the file and this is taken for damage rather than allocated.
+    // A tensor expanded with stride 0 is larger than its storage, and tensors may share one. Files of weights hardly have
+    // such, so what is larger than both the file and this, and all that together is larger than several such files, is taken
+    // for damage rather than allocated.
     private const long ExpansionLimit = 64 << 20;
+    private const int SharingLimit = 8;
 
     private readonly MappedFile _file;
     private readonly PyTorchArchive _archive;
@@ -18,17 +20,26 @@ internal sealed class PyTorchFile : TensorSource
     {
         _file = file;
         _archive = PyTorchArchive.Read(file);
+        var limit = Math.Max(file.Length, ExpansionLimit);
+        long total = 0;
         foreach (var (name, value) in ChooseStateDict(_archive.Root).Named)
         {
             if (value is PickleTensor tensor)
             {
-                if (tensor.Count > Math.Max(file.Length, ExpansionLimit) / Dtypes.SizeOf(tensor.Dtype))
+                var entry = new TensorEntry(name, tensor.Dtype, tensor.Shape);
+                if (entry.Bytes > limit)
                 {
                     throw new InvalidDataException($"'{name}' of shape [{string.Join(", ", tensor.Shape)}] is larger than the file");
                 }
 
+                // A file is hardly 2^60 bytes long, so the sum cannot overflow before it is found too large.
+                if ((total += entry.Bytes) / SharingLimit > limit)
+                {
+                    throw new InvalidDataException($"its tensors up to '{name}' are many times larger than the file together");
+                }
+
                 _tensors.Add(name, tensor);
-                _entries.Add(name, new TensorEntry(name, tensor.Dtype, tensor.Shape));
+                _entries.Add(name, entry);
             }
         }
     }
