@@ -35,6 +35,11 @@ internal sealed class RobertaTokenizer : ITextTokenizer
         _splitter = new AddedTokenSplitter(added.Values);
         _addPrefixSpace = settings.AddPrefixSpace ?? vocabulary.AddPrefixSpace;
         MaxLength = maxLength ?? settings.MaxLength ?? DefaultMaxLength;
+        if (MaxLength < 2)
+        {
+            throw TokenizerJson.Wrong(
+                vocabulary.Location, $"expected a model_max_length of 2 or more beside it, for <s> and </s>, found {MaxLength}");
+        }
 
         int Special(string name, string fallback)
         {

@@ -9,11 +9,14 @@ namespace Ddpo.Audio.Tokenizers.Unigram;
 /// </summary>
 internal sealed class CharacterMap
 {
+    // Real ones have some ten; a long one would multiply the length of every text.
+    private const int MaxReplacementLength = 1024;
+
     private readonly uint[] _units = [];
     private readonly byte[] _replacements = [];
 
     /// <summary>Reads the rules; an empty <paramref name="blob"/> has none.</summary>
-    /// <exception cref="InvalidDataException">The sizes in it do not fit.</exception>
+    /// <exception cref="InvalidDataException">The sizes in it do not fit, or a rule has no replacement.</exception>
     public CharacterMap(ReadOnlySpan<byte> blob)
     {
         if (blob.IsEmpty)
@@ -35,6 +38,7 @@ internal sealed class CharacterMap
         }
 
         _replacements = blob[(sizeof(uint) + (int)size)..].ToArray();
+        CheckReplacements();
     }
 
     /// <summary>The longest rule that the text begins with.</summary>
@@ -71,14 +75,30 @@ internal sealed class CharacterMap
 
     private static bool HasValue(uint unit) => ((unit >> 8) & 1) != 0;
 
+    // Every rule that a text could meet must have its replacement. The root stands for no byte, and units with the highest
+    // bit are values.
+    private void CheckReplacements()
+    {
+        for (var at = 1; at < _units.Length; at++)
+        {
+            var unit = _units[at];
+            if (unit > int.MaxValue || !HasValue(unit) || (at ^ Offset(unit)) is var leaf && leaf >= _units.Length)
+            {
+                continue;
+            }
+
+            var value = _units[leaf] & 0x7FFFFFFF;
+            if (value >= _replacements.Length
+                || _replacements.AsSpan((int)value, Math.Min(MaxReplacementLength, _replacements.Length - (int)value)).IndexOf((byte)0) < 0)
+            {
+                throw new InvalidDataException(
+                    $"the character map is damaged: expected a replacement below {_replacements.Length}, found {value}");
+            }
+        }
+    }
+
     private ReadOnlySpan<byte> Replacement(uint value)
     {
-        if (value >= _replacements.Length)
-        {
-            throw new CheckpointException(
-                $"The tokenizer's character map is damaged: expected a replacement below {_replacements.Length}, found {value}. Download the tokenizer again.");
-        }
-
         var rest = _replacements.AsSpan((int)value);
         return rest[..rest.IndexOf((byte)0)];
     }
