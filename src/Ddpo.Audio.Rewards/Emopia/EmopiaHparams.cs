@@ -8,11 +8,16 @@ namespace Ddpo.Audio.Rewards.Emopia;
 /// <summary>EMOPIA_cls' <c>hparams.yaml</c>, as far as it concerns inference. The defaults are those of all its published files.</summary>
 internal sealed record EmopiaHparams
 {
+    // Published files have half a thousand bytes; the parser's time grows with the square of a nested file's length.
+    private const int MaxFileLength = 32 << 10;
+    private const int DefaultSampleRate = 22050;
+    private const double DefaultChunkSeconds = 3;
+
     /// <summary>Frames per second that the network hears.</summary>
-    public int SampleRate { get; init; } = 22050;
+    public int SampleRate { get; init; } = DefaultSampleRate;
 
     /// <summary>Seconds that it hears at once.</summary>
-    public double ChunkSeconds { get; init; } = 3;
+    public double ChunkSeconds { get; init; } = DefaultChunkSeconds;
 
     /// <summary>What the outputs stand for; empty when unknown.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
@@ -33,6 +38,12 @@ internal sealed record EmopiaHparams
         try
         {
             using var reader = File.OpenText(path);
+            if (reader.BaseStream.Length > MaxFileLength)
+            {
+                throw new CheckpointException(
+                    $"'{path}' of {reader.BaseStream.Length} bytes is not an hparams.yaml of EMOPIA_cls: expected {MaxFileLength} at most.");
+            }
+
             document = new DeserializerBuilder()
                 .WithNamingConvention(UnderscoredNamingConvention.Instance)
                 .IgnoreUnmatchedProperties()
@@ -46,9 +57,9 @@ internal sealed record EmopiaHparams
 
         var hparams = new EmopiaHparams
         {
-            SampleRate = document.Wav.Sr,
-            ChunkSeconds = document.Wav.InputLength,
-            Labels = document.Task.Labels,
+            SampleRate = document.Wav?.Sr ?? DefaultSampleRate,
+            ChunkSeconds = document.Wav?.InputLength ?? DefaultChunkSeconds,
+            Labels = document.Task?.Labels?.Select(label => label ?? "").ToList() ?? [],
         };
         hparams.Validate(path);
         return hparams;
@@ -63,23 +74,23 @@ internal sealed record EmopiaHparams
         }
     }
 
-    // The file's layout. YamlDotNet sets properties after construction.
+    // The file's layout. YamlDotNet sets properties after construction; any may be null in the file.
     private sealed class Document
     {
-        public TaskSection Task { get; set; } = new();
+        public TaskSection? Task { get; set; }
 
-        public WavSection Wav { get; set; } = new();
+        public WavSection? Wav { get; set; }
     }
 
     private sealed class TaskSection
     {
-        public List<string> Labels { get; set; } = [];
+        public List<string?>? Labels { get; set; }
     }
 
     private sealed class WavSection
     {
-        public int Sr { get; set; } = 22050;
+        public int Sr { get; set; } = DefaultSampleRate;
 
-        public double InputLength { get; set; } = 3;
+        public double InputLength { get; set; } = DefaultChunkSeconds;
     }
 }

@@ -18,12 +18,20 @@ internal static class LoraFileReader
             source.Location, "is damaged:",
             [.. layers.Select(layer => Problem(layer.Key, layer.Value)).OfType<string>()]);
 
+        // Whatever is read before something fails goes with the scope.
+        using var scope = NewDisposeScope();
         var modules = new Dictionary<string, LoraModule>();
         foreach (var (name, parts) in layers)
         {
             var down = Float(source, parts[LoraPart.Down].Single());
             var alpha = sharedAlpha ?? StoredAlpha(source, parts[LoraPart.Alpha].SingleOrDefault()) ?? down.shape[0];
             modules.Add(name, new(down, Float(source, parts[LoraPart.Up].Single()), alpha));
+        }
+
+        foreach (var module in modules.Values)
+        {
+            module.Down.DetachFromDisposeScope();
+            module.Up.DetachFromDisposeScope();
         }
 
         return new(source.Location, modules);
@@ -50,7 +58,7 @@ internal static class LoraFileReader
 
     private static Tensor Float(ITensorSource source, TensorEntry entry)
     {
-        var target = empty([.. entry.Shape], ScalarType.Float32).DetachFromDisposeScope();
+        var target = empty([.. entry.Shape], ScalarType.Float32);
         source.CopyTo(entry.Name, target);
         return target;
     }

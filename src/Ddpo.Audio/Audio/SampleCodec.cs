@@ -20,9 +20,12 @@ internal static class SampleCodec
                 $"{format.BlockAlign} bytes a frame.");
         }
 
+        // Refuses unknown encodings, before memory is asked for by their numbers.
+        var provider = reader.ToSampleProvider();
+
         // The stream is in memory, so one call gets all samples that are there; files may end early.
         var samples = new float[checked((int)(length / format.BlockAlign * format.Channels))];
-        var count = reader.ToSampleProvider().Read(samples);
+        var count = provider.Read(samples);
         return new AudioClip(samples.AsMemory(0, count - (count % format.Channels)), format.SampleRate, format.Channels);
     }
 

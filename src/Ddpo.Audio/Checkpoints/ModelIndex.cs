@@ -31,13 +31,20 @@ internal sealed class ModelIndex
         var components = new Dictionary<string, ModelComponent>();
         foreach (var (name, value) in CheckpointJson.Read<Dictionary<string, JsonElement>>(path))
         {
-            if (name == "_class_name" && value.ValueKind == JsonValueKind.String)
+            try
             {
-                className = value.GetString()!;
+                if (name == "_class_name" && value.ValueKind == JsonValueKind.String)
+                {
+                    className = value.GetString()!;
+                }
+                else if (!name.StartsWith('_') && value.ValueKind == JsonValueKind.Array && ReadPair(path, name, value) is { } component)
+                {
+                    components.Add(name, component);
+                }
             }
-            else if (!name.StartsWith('_') && value.ValueKind == JsonValueKind.Array && ReadPair(path, name, value) is { } component)
+            catch (InvalidOperationException exception)
             {
-                components.Add(name, component);
+                throw new CheckpointException($"'{name}' in '{path}' has a text that is not Unicode: {exception.Message}", exception);
             }
         }
 

@@ -69,7 +69,7 @@ internal sealed class ShardedSource : TensorSource
         // A name with a folder in it could lead anywhere.
         foreach (var (name, file) in map)
         {
-            if (file is null or "" or "." or ".." || file.AsSpan().ContainsAny('/', '\\', ':'))
+            if (file is null or "" or "." or ".." || file.AsSpan().ContainsAny("/\\:\0"))
             {
                 throw new CheckpointException($"'{path}' has '{name}' in the file '{file}'; only files in its own folder are allowed.");
             }

@@ -44,8 +44,9 @@ public static class SampleManifest
             {
                 entries.Add(SampleEntryJson.Parse(line));
             }
-            catch (Exception exception) when (exception is JsonException or InvalidDataException)
+            catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidOperationException)
             {
+                // The last is what JSON's escapes give that spell half a character.
                 throw new InvalidDataException($"Line {number} of '{path}' is not a sample: {exception.Message}", exception);
             }
         }

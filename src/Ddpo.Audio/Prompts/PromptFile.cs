@@ -22,8 +22,9 @@ internal static class PromptFile
             {
                 prompts.Add(text[0] == '{' ? FromJson(text) : new Prompt(text));
             }
-            catch (Exception exception) when (exception is JsonException or InvalidDataException)
+            catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidOperationException)
             {
+                // The last is what JSON's escapes give that spell half a character.
                 throw new InvalidDataException($"Line {number} of '{path}' is not a prompt: {exception.Message}", exception);
             }
         }

@@ -30,6 +30,9 @@ internal enum TimestepSpacing
 /// <summary><c>scheduler_config.json</c> of a DDIM scheduler; the defaults are those of diffusers' class.</summary>
 internal sealed record DdimConfig
 {
+    // Far more than any model has; there is a factor in memory for each.
+    private const int MaxTrainTimesteps = 10_000;
+
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -105,7 +108,7 @@ internal sealed record DdimConfig
     /// <exception cref="InvalidDataException">A value is out of range.</exception>
     public void Validate()
     {
-        Require(NumTrainTimesteps >= 1, "num_train_timesteps", "1 or more", NumTrainTimesteps);
+        Require(NumTrainTimesteps is >= 1 and <= MaxTrainTimesteps, "num_train_timesteps", $"from 1 to {MaxTrainTimesteps}", NumTrainTimesteps);
         Require(BetaStart is > 0 and < 1, "beta_start", "between 0 and 1", BetaStart);
         Require(BetaEnd is > 0 and < 1, "beta_end", "between 0 and 1", BetaEnd);
         Require(StepsOffset >= 0, "steps_offset", "0 or more", StepsOffset);

@@ -59,14 +59,14 @@ internal sealed record ClapAudioConfig
                 "Use an unfused one, such as laion/clap-htsat-unfused.");
         }
 
-        if (PatchStride.Count != 2 || PatchStride[0] != PatchStride[1] || PatchEmbedInputChannels != 1)
+        if (PatchStride.Count != 2 || PatchStride[0] < 1 || PatchStride[0] != PatchStride[1] || PatchEmbedInputChannels != 1)
         {
             throw new CheckpointException(
                 $"Expected square patches of one channel, found patch_stride [{string.Join(", ", PatchStride)}] " +
                 $"and patch_embed_input_channels {PatchEmbedInputChannels}.");
         }
 
-        if (Depths.Count == 0 || NumAttentionHeads.Count != Depths.Count)
+        if (Depths.Count is 0 or > 31 || NumAttentionHeads.Count != Depths.Count)
         {
             throw new CheckpointException(
                 $"Expected one number of attention heads for each stage, found depths [{string.Join(", ", Depths)}] " +

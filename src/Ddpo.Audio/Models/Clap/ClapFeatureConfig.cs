@@ -39,7 +39,9 @@ internal sealed record ClapFeatureConfig
                 $"'{Padding}'. Feature fusion is not supported; models without it need these settings in preprocessor_config.json.");
         }
 
-        if (SamplingRate < 1 || FftWindowSize < 2 || HopLength < 1 || FeatureSize < 1 || NbMaxSamples <= FftWindowSize / 2)
+        // The upper bounds are far beyond any model: they keep a damaged number from asking for all memory.
+        if (SamplingRate is < 1 or > 768_000 || FftWindowSize is < 2 or > 65536 || HopLength < 1 || FeatureSize is < 1 or > 4096
+            || NbMaxSamples <= FftWindowSize / 2 || NbMaxSamples > 768_000 * 60)
         {
             throw new CheckpointException($"The settings of the CLAP feature extractor contradict each other: {this}.");
         }

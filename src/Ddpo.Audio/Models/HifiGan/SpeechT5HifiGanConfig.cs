@@ -42,10 +42,10 @@ internal sealed record SpeechT5HifiGanConfig
             + $"{ResblockDilationSizes.Count}; they must have the same number, at least one");
         Require(ResblockKernelSizes.All(kernel => kernel % 2 == 1), "every entry of resblock_kernel_sizes must be odd");
         Require(
-            ResblockDilationSizes.All(dilations => dilations.Count > 0 && dilations.All(dilation => dilation > 0)),
+            ResblockDilationSizes.All(dilations => dilations is { Count: > 0 } && dilations.All(dilation => dilation > 0)),
             "every entry of resblock_dilation_sizes must be a list of positive numbers, at least one");
         Require(
-            UpsampleInitialChannel >> UpsampleRates.Count > 0,
+            UpsampleRates.Count < 32 && UpsampleInitialChannel >> UpsampleRates.Count > 0,
             $"upsample_initial_channel is {UpsampleInitialChannel}, too few to be halved {UpsampleRates.Count} times");
 
         void Require(bool condition, string problem)
