@@ -89,6 +89,10 @@ public sealed class ConfigFuzzTests
         Assert.Contains(expected, exception.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_spectrogram_without_a_hop_is_refused() => Assert.Contains(
+        "hop_length 0", Assert.Throws<CheckpointException>(new ClapFeatureConfig { HopLength = 0 }.Validate).Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("""{"_class_name":"\ud800"}""")]
     [InlineData("""{"unet":["diffusers","\ud800"]}""")]

@@ -43,7 +43,9 @@ internal sealed record ClapFeatureConfig
         if (SamplingRate is < 1 or > 768_000 || FftWindowSize is < 2 or > 65536 || HopLength < 1 || FeatureSize is < 1 or > 4096
             || NbMaxSamples <= FftWindowSize / 2 || NbMaxSamples > 768_000 * 60)
         {
-            throw new CheckpointException($"The settings of the CLAP feature extractor contradict each other: {this}.");
+            throw new CheckpointException(
+                $"The settings of the CLAP feature extractor are out of range or contradict each other: sampling_rate {SamplingRate}, " +
+                $"fft_window_size {FftWindowSize}, hop_length {HopLength}, feature_size {FeatureSize}, nb_max_samples {NbMaxSamples}.");
         }
     }
 }
