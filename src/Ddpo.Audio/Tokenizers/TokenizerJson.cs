@@ -43,6 +43,11 @@ internal static class TokenizerJson
         }
     }
 
+    /// <summary>A token's number.</summary>
+    /// <exception cref="InvalidDataException">It is negative.</exception>
+    public static int Id(JsonElement value) =>
+        value.GetInt32() is >= 0 and var id ? id : throw new InvalidDataException($"expected ids of 0 or more, found {value.GetRawText()}");
+
     /// <summary>The error for a file whose contents are not what they should be.</summary>
     public static CheckpointException Wrong(string path, string what, Exception? inner = null) =>
         new($"The tokenizer file '{path}' cannot be used: {what}. Download it again, or check which model it belongs to.", inner);

@@ -73,7 +73,7 @@ internal sealed class TokenizerSettings
     private static AddedToken Decoded(JsonProperty token) =>
         FromJson(token.Value, int.Parse(token.Name, NumberStyles.None, CultureInfo.InvariantCulture));
 
-    private static AddedToken Older(JsonProperty token) => new(token.Name, token.Value.GetInt32());
+    private static AddedToken Older(JsonProperty token) => new(token.Name, TokenizerJson.Id(token.Value));
 
     private AddedToken[] ReadAddedTokens(string addedPath, string configPath)
     {

@@ -46,6 +46,18 @@ public sealed class RobertaTokenizerFuzzTests
     }
 
     [Fact]
+    public void Negative_ids_are_refused()
+    {
+        using var folder = Folder().With("added_tokens.json", """{"<x>":-1}""");
+        Assert.Contains(folder["added_tokens.json"], Refusal(), StringComparison.Ordinal);
+
+        folder.With("added_tokens.json", "{}").With("vocab.json", Vocabulary.Replace(":0", ":-3", StringComparison.Ordinal));
+        Assert.Contains("expected ids of 0 or more, found -3", Refusal(), StringComparison.Ordinal);
+
+        string Refusal() => Assert.Throws<CheckpointException>(() => Read(folder)).Message;
+    }
+
+    [Fact]
     public void A_huge_maximum_length_is_none()
     {
         using var folder = Folder().With("tokenizer_config.json", """{"model_max_length":2147483646}""");

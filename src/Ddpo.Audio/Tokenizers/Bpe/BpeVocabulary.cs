@@ -45,7 +45,7 @@ internal sealed record BpeVocabulary(
             var prefix = json.TryGetProperty("pre_tokenizer", out var splitter) && splitter.ValueKind == JsonValueKind.Object
                 && splitter.TryGetProperty("add_prefix_space", out var value) && value.ValueKind == JsonValueKind.True;
             var added = json.TryGetProperty("added_tokens", out var tokens)
-                ? tokens.EnumerateArray().Select(token => TokenizerSettings.FromJson(token, token.GetProperty("id").GetInt32())).ToArray()
+                ? tokens.EnumerateArray().Select(token => TokenizerSettings.FromJson(token, TokenizerJson.Id(token.GetProperty("id")))).ToArray()
                 : [];
             return new BpeVocabulary(
                 path, ReadIds(path, model.GetProperty("vocab")), [.. model.GetProperty("merges").EnumerateArray().Select(Merge)], added, prefix);
@@ -53,7 +53,7 @@ internal sealed record BpeVocabulary(
     }
 
     private static Dictionary<string, int> ReadIds(string path, JsonElement vocabulary) =>
-        TokenizerJson.Parse(path, () => vocabulary.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt32()));
+        TokenizerJson.Parse(path, () => vocabulary.EnumerateObject().ToDictionary(entry => entry.Name, entry => TokenizerJson.Id(entry.Value)));
 
     // Both spellings occur: "left right" and, in newer files, ["left", "right"].
     private static (string Left, string Right) Merge(JsonElement merge)

@@ -29,7 +29,7 @@ internal static class UnigramJson
 
         var unknown = model.GetProperty("unk_id").GetInt32();
         var added = json.TryGetProperty("added_tokens", out var tokens)
-            ? tokens.EnumerateArray().Select(token => TokenizerSettings.FromJson(token, token.GetProperty("id").GetInt32())).ToArray()
+            ? tokens.EnumerateArray().Select(token => TokenizerSettings.FromJson(token, TokenizerJson.Id(token.GetProperty("id")))).ToArray()
             : [];
         var special = added.Select(token => token.Id).ToHashSet();
         var pieces = model.GetProperty("vocab").EnumerateArray().Select((entry, id) => new Piece(
