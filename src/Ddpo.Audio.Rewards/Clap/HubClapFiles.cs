@@ -7,8 +7,6 @@ namespace Ddpo.Audio.Rewards.Clap;
 /// <summary>What a hub folder of a ClapModel has beside its weights, whatever these are in.</summary>
 internal sealed class HubClapFiles(string folder, ClapRewardOptions options)
 {
-    private const string FeatureFile = "preprocessor_config.json";
-
     /// <summary>The settings of both towers.</summary>
     /// <exception cref="CheckpointException">config.json is missing, or belongs to another kind of model.</exception>
     public ClapConfig ReadConfig()
@@ -24,10 +22,9 @@ internal sealed class HubClapFiles(string folder, ClapRewardOptions options)
     /// <exception cref="CheckpointException">The file is missing, needs feature fusion, or does not fit the audio tower.</exception>
     public ClapFeatureConfig ReadFeatures(int? melBins = null)
     {
-        var features = ComponentFolder.ReadConfig<ClapFeatureConfig>(folder, FeatureFile);
-        features.Validate();
+        var features = ClapFeatureConfig.Read(folder);
         return melBins is null || features.FeatureSize == melBins ? features : throw new CheckpointException(
-            $"'{Path.Combine(folder, FeatureFile)}' makes {features.FeatureSize} mel bins (feature_size), and the audio tower takes " +
+            $"'{Path.Combine(folder, ClapFeatureConfig.FileName)}' makes {features.FeatureSize} mel bins (feature_size), and the audio tower takes " +
             $"{melBins} (num_mel_bins of config.json). Take both files from one model.");
     }
 

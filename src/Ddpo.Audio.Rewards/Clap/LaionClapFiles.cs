@@ -23,7 +23,7 @@ internal sealed class LaionClapFiles(string checkpointPath, ClapRewardOptions op
 
     /// <summary>The settings of the spectrogram.</summary>
     /// <param name="melBins">What the checkpoint was made for.</param>
-    /// <exception cref="CheckpointException">The file is missing, is not for HTSAT, or does not fit the checkpoint.</exception>
+    /// <exception cref="CheckpointException">The file is missing, is not for HTSAT, does not fit the checkpoint, or has impossible settings.</exception>
     public ClapFeatureConfig ReadFeatureConfig(int melBins)
     {
         var path = options.AudioConfigPath ?? FindAudioConfig();
@@ -37,7 +37,7 @@ internal sealed class LaionClapFiles(string checkpointPath, ClapRewardOptions op
                 $"found {config.ModelType} and {config.MelBins}{(path is null ? "" : $" in '{path}'")}. Set AudioConfigPath to its configuration.");
         }
 
-        return new()
+        var features = new ClapFeatureConfig
         {
             SamplingRate = config.SampleRate,
             FftWindowSize = config.WindowSize,
@@ -47,6 +47,8 @@ internal sealed class LaionClapFiles(string checkpointPath, ClapRewardOptions op
             FrequencyMax = config.Fmax,
             NbMaxSamples = config.ClipSamples,
         };
+        features.Validate(path ?? checkpointPath);
+        return features;
     }
 
     private string? FindAudioConfig()

@@ -16,7 +16,7 @@ internal sealed class WaveformRanker : IDisposable
     public WaveformRanker(AudioLdm2Components components)
     {
         // The text side of the checkpoint serves every generation, the audio side only this: so its front end is made here.
-        var config = ComponentFolder.ReadConfig<ClapFeatureConfig>(components.FeatureExtractorFolder, "preprocessor_config.json");
+        var config = ClapFeatureConfig.Read(components.FeatureExtractorFolder);
         (_components, _extractor) = (components, new ClapFeatureExtractor(config, components.Device));
     }
 

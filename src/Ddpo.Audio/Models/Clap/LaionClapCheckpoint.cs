@@ -136,6 +136,7 @@ internal sealed class LaionClapCheckpoint : IDisposable
                 $"it has nothing that becomes '{key}' with {dimension + 1} dimensions or more.");
         }
 
-        return checked((int)entry.Shape[dimension]);
+        return entry.Shape[dimension] is <= int.MaxValue and var size ? (int)size : throw new CheckpointException(
+            $"'{key}' in '{_tensors.Location}' has a size of {entry.Shape[dimension]}, which no model has.");
     }
 }

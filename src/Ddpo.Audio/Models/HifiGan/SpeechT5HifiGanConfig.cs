@@ -3,6 +3,10 @@ namespace Ddpo.Audio.Models.HifiGan;
 /// <summary>The vocoder folder's config.json; what it lacks has transformers' default.</summary>
 internal sealed record SpeechT5HifiGanConfig
 {
+    // No weight depends on them, but memory does.
+    private const int MaxDilation = 1024;
+    private const int MaxSamplingRate = 768_000;
+
     public double LeakyReluSlope { get; init; } = 0.1;
 
     /// <summary>Mel bands.</summary>
@@ -42,8 +46,9 @@ internal sealed record SpeechT5HifiGanConfig
             + $"{ResblockDilationSizes.Count}; they must have the same number, at least one");
         Require(ResblockKernelSizes.All(kernel => kernel % 2 == 1), "every entry of resblock_kernel_sizes must be odd");
         Require(
-            ResblockDilationSizes.All(dilations => dilations is { Count: > 0 } && dilations.All(dilation => dilation > 0)),
-            "every entry of resblock_dilation_sizes must be a list of positive numbers, at least one");
+            ResblockDilationSizes.All(dilations => dilations is { Count: > 0 } && dilations.All(dilation => dilation is > 0 and <= MaxDilation)),
+            $"every entry of resblock_dilation_sizes must be a list of numbers from 1 to {MaxDilation}, at least one");
+        Require(SamplingRate is > 0 and <= MaxSamplingRate, $"sampling_rate is {SamplingRate}; it must be from 1 to {MaxSamplingRate}");
         Require(
             UpsampleRates.Count < 32 && UpsampleInitialChannel >> UpsampleRates.Count > 0,
             $"upsample_initial_channel is {UpsampleInitialChannel}, too few to be halved {UpsampleRates.Count} times");

@@ -120,7 +120,7 @@ public sealed class ClapModelTests
     public void Feature_settings_of_other_models_are_refused(string truncation, string padding)
     {
         var exception = Assert.Throws<CheckpointException>(
-            () => new ClapFeatureExtractor(new ClapFeatureConfig { Truncation = truncation, Padding = padding }, CPU));
+            () => new ClapFeatureConfig { Truncation = truncation, Padding = padding }.Validate("preprocessor_config.json"));
 
         Assert.Contains(truncation, exception.Message, StringComparison.Ordinal);
     }
