@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Models;
 using Ddpo.Audio.Models.Clap;
 using Ddpo.Audio.Models.Layers;
 using Ddpo.Audio.Tokenizers;
@@ -19,19 +20,11 @@ internal sealed class TorchClapEncoder : IClapEncoder
     public static TorchClapEncoder Load(
         ClapConfig config, ITensorSource tensors, Device device, IProgress<long>? bytes, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var model = new ClapModel(config, new Placement(device, ScalarType.Float32));
-        try
-        {
-            StateDictLoader.Load(model, tensors, ClapModel.Rules, bytes, cancellationToken);
-            model.eval();
-            return new TorchClapEncoder(model, device);
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        var model = ModelLoader.Load(
+            tensors, new Placement(device, ScalarType.Float32), placement => new ClapModel(config, placement), ClapModel.Rules, bytes,
+            cancellationToken);
+        model.eval();
+        return new TorchClapEncoder(model, device);
     }
 
     public IReadOnlyList<float[]> EncodeAudio(Tensor logMels, CancellationToken cancellationToken)

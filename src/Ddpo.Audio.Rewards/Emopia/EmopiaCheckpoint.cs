@@ -1,4 +1,5 @@
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Models;
 using Ddpo.Audio.Models.Layers;
 
 namespace Ddpo.Audio.Rewards.Emopia;
@@ -31,11 +32,12 @@ internal sealed class EmopiaCheckpoint : IEmopiaNetwork
         string path, Device device, IProgress<long>? bytes, CancellationToken cancellationToken)
     {
         using var tensors = new RenamedTensorSource(CheckpointFile.Open(path), Rename);
-        var network = ShortChunkResNet.For(tensors, new Placement(device, ScalarType.Float32));
+        var rules = new StateDictRules { Rename = name => name is Window or Filters ? null : name };
+        var network = ModelLoader.Load(
+            tensors, new Placement(device, ScalarType.Float32), placement => ShortChunkResNet.For(tensors, placement), rules, bytes,
+            cancellationToken);
         try
         {
-            var rules = new StateDictRules { Rename = name => name is Window or Filters ? null : name };
-            StateDictLoader.Load(network, tensors, rules, bytes, cancellationToken);
             network.eval();
             return new(network, ReadFilters(tensors), checked((int)tensors.Entries["dense2.weight"].Shape[0]), device);
         }

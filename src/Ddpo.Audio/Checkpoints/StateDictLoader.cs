@@ -20,9 +20,8 @@ internal static class StateDictLoader
         IProgress<long>? bytes = null,
         CancellationToken ct = default)
     {
-        rules ??= StateDictRules.Strict;
         var state = module.state_dict();
-        var plan = Plan(state, source, rules);
+        var plan = Plan(state, source, rules ?? StateDictRules.Strict);
         long done = 0;
         foreach (var (key, names) in plan)
         {
@@ -37,6 +36,11 @@ internal static class StateDictLoader
             bytes?.Report(done);
         }
     }
+
+    /// <summary>Checks every key, shape and type, and reads no tensor.</summary>
+    /// <exception cref="CheckpointException">Keys are missing, unexpected or unfit; the message lists all of them.</exception>
+    public static void Check(nn.Module module, ITensorSource source, StateDictRules? rules = null) =>
+        Plan(module.state_dict(), source, rules ?? StateDictRules.Strict);
 
     private static Dictionary<string, List<TensorEntry>> Plan(
         Dictionary<string, Tensor> state, ITensorSource source, StateDictRules rules)

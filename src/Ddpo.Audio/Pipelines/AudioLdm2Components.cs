@@ -78,20 +78,20 @@ internal sealed class AudioLdm2Components : IDisposable
 
         var placement = new Placement(ComputeDevice.Parse(options.Device), ToScalarType(options.Precision));
         using var loader = new ComponentLoader(directory, s_models, progress, cancellationToken);
-        var gpt2 = loader.Config<Gpt2Config>("language_model");
         return loader.Complete(new AudioLdm2Components
         {
             Tokenizer = RobertaTokenizer.FromFolder(loader.Folder("tokenizer")),
-            TextEncoder = loader.Fill("text_encoder", new ClapModel(loader.Config<ClapConfig>("text_encoder"), placement), ClapModel.Rules),
+            TextEncoder = loader.Load("text_encoder", placement, (ClapConfig config, Placement where) => new ClapModel(config, where), ClapModel.Rules),
             Tokenizer2 = T5Tokenizer.FromFolder(loader.Folder("tokenizer_2")),
-            TextEncoder2 = loader.Fill(
-                "text_encoder_2", new T5EncoderModel(loader.Config<T5Config>("text_encoder_2"), placement), T5EncoderModel.Rules),
-            ProjectionModel = loader.Fill(
-                "projection_model", new AudioLdm2ProjectionModel(loader.Config<AudioLdm2ProjectionConfig>("projection_model"), placement)),
-            LanguageModel = loader.Fill("language_model", new Gpt2Model(gpt2, placement), Gpt2Model.Rules),
-            MaxNewTokens = gpt2.MaxNewTokens,
+            TextEncoder2 = loader.Load(
+                "text_encoder_2", placement, (T5Config config, Placement where) => new T5EncoderModel(config, where), T5EncoderModel.Rules),
+            ProjectionModel = loader.Load(
+                "projection_model", placement, (AudioLdm2ProjectionConfig config, Placement where) => new AudioLdm2ProjectionModel(config, where)),
+            LanguageModel = loader.Load("language_model", placement, (Gpt2Config config, Placement where) => new Gpt2Model(config, where), Gpt2Model.Rules),
+            MaxNewTokens = loader.Config<Gpt2Config>("language_model").MaxNewTokens,
             FeatureExtractorFolder = loader.Folder("feature_extractor"),
-            UNet = loader.Fill("unet", new AudioLdm2UNet2DConditionModel(loader.Config<AudioLdm2UNetConfig>("unet"), placement)),
+            UNet = loader.Load(
+                "unet", placement, (AudioLdm2UNetConfig config, Placement where) => new AudioLdm2UNet2DConditionModel(config, where)),
             Scheduler = DdimScheduler.FromFolder(loader.Folder("scheduler")),
             Vae = loader.Load("vae", bytes => AutoencoderKL.Load(loader.Folder("vae"), placement, bytes, cancellationToken)),
             Vocoder = loader.Load("vocoder", bytes => SpeechT5HifiGan.Load(loader.Folder("vocoder"), placement, bytes, cancellationToken)),

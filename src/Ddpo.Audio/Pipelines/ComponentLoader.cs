@@ -1,4 +1,6 @@
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Models;
+using Ddpo.Audio.Models.Layers;
 
 namespace Ddpo.Audio.Pipelines;
 
@@ -39,25 +41,14 @@ internal sealed class ComponentLoader : IDisposable
         return model;
     }
 
-    /// <summary>Fills <paramref name="model"/> with the component's weights.</summary>
-    public T Fill<T>(string component, T model, StateDictRules? rules = null)
-        where T : nn.Module
-    {
-        try
+    /// <summary>Builds the component by its config.json and fills it with its weights.</summary>
+    public T Load<TConfig, T>(string component, Placement placement, Func<TConfig, Placement, T> build, StateDictRules? rules = null)
+        where T : nn.Module => Load(component, bytes =>
         {
-            return Load(component, bytes =>
-            {
-                using var source = ComponentFolder.OpenWeights(Folder(component));
-                StateDictLoader.Load(model, source, rules, bytes, _cancellationToken);
-                return model;
-            });
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-    }
+            var config = Config<TConfig>(component);
+            using var source = ComponentFolder.OpenWeights(Folder(component));
+            return ModelLoader.Load(source, placement, where => build(config, where), rules, bytes, _cancellationToken);
+        });
 
     /// <summary>Hands what was filled over to <paramref name="owner"/>.</summary>
     public T Complete<T>(T owner)

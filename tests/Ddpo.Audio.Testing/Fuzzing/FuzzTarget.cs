@@ -27,6 +27,9 @@ internal sealed record FuzzTarget(string Name, string FileName, Action<Temporary
     /// <summary>Inputs in the normal test run.</summary>
     public int Iterations { get; init; } = 2000;
 
+    /// <summary>How many times as long as others an input takes: so many fewer are tried when the environment says how many.</summary>
+    public int Slowness { get; init; } = 1;
+
     /// <summary>The longest input that is made.</summary>
     public int MaxLength { get; init; } = 64 << 10;
 

@@ -28,7 +28,7 @@ internal static class Fuzzer
     public static void Run(FuzzTarget target) => Run(
         target,
         Environment.GetEnvironmentVariable("DDPO_FUZZ_ITERATIONS") is { Length: > 0 } text
-            ? int.Parse(text, CultureInfo.InvariantCulture)
+            ? int.Parse(text, CultureInfo.InvariantCulture) / target.Slowness
             : target.Iterations);
 
     /// <inheritdoc cref="Run(FuzzTarget)"/>

@@ -1,9 +1,12 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Models;
 using Ddpo.Audio.Models.AudioLdm2;
 using Ddpo.Audio.Models.Clap;
 using Ddpo.Audio.Models.Gpt2;
 using Ddpo.Audio.Models.HifiGan;
+using Ddpo.Audio.Models.Layers;
 using Ddpo.Audio.Models.T5;
 using Ddpo.Audio.Models.Vae;
 using Ddpo.Audio.Schedulers;
@@ -17,31 +20,77 @@ public sealed class ConfigFuzzTests
 {
     private const string FileName = "config.json";
 
-    private static readonly Dictionary<string, Action<TemporaryFolder>> s_components = new()
+    private static readonly Dictionary<string, Action<TemporaryFolder>> s_settings = new()
     {
-        ["text_encoder"] = folder => Checked<ClapConfig>(folder, config =>
-        {
-            config.AudioConfig.Validate();
-            _ = (config.AudioConfig.FrequencyRatio, config.AudioConfig.GridSize, config.AudioConfig.OutputSize);
-        }),
+        ["text_encoder"] = folder => Config<ClapConfig>(folder),
         ["text_encoder_2"] = folder => _ = Config<T5Config>(folder).ActivationName,
         ["language_model"] = folder => Config<Gpt2Config>(folder),
         ["projection_model"] = folder => Config<AudioLdm2ProjectionConfig>(folder),
-        ["unet"] = folder => Checked<AudioLdm2UNetConfig>(folder, config => config.Validate()),
+        ["unet"] = folder => Config<AudioLdm2UNetConfig>(folder),
         ["vae"] = folder => Config<AutoencoderKLConfig>(folder).Validate(folder.Root),
         ["vocoder"] = folder => Config<SpeechT5HifiGanConfig>(folder).Validate(folder.Root),
     };
 
-    public static TheoryData<string> Components { get; } = [.. s_components.Keys];
+    private static readonly Dictionary<string, Action<TemporaryFolder>> s_models = new()
+    {
+        ["text_encoder"] = folder => Load<ClapConfig>(folder, (config, placement) => new ClapModel(config, placement), ClapModel.Rules),
+        ["text_encoder_2"] = folder => Load<T5Config>(folder, (config, placement) => new T5EncoderModel(config, placement), T5EncoderModel.Rules),
+        ["language_model"] = folder => Load<Gpt2Config>(folder, (config, placement) => new Gpt2Model(config, placement), Gpt2Model.Rules),
+        ["projection_model"] = folder => Load<AudioLdm2ProjectionConfig>(folder, (config, placement) => new AudioLdm2ProjectionModel(config, placement)),
+        ["unet"] = folder => Load<AudioLdm2UNetConfig>(folder, (config, placement) => new AudioLdm2UNet2DConditionModel(config, placement)),
+        ["vae"] = folder => AutoencoderKL.Load(folder.Root, Placement.Cpu).Dispose(),
+        ["vocoder"] = folder => SpeechT5HifiGan.Load(folder.Root, Placement.Cpu).Dispose(),
+    };
+
+    public static TheoryData<string> Components { get; } = [.. s_settings.Keys];
 
     [Theory]
     [MemberData(nameof(Components))]
     public void Damaged_settings_of_a_component_are_read_or_refused(string component) =>
-        Fuzzer.Run(new FuzzTarget(component, FileName, s_components[component])
+        Fuzzer.Run(new FuzzTarget(component, FileName, s_settings[component])
         {
             Corpus = [File.ReadAllBytes(Fixtures.Path("tiny-audioldm2", component, FileName)), File.ReadAllBytes(Fixtures.Path("full_size_keys", $"{component}.{FileName}"))],
-            Iterations = 1500,
         });
+
+    [Theory]
+    [MemberData(nameof(Components))]
+    public void Damaged_settings_beside_sound_weights_are_loaded_or_refused(string component) =>
+        Fuzzer.Run(new FuzzTarget($"{component}-model", FileName, s_models[component])
+        {
+            Corpus = [File.ReadAllBytes(Fixtures.Path("tiny-audioldm2", component, FileName))],
+            Words = [.. new[] { "2147483647", "-1", "1e9", "65536" }.Select(Encoding.UTF8.GetBytes)],
+            Prepare = folder => CopyWeights(component, folder),
+            BytesPerByte = 20,
+            Iterations = 400,
+            Slowness = 10,
+        });
+
+    [Theory]
+    [InlineData("text_encoder", "vocab_size", "2147483647")]
+    [InlineData("text_encoder_2", "num_layers", "2147483647")]
+    [InlineData("text_encoder_2", "d_model", "-4")]
+    [InlineData("language_model", "n_layer", "2147483647")]
+    [InlineData("language_model", "n_layer", "-1")]
+    [InlineData("projection_model", "text_encoder_dim", "2147483647")]
+    [InlineData("unet", "layers_per_block", "2147483646")]
+    [InlineData("unet", "transformer_layers_per_block", "2147483647")]
+    [InlineData("unet", "norm_num_groups", "7")]
+    [InlineData("vae", "layers_per_block", "2147483646")]
+    [InlineData("vae", "latent_channels", "2147483647")]
+    [InlineData("vocoder", "upsample_initial_channel", "2147483647")]
+    public void A_number_that_asks_for_far_more_than_the_weights_is_refused_by_a_message_that_names_them(string component, string key, string value)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(Fixtures.Path("tiny-audioldm2", component, FileName)))!.AsObject();
+        (component == "text_encoder" ? config["text_config"]!.AsObject() : config)[key] = JsonNode.Parse(value);
+        using var folder = new TemporaryFolder().With(FileName, config.ToJsonString());
+        CopyWeights(component, folder);
+        var tensors = Tensor.TotalCount;
+
+        var exception = Assert.Throws<CheckpointException>(() => s_models[component](folder));
+
+        Assert.Contains(folder.Root, exception.Message, StringComparison.Ordinal);
+        Assert.InRange(Tensor.TotalCount, 0, tensors);
+    }
 
     [Fact]
     public void Damaged_settings_of_the_scheduler_are_read_or_refused() => Fuzzer.Run(
@@ -52,11 +101,7 @@ public sealed class ConfigFuzzTests
 
     [Fact]
     public void Damaged_settings_of_the_spectrogram_are_read_or_refused() => Fuzzer.Run(
-        new FuzzTarget("preprocessor", "preprocessor_config.json", folder => Checked<ClapFeatureConfig>(folder, config =>
-        {
-            config.Validate();
-            _ = config.Frames;
-        }, "preprocessor_config.json"))
+        new FuzzTarget("preprocessor", "preprocessor_config.json", folder => _ = ClapFeatureConfig.Read(folder.Root).Frames)
         {
             Corpus = [File.ReadAllBytes(Fixtures.Path("rewards", "hf_clap", "model", "preprocessor_config.json"))],
         });
@@ -80,18 +125,17 @@ public sealed class ConfigFuzzTests
 
     [Theory]
     [InlineData("vocoder", """{"resblock_dilation_sizes":[null,[1],[1]]}""", "resblock_dilation_sizes")]
-    [InlineData("text_encoder", """{"audio_config":{"patch_stride":[0,0]}}""", "patch_stride [0, 0]")]
     [InlineData("unet", """{"mid_block_type":"\ud800"}""", FileName)]
     public void Settings_that_cannot_be_used_are_refused(string component, string settings, string expected)
     {
         using var folder = new TemporaryFolder().With(FileName, settings);
-        var exception = Assert.Throws<CheckpointException>(() => s_components[component](folder));
+        var exception = Assert.Throws<CheckpointException>(() => s_settings[component](folder));
         Assert.Contains(expected, exception.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_spectrogram_without_a_hop_is_refused() => Assert.Contains(
-        "hop_length 0", Assert.Throws<CheckpointException>(new ClapFeatureConfig { HopLength = 0 }.Validate).Message, StringComparison.Ordinal);
+        "hop_length 0", Assert.Throws<CheckpointException>(() => new ClapFeatureConfig { HopLength = 0 }.Validate("here")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"_class_name":"\ud800"}""")]
@@ -113,17 +157,16 @@ public sealed class ConfigFuzzTests
 
     private static T Config<T>(TemporaryFolder folder, string fileName = FileName) => ComponentFolder.ReadConfig<T>(folder.Root, fileName);
 
-    /// <summary>Checks what the model checks when it is built; it does not know the file.</summary>
-    private static void Checked<T>(TemporaryFolder folder, Action<T> check, string fileName = FileName)
+    private static void Load<T>(TemporaryFolder folder, Func<T, Placement, nn.Module> build, StateDictRules? rules = null)
     {
-        var config = Config<T>(folder, fileName);
-        try
-        {
-            check(config);
-        }
-        catch (CheckpointException exception)
-        {
-            throw new CheckpointException($"'{folder[fileName]}'", exception);
-        }
+        var config = Config<T>(folder);
+        using var source = ComponentFolder.OpenWeights(folder.Root);
+        ModelLoader.Load(source, Placement.Cpu, placement => build(config, placement), rules).Dispose();
+    }
+
+    private static void CopyWeights(string component, TemporaryFolder folder)
+    {
+        var weights = ComponentFolder.FindWeights(Fixtures.Path("tiny-audioldm2", component))!;
+        folder.With(Path.GetFileName(weights), File.ReadAllBytes(weights));
     }
 }

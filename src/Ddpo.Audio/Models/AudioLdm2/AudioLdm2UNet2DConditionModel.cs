@@ -39,7 +39,7 @@ internal sealed class AudioLdm2UNet2DConditionModel : nn.Module
         var outermost = config.BlockOutChannels[0];
         var blocks = Enumerable.Range(0, config.BlockOutChannels.Count);
         _convIn = new(config.InChannels, outermost, config.ConvInKernel, placement, padding: (config.ConvInKernel - 1) / 2);
-        _timeProjection = new(outermost, config.FlipSinToCos, config.FreqShift, placement.Device);
+        _timeProjection = new(outermost, config.FlipSinToCos, config.FreqShift, placement);
         _timeEmbedding = new(outermost, config.TimeChannels(), placement);
         _downBlocks = new([.. blocks.Select(block => new UNetDownBlock(config, block, placement))]);
         _upBlocks = new([.. blocks.Select(position => new UNetUpBlock(config, position, placement))]);

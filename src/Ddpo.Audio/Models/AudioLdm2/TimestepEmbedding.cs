@@ -14,13 +14,13 @@ internal sealed class SinusoidalTimesteps : IDisposable
     /// <param name="channels">Features of the result.</param>
     /// <param name="cosineFirst">Cosines before sines (<c>flip_sin_to_cos</c>).</param>
     /// <param name="frequencyShift">Subtracted from the number of frequencies in the exponent's denominator.</param>
-    /// <param name="device">Where the frequencies are kept.</param>
-    public SinusoidalTimesteps(long channels, bool cosineFirst, double frequencyShift, Device device)
+    /// <param name="placement">Where the frequencies are kept.</param>
+    public SinusoidalTimesteps(long channels, bool cosineFirst, double frequencyShift, Placement placement)
     {
         using var scope = NewDisposeScope();
         var count = channels / 2;
-        var exponents = arange(count, dtype: ScalarType.Float32, device: device) * -Math.Log(MaxPeriod) / (count - frequencyShift);
-        _frequencies = exponents.exp().DetachFromDisposeScope();
+        var exponents = arange(count, dtype: ScalarType.Float32, device: placement.Device) * -Math.Log(MaxPeriod) / (count - frequencyShift);
+        _frequencies = placement.Keep(exponents.exp());
         _cosineFirst = cosineFirst;
         _isOdd = channels % 2 == 1;
     }

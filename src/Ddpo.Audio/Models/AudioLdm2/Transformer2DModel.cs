@@ -31,8 +31,7 @@ internal sealed class Transformer2DModel : nn.Module<Tensor, TextStream?, Tensor
         _isLinear = shape.LinearProjection;
         _norm = new(shape.NormGroups, channels, NormEps, placement);
         _projectIn = Projection(channels, placement);
-        _blocks = new([.. Enumerable.Range(0, shape.Layers)
-            .Select(_ => new BasicTransformerBlock(channels, textChannels, shape.Heads, placement))]);
+        _blocks = Repeated.Modules(shape.Layers, _ => new BasicTransformerBlock(channels, textChannels, shape.Heads, placement));
         _projectOut = Projection(channels, placement);
         RegisterComponents();
     }

@@ -28,8 +28,8 @@ internal sealed class UNetDownBlock : nn.Module
             _attentions = _transformers.Modules;
         }
 
-        _resnets = new([.. Enumerable.Range(0, layers)
-            .Select(layer => config.Resnet(layer == 0 ? inChannels : channels, channels, placement))]);
+        _resnets = Repeated.Modules(
+            layers, layer => config.Resnet(layer == 0 ? inChannels : channels, channels, placement));
         var isLast = block == config.BlockOutChannels.Count - 1;
         _downsamplers = isLast ? null : new(new Downsample2D(channels, placement, config.DownsamplePadding));
         RegisterComponents();

@@ -18,9 +18,9 @@ internal sealed class UNetTransformers
     public UNetTransformers(int resnets, long channels, TextWidths widths, TransformerShape shape, Placement placement)
     {
         _kinds = [.. widths.Entries.Select(Kind)];
-        Modules = new([.. Enumerable.Range(0, resnets)
-            .SelectMany(_ => widths.Entries)
-            .Select(width => new Transformer2DModel(channels, width, shape, placement))]);
+        var entries = widths.Entries;
+        Modules = Repeated.Modules(
+            checked(resnets * entries.Count), index => new Transformer2DModel(channels, entries[index % entries.Count], shape, placement));
     }
 
     /// <summary>For registration under the block's key <c>attentions</c>.</summary>

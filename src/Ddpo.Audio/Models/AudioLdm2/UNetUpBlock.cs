@@ -36,8 +36,8 @@ internal sealed class UNetUpBlock : nn.Module
             _attentions = _transformers.Modules;
         }
 
-        _resnets = new([.. Enumerable.Range(0, layers).Select(layer => config.Resnet(
-            (layer == 0 ? innerChannels : channels) + (layer == layers - 1 ? outerChannels : channels), channels, placement))]);
+        _resnets = Repeated.Modules(layers, layer => config.Resnet(
+            (layer == 0 ? innerChannels : channels) + (layer == layers - 1 ? outerChannels : channels), channels, placement));
         _upsamplers = block == 0 ? null : new(new Upsample2D(channels, placement));
         RegisterComponents();
     }

@@ -51,7 +51,7 @@ internal sealed class ClapAudioSelfAttention : nn.Module<Tensor, Tensor?, Tensor
         : base(nameof(ClapAudioSelfAttention))
     {
         _biasTable = placement.Parameter(((2 * window) - 1) * ((2 * window) - 1), heads);
-        _biasIndex = RelativePositions(window, placement.Device);
+        _biasIndex = RelativePositions(window, placement);
         _query = new Linear(dim, dim, placement, config.QkvBias);
         _key = new Linear(dim, dim, placement, config.QkvBias);
         _value = new Linear(dim, dim, placement, config.QkvBias);
@@ -82,15 +82,15 @@ internal sealed class ClapAudioSelfAttention : nn.Module<Tensor, Tensor?, Tensor
         input.reshape(input.shape[0], input.shape[1], input.shape[2], _heads, -1).transpose(2, 3);
 
     /// <summary>For each pair of tokens of a window, the table's row for their distance along both axes.</summary>
-    private static Tensor RelativePositions(long window, Device device)
+    private static Tensor RelativePositions(long window, Placement placement)
     {
         using var scope = NewDisposeScope();
-        var axis = arange(window, ScalarType.Int64, device);
+        var axis = arange(window, ScalarType.Int64, placement.Device);
         var row = axis.unsqueeze(1).expand(window, window).reshape(-1); // of each token
         var column = axis.repeat(window);
         var rows = row.unsqueeze(1) - row.unsqueeze(0) + (window - 1);
         var columns = column.unsqueeze(1) - column.unsqueeze(0) + (window - 1);
-        return ((rows * ((2 * window) - 1)) + columns).DetachFromDisposeScope();
+        return placement.Keep((rows * ((2 * window) - 1)) + columns);
     }
 }
 

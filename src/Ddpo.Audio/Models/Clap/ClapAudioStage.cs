@@ -20,8 +20,8 @@ internal sealed class ClapAudioStage : nn.Module<Tensor, Tensor>
         var dim = (long)config.PatchEmbedsHiddenSize << index;
         var size = config.GridSize >> index;
         var heads = config.NumAttentionHeads[index];
-        _blocks = new([.. Enumerable.Range(0, config.Depths[index])
-            .Select(block => new ClapAudioLayer(dim, heads, size, isShifted: block % 2 == 1, config, placement))]);
+        _blocks = Repeated.Modules(
+            config.Depths[index], block => new ClapAudioLayer(dim, heads, size, isShifted: block % 2 == 1, config, placement));
         _downsample = index < config.Depths.Count - 1 ? new ClapAudioPatchMerging(dim, size, placement) : null;
         RegisterComponents();
     }

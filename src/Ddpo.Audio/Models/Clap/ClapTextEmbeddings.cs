@@ -36,8 +36,8 @@ internal sealed class ClapTextEmbeddings : nn.Module<Tensor, Tensor>
         _pad = config.PadTokenId;
 
         using var positions = arange(config.MaxPositionEmbeddings, ScalarType.Int64, placement.Device);
-        _positionIds = positions.unsqueeze(0).DetachFromDisposeScope();
-        _typeIds = zeros(1, config.MaxPositionEmbeddings, ScalarType.Int64, placement.Device).DetachFromDisposeScope();
+        _positionIds = placement.Keep(positions.unsqueeze(0));
+        _typeIds = placement.Keep(zeros(1, config.MaxPositionEmbeddings, ScalarType.Int64, placement.Device));
         RegisterComponents();
     }
 

@@ -63,7 +63,7 @@ internal sealed class ClapTextEncoder : nn.Module<Tensor, Tensor, Tensor>
     public ClapTextEncoder(ClapTextConfig config, Placement placement)
         : base(nameof(ClapTextEncoder))
     {
-        _layers = new([.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new ClapTextLayer(config, placement))]);
+        _layers = Repeated.Modules(config.NumHiddenLayers, _ => new ClapTextLayer(config, placement));
         RegisterComponents();
     }
 

@@ -28,7 +28,7 @@ internal sealed class Gpt2Model : nn.Module<Tensor, Tensor, Tensor>
     {
         _words = new Embedding(config.VocabSize, config.ModelDim, placement);
         _positions = new Embedding(config.Positions, config.ModelDim, placement);
-        _blocks = new([.. Enumerable.Range(0, config.NumLayers).Select(i => new Gpt2Block(config, i, placement))]);
+        _blocks = Repeated.Modules(config.NumLayers, i => new Gpt2Block(config, i, placement));
         _finalNorm = new LayerNorm(config.ModelDim, config.LayerNormEpsilon, placement);
         RegisterComponents();
     }

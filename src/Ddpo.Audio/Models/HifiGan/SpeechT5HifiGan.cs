@@ -65,17 +65,8 @@ internal sealed class SpeechT5HifiGan : nn.Module<Tensor, Tensor>
         var config = ComponentFolder.ReadConfig<SpeechT5HifiGanConfig>(folder);
         config.Validate(folder);
         using var source = WeightNormSource.Over(ComponentFolder.OpenWeights(folder));
-        var model = new SpeechT5HifiGan(config, placement);
-        try
-        {
-            StateDictLoader.Load(model, source, bytes: bytes, ct: cancellationToken);
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        return ModelLoader.Load(
+            source, placement, where => new SpeechT5HifiGan(config, where), bytes: bytes, cancellationToken: cancellationToken);
     }
 
     /// <summary>Spectrogram to waveform.</summary>

@@ -28,7 +28,7 @@ internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
         _bias = placement.Parameter(channels);
         _mean = placement.Buffer(placement.Dtype, channels);
         _variance = placement.Buffer(placement.Dtype, channels);
-        _batches = zeros([], ScalarType.Int64, placement.Device).DetachFromDisposeScope();
+        _batches = placement.Keep(zeros([], ScalarType.Int64, placement.Device));
         _eps = eps;
         RegisterComponents();
     }

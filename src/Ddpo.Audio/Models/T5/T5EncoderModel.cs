@@ -47,7 +47,7 @@ internal sealed class T5Stack : nn.Module<Tensor, Tensor, Tensor>
         : base(nameof(T5Stack))
     {
         _embedTokens = embedTokens;
-        _blocks = new([.. Enumerable.Range(0, config.NumLayers).Select(i => new T5Block(config, hasRelativeBias: i == 0, placement))]);
+        _blocks = Repeated.Modules(config.NumLayers, i => new T5Block(config, hasRelativeBias: i == 0, placement));
         _finalNorm = new T5LayerNorm(config.ModelDim, config.LayerNormEpsilon, placement);
         RegisterComponents();
     }

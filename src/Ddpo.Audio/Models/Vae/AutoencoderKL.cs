@@ -46,17 +46,8 @@ internal sealed class AutoencoderKL : nn.Module
         var config = ComponentFolder.ReadConfig<AutoencoderKLConfig>(folder);
         config.Validate(folder);
         using var source = ComponentFolder.OpenWeights(folder);
-        var model = new AutoencoderKL(config, placement);
-        try
-        {
-            StateDictLoader.Load(model, source, AutoencoderKLKeys.Rules, bytes, cancellationToken);
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        return ModelLoader.Load(
+            source, placement, where => new AutoencoderKL(config, where), AutoencoderKLKeys.Rules, bytes, cancellationToken);
     }
 
     /// <summary>Latents, already divided by the scaling factor, to a spectrogram.</summary>

@@ -59,8 +59,8 @@ internal static class ResnetChain
 {
     public static Modules.ModuleList<ResnetBlock2D> Build(
         long inChannels, long outChannels, int layers, long groups, double eps, Placement placement) =>
-        new([.. Enumerable.Range(0, layers).Select(
-            layer => new ResnetBlock2D(layer == 0 ? inChannels : outChannels, outChannels, groups, eps, placement))]);
+        Repeated.Modules(
+            layers, layer => new ResnetBlock2D(layer == 0 ? inChannels : outChannels, outChannels, groups, eps, placement));
 
     /// <summary>Runs the blocks, keeping only the last one's output.</summary>
     public static Tensor Run(Modules.ModuleList<ResnetBlock2D> resnets, Tensor input)

@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Models.Layers;
+
+namespace Ddpo.Audio.Models;
+
+/// <summary>Builds models from settings and fills them, in no more memory than their weights justify.</summary>
+internal static class ModelLoader
+{
+    // A shard, or weights of the wrong model, shall be told by the names that are missing; a damaged number of layers by itself.
+    private const int FewTensors = 1000;
+
+    /// <summary>
+    /// Builds the model without memory and compares it with the weights, name by name and shape by shape; only then builds and
+    /// fills it.
+    /// </summary>
+    /// <param name="source">The weights; they stay the caller's.</param>
+    /// <param name="placement">Where the model is to live.</param>
+    /// <param name="build">Makes the model; called twice.</param>
+    /// <param name="rules">How names relate; <see cref="StateDictRules.Strict"/> when not given.</param>
+    /// <param name="bytes">Told after each tensor how many stored bytes were read so far.</param>
+    /// <param name="cancellationToken">Stops between two tensors.</param>
+    /// <exception cref="CheckpointException">The settings cannot be used, or the weights do not fit them.</exception>
+    public static T Load<T>(
+        ITensorSource source,
+        Placement placement,
+        Func<Placement, T> build,
+        StateDictRules? rules = null,
+        IProgress<long>? bytes = null,
+        CancellationToken cancellationToken = default)
+        where T : nn.Module
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Check(source, placement, build, rules);
+        var model = build(placement);
+        try
+        {
+            StateDictLoader.Load(model, source, rules, bytes, cancellationToken);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static void Check<T>(ITensorSource source, Placement placement, Func<Placement, T> build, StateDictRules? rules)
+        where T : nn.Module
+    {
+        using var budget = new TensorBudget(FewTensors + (2 * source.Entries.Count));
+        using var scope = NewDisposeScope();
+        using var sketch = Sketch(source, build, placement with { Device = META, Budget = budget });
+        StateDictLoader.Check(sketch, source, rules);
+    }
+
+    // Whatever a constructor stumbles over, from the shapes that libtorch refuses to a division by zero, lies in the settings.
+    private static T Sketch<T>(ITensorSource source, Func<Placement, T> build, Placement placement)
+    {
+        try
+        {
+            return build(placement);
+        }
+        catch (Exception exception) when (
+            exception is CheckpointException or ExternalException or ArgumentException or ArithmeticException)
+        {
+            throw new CheckpointException(
+                $"The settings of the model whose weights are '{source.Location}' cannot be used: {exception.Message}", exception);
+        }
+    }
+}

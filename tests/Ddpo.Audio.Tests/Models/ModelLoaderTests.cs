@@ -1,0 +1,72 @@
+using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Models;
+using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Models.Clap;
+using Ddpo.Audio.Models.Layers;
+using Ddpo.Audio.Testing;
+
+namespace Ddpo.Audio.Tests.Models;
+
+public sealed class ModelLoaderTests
+{
+    private static readonly string s_folder = Fixtures.Path("tiny-audioldm2", "projection_model");
+
+    private readonly List<Device> _devices = [];
+
+    [Fact]
+    public void A_model_that_fits_its_weights_is_built_where_it_shall_live_and_filled()
+    {
+        using var source = ComponentFolder.OpenWeights(s_folder);
+        using var model = Load(source, Config());
+
+        Assert.Equal([DeviceType.META, DeviceType.CPU], _devices.Select(device => device.type));
+        using var stored = source.Read("projection.weight");
+        Assert.True(model.state_dict()["projection.weight"].equal(stored).ToBoolean());
+    }
+
+    [Fact]
+    public void A_model_that_does_not_fit_its_weights_gets_no_memory()
+    {
+        using var source = ComponentFolder.OpenWeights(s_folder);
+        var exception = Assert.Throws<CheckpointException>(() => Load(source, Config() with { LanguageModelDim = 1 << 30 }));
+
+        Assert.Contains("[1073741824", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(s_folder, exception.Message, StringComparison.Ordinal);
+        Assert.Equal(DeviceType.META, Assert.Single(_devices).type);
+    }
+
+    [Fact]
+    public void Sizes_that_are_too_large_to_multiply_are_refused()
+    {
+        using var source = ComponentFolder.OpenWeights(s_folder);
+        Assert.Throws<CheckpointException>(() => Load(source, Config() with { LanguageModelDim = int.MaxValue, TextEncoderDim = -1 }));
+    }
+
+    [Fact]
+    public void A_setting_that_the_model_refuses_is_told_with_the_weights_that_it_is_for()
+    {
+        var config = new ClapConfig { AudioConfig = new() { PatchStride = [0, 0] } };
+        using var source = ComponentFolder.OpenWeights(s_folder);
+
+        var exception = Assert.Throws<CheckpointException>(() => ModelLoader.Load(source, Placement.Cpu, placement => new ClapModel(config, placement)));
+
+        Assert.Contains("patch_stride [0, 0]", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(s_folder, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_built_after_cancellation()
+    {
+        using var source = ComponentFolder.OpenWeights(s_folder);
+        Assert.Throws<OperationCanceledException>(() => ModelLoader.Load(
+            source, Placement.Cpu, placement => new AudioLdm2ProjectionModel(Config(), placement), cancellationToken: new(canceled: true)));
+    }
+
+    private static AudioLdm2ProjectionConfig Config() => ComponentFolder.ReadConfig<AudioLdm2ProjectionConfig>(s_folder);
+
+    private AudioLdm2ProjectionModel Load(ITensorSource source, AudioLdm2ProjectionConfig config) => ModelLoader.Load(source, Placement.Cpu, placement =>
+    {
+        _devices.Add(placement.Device);
+        return new AudioLdm2ProjectionModel(config, placement);
+    });
+}
