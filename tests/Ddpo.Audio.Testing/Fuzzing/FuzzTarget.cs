@@ -25,7 +25,7 @@ internal sealed record FuzzTarget(string Name, string FileName, Action<Temporary
     public int BytesPerByte { get; init; } = 100;
 
     /// <summary>Inputs in the normal test run.</summary>
-    public int Iterations { get; init; } = 2000;
+    public int Iterations { get; init; } = 6000;
 
     /// <summary>How many times as long as others an input takes: so many fewer are tried when the environment says how many.</summary>
     public int Slowness { get; init; } = 1;

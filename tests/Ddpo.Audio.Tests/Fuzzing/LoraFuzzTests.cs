@@ -26,7 +26,7 @@ public sealed class LoraFuzzTests
         Words = [.. new[] { "unet.", ".processor", ".lora_A.weight", ".alpha", "F16", "F64", "I32", "[0,3]", "[6]", "[1,1,6]" }.Select(Encoding.UTF8.GetBytes)],
         Wrap = header => [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. s_values],
         Prepare = folder => folder.With("adapter_config.json", Config),
-        Iterations = 4000,
+        Iterations = 12_000,
     });
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class PyTorchFuzzTests
         ],
         Words = Words(),
         Wrap = Wrap,
-        Iterations = 6000,
+        Iterations = 20_000,
     });
 
     private static void Read(TemporaryFolder folder) =>

@@ -69,7 +69,7 @@ public sealed class RobertaTokenizerFuzzTests
         Corpus = [Encoding.UTF8.GetBytes(content)],
         Prepare = folder => folder.With("vocab.json", Vocabulary).With("merges.txt", Merges),
         BytesPerByte = 200,
-        Iterations = 1000,
+        Iterations = 4000,
     };
 
     private static TemporaryFolder Folder() => new TemporaryFolder().With("vocab.json", Vocabulary).With("merges.txt", Merges);

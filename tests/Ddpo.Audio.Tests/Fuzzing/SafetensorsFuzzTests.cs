@@ -31,7 +31,7 @@ public sealed class SafetensorsFuzzTests
         Corpus = [.. s_headers.Select(Encoding.UTF8.GetBytes)],
         Words = [.. new[] { "F64", "I8", "0,", "1,1,1,1,1,1,1,1,", "4611686018427387904,", "\"__metadata__\":{},", "\"dtype\":\"F32\"," }.Select(Encoding.UTF8.GetBytes)],
         Wrap = header => [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. s_values],
-        Iterations = 4000,
+        Iterations = 12_000,
     });
 
     [Theory]

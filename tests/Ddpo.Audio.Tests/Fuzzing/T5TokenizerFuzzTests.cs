@@ -31,7 +31,7 @@ public sealed class T5TokenizerFuzzTests
         Corpus = [Model(), Small(new() { AddsPrefix = false, TrimsSpaces = false }).Add("ab A", -1, PieceKind.UserDefined).Build()],
         Words = [.. new[] { "\n\u0005\n\u0001b\u0018\u0001", "\n\u0006\n\u0002<x\u0018\u0004", "\u001a\u0002\u0020\u0000", "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u0001" }.Select(Encoding.Latin1.GetBytes)],
         BytesPerByte = 400,
-        Iterations = 4000,
+        Iterations = 12_000,
     });
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class T5TokenizerFuzzTests
         Corpus = [Encoding.UTF8.GetBytes(content)],
         Prepare = folder => folder.With("spiece.model", Model()),
         BytesPerByte = 2000,
-        Iterations = 1000,
+        Iterations = 2000,
     });
 
     [Theory]

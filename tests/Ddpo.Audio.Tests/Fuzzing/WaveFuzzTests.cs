@@ -20,7 +20,7 @@ public sealed class WaveFuzzTests
         Words = [.. new[] { "data\0\0\0\0", "fmt \x10\0\0\0", "LIST\xff\xff\xff\x7f", "RIFF", "WAVE" }.Select(Encoding.Latin1.GetBytes)],
         Refusal = typeof(InvalidDataException),
         BytesPerByte = 16,
-        Iterations = 6000,
+        Iterations = 12_000,
     });
 
     [Fact]
