@@ -12,7 +12,7 @@ internal sealed class GenerateSettings
     /// <summary>Precision of the model's weights in memory; Float32 by default.</summary>
     public Precision Precision { get; set; } = Precision.Float32;
 
-    /// <summary>A LoRA file, or a folder with one, such as runs/train/epoch-0010; none by default.</summary>
+    /// <summary>A LoRA file, a folder with one, or a training run's folder, such as runs/train; none by default.</summary>
     public string? Adapter { get; set; }
 
     /// <summary>Strength of the adapter: 0 is none, 1 (the default) is as trained.</summary>

@@ -59,7 +59,7 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
             o.ClipRange = 1e-3;
             o.PerPromptStatTracking = new() { BufferSize = 16, MinCount = 4 };
         })
-        .ConfigureCheckpoints(o => o.Directory = output)
+        .ConfigureCheckpoints(o => (o.Directory, o.Overwrite) = (output, true))
         .WithSeed(42)
         .Build();
 

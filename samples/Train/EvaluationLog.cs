@@ -12,7 +12,7 @@ internal sealed class EvaluationLog(string path)
     /// <summary>The name of the file.</summary>
     public const string FileName = "eval.jsonl";
 
-    /// <summary>Appends a line and returns it in words.</summary>
+    /// <summary>Appends a line and returns it in words. A run that goes on replaces what was measured after its checkpoint.</summary>
     /// <param name="epoch">Epochs that the model has been trained.</param>
     /// <param name="scores">The scores.</param>
     /// <param name="seconds">How long measuring took.</param>
@@ -23,9 +23,15 @@ internal sealed class EvaluationLog(string path)
         var now = Summary.Of(scores);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var line = new { Epoch = epoch, Clips = scores.Count, now.Reward, now.Rewards, now.Accuracy, Change = change, Seconds = seconds };
-        File.AppendAllText(path, JsonSerializer.Serialize(line, s_json) + '\n');
+        File.WriteAllLines(path, [.. LinesBefore(epoch), JsonSerializer.Serialize(line, s_json)]);
         return $"held-out clips after {epoch} epochs: {now}" + (change is null ? "" : $"\n    change: {change.ToChangeString()}");
     }
+
+    private IEnumerable<string> LinesBefore(int epoch) => !File.Exists(path) ? [] : File.ReadAllLines(path).TakeWhile(line =>
+    {
+        using var measured = JsonDocument.Parse(line);
+        return measured.RootElement.GetProperty("epoch").GetInt32() < epoch;
+    });
 
     /// <summary>The weighted reward, each reward, and how often each classifier heard what was asked for.</summary>
     private sealed record Summary(Estimate Reward, Dictionary<string, Estimate> Rewards, Dictionary<string, Estimate> Accuracy)

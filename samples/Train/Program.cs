@@ -10,6 +10,8 @@ return await SettingsCommand<TrainSettings>.RunAsync(
         ["Model"] = ["-m"],
         ["Device"] = ["-d"],
         ["Checkpoints:Directory"] = ["--output", "-o"],
+        ["Checkpoints:ResumeFrom"] = ["--resume"],
+        ["Checkpoints:Overwrite"] = ["--overwrite"],
         ["Training:NumEpochs"] = ["--epochs", "-e"],
         ["Training:LearningRate"] = ["--lr"],
         ["Sampling:NumInferenceSteps"] = ["--steps"],

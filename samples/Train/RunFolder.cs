@@ -9,25 +9,25 @@ internal sealed class RunFolder(string path)
     /// <summary>A file or folder in it.</summary>
     public string this[string name] => System.IO.Path.Combine(path, name);
 
-    private string[] Used => [.. new[] { "metrics.jsonl", EvaluationLog.FileName, "settings.json", "held-out", "stopped" }
-        .Select(name => this[name])
-        .Concat(Directory.Exists(path) ? Directory.EnumerateDirectories(path, "epoch-*") : [])
-        .Where(System.IO.Path.Exists)];
+    /// <summary>The name of the file with all settings of the run, to give to <c>--settings</c>.</summary>
+    public const string SettingsName = "train.json";
 
-    /// <summary>Throws when a run is there already that must not be removed.</summary>
-    public void ThrowIfUsed(bool overwrite)
+    private static readonly string[] s_own = [SettingsName, EvaluationLog.FileName, RewardCurve.FileName, "held-out"];
+
+    /// <summary>Throws when a run is there already that is neither to be removed nor to go on.</summary>
+    public void ThrowIfUsed(CheckpointOptions options)
     {
-        if (!overwrite && Used.Length > 0)
+        if (!options.Overwrite && options.ResumeFrom is null && s_own.Append("metrics.jsonl").Append("checkpoints").Any(name => System.IO.Path.Exists(this[name])))
         {
             throw new SettingsException(
-                $"The folder '{path}' has a run already. Name another with --output, or remove that run with --overwrite.");
+                $"The folder '{path}' has a run already. Name another with --output, go on with it with --resume latest, or remove it with --overwrite.");
         }
     }
 
-    /// <summary>Makes the folder, and removes a run that is there.</summary>
+    /// <summary>Makes the folder, and removes what this program wrote there for another run.</summary>
     public void Clear()
     {
-        foreach (var entry in Used)
+        foreach (var entry in s_own.Select(name => this[name]))
         {
             if (Directory.Exists(entry))
             {

@@ -18,9 +18,6 @@ internal sealed class TrainSettings
     /// <summary>Whether to train LoRA adapters (the default) or, when false, every weight of the UNet.</summary>
     public bool UseLora { get; set; } = true;
 
-    /// <summary>Whether a run that is in the folder already is removed first; false by default.</summary>
-    public bool Overwrite { get; set; }
-
     /// <summary>How LoRA adapters are made.</summary>
     public LoraOptions Lora { get; set; } = new();
 
@@ -35,6 +32,9 @@ internal sealed class TrainSettings
 
     /// <summary>What is trained on.</summary>
     public RewardsSettings Rewards { get; set; } = new();
+
+    /// <summary>What happens when a reward fails.</summary>
+    public RewardFailureOptions RewardFailures { get; set; } = new();
 
     /// <summary>What is written, and where.</summary>
     public CheckpointOptions Checkpoints { get; set; } = new() { Directory = Path.Combine("runs", "train") };

@@ -12,8 +12,13 @@ internal sealed class TrainingRun(TrainSettings settings, StatusLine status)
     /// <summary>Trains until the last epoch, or until stopped.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        settings.Seed ??= (ulong)Random.Shared.NextInt64();
-        _folder.ThrowIfUsed(settings.Overwrite);
+        var resumes = settings.Checkpoints.ResumeFrom is not null;
+        if (!resumes)
+        {
+            settings.Seed ??= (ulong)Random.Shared.NextInt64();
+        }
+
+        _folder.ThrowIfUsed(settings.Checkpoints);
         using var log = new ConsoleLog(status);
         var (prompts, heldOutPrompts) = (settings.Prompts.ToSource("Prompts"), settings.Evaluation.HeldOutPrompts());
         await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(
@@ -23,36 +28,39 @@ internal sealed class TrainingRun(TrainSettings settings, StatusLine status)
             cancellationToken);
         await using var rewards = await settings.Rewards.LoadAsync(log, cancellationToken);
         await using var trainer = Build(pipeline, rewards, prompts, log);
-        _folder.Clear();
-        await File.WriteAllTextAsync(_folder["settings.json"], SettingsJson.Write(settings), cancellationToken);
-        status.Print($"loaded the model and the rewards in {_clock.Elapsed.TotalSeconds:F1} s; seed {settings.Seed}");
+        if (!resumes)
+        {
+            _folder.Clear();
+            await File.WriteAllTextAsync(_folder[RunFolder.SettingsName], SettingsJson.Write(settings), cancellationToken);
+        }
+
+        status.Print($"loaded the model and the rewards in {_clock.Elapsed.TotalSeconds:F1} s{(resumes ? "" : $"; seed {settings.Seed}")}");
 
         var heldOut = Examiner(pipeline, rewards, heldOutPrompts);
         var measured = new EvaluationLog(_folder[EvaluationLog.FileName]);
         await MeasureAsync(heldOut, measured, 0, cancellationToken);
 
         var display = new TrainingDisplay(status);
-        var done = 0;
         try
         {
             await foreach (var epoch in trainer.TrainAsync(display, cancellationToken))
             {
                 display.EpochEnded(epoch);
-                done = epoch.Index + 1;
+                var done = epoch.Index + 1;
                 if (settings.Evaluation.IsDue(done, settings.Training.NumEpochs))
                 {
                     await MeasureAsync(heldOut, measured, done, cancellationToken);
                 }
             }
         }
-        catch (OperationCanceledException) when (done > 0)
+        catch (OperationCanceledException) when (Directory.Exists(_folder["checkpoints"]))
         {
-            status.Print($"stopped after {done} epochs");
-            PrintFiles(await trainer.SaveAsync(_folder["stopped"], CancellationToken.None));
+            PrintFiles();
+            status.Print("Stopped. Go on with the same command and --resume latest.");
             throw;
         }
 
-        PrintFiles(Directory.GetFiles(_folder[$"epoch-{done:0000}"], "*.safetensors").Single());
+        PrintFiles();
     }
 
     private IPolicyTrainer Build(AudioLdm2Pipeline pipeline, LoadedRewards rewards, PromptSource prompts, ConsoleLog log)
@@ -63,8 +71,13 @@ internal sealed class TrainingRun(TrainSettings settings, StatusLine status)
             .ConfigureSampling(options => Options.Copy(settings.Sampling, options))
             .ConfigureTraining(options => Options.Copy(settings.Training, options))
             .ConfigureCheckpoints(options => Options.Copy(settings.Checkpoints, options))
-            .WithSeed(settings.Seed!.Value)
+            .ConfigureRewardFailures(options => Options.Copy(settings.RewardFailures, options))
             .WithLoggerFactory(log);
+        if (settings.Seed is { } seed)
+        {
+            builder.WithSeed(seed);
+        }
+
         _ = settings.UseLora ? builder.UseLora(options => Options.Copy(settings.Lora, options)) : builder.UseFullFineTuning();
         foreach (var (reward, use) in rewards.Rewards)
         {
@@ -98,18 +111,19 @@ internal sealed class TrainingRun(TrainSettings settings, StatusLine status)
     private void DrawCurve() =>
         RewardCurve.Write(_folder["metrics.jsonl"], _folder[EvaluationLog.FileName], _folder[RewardCurve.FileName]);
 
-    private void PrintFiles(string weights)
+    private void PrintFiles()
     {
         DrawCurve();
+        var newest = Directory.GetDirectories(_folder["checkpoints"], "epoch-*").Order(StringComparer.Ordinal).Last();
         status.Print($"""
-            wrote  {weights}
-                   {_folder["metrics.jsonl"]}, {_folder[EvaluationLog.FileName]}, {_folder[RewardCurve.FileName]}, {_folder["settings.json"]}
-            in {_clock.Elapsed.TotalMinutes:F1} minutes.{(settings.UseLora ? GenerateCommand(weights) : "")}
+            wrote  {newest}
+                   {_folder["metrics.jsonl"]}, {_folder[EvaluationLog.FileName]}, {_folder[RewardCurve.FileName]}, {_folder[RunFolder.SettingsName]}
+            in {_clock.Elapsed.TotalMinutes:F1} minutes.{(settings.UseLora ? GenerateCommand(newest) : "")}
             """);
     }
 
-    private string GenerateCommand(string weights) => $"""
+    private string GenerateCommand(string checkpoint) => $"""
          Generate with it:
-          dotnet run -c Release --project samples/Generate -- --model {settings.Model} --adapter {Path.GetDirectoryName(weights)}
+          dotnet run -c Release --project samples/Generate -- --model {settings.Model} --adapter {checkpoint}
         """;
 }

@@ -27,16 +27,16 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("\"metrics\":{\"loudness\":", File.ReadLines(_folder["run/metrics.jsonl"]).First(), StringComparison.Ordinal);
         Assert.Equal([0, 2], File.ReadAllLines(_folder["run/eval.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("epoch").GetInt32()));
         Assert.Equal(4, SampleManifest.Read(_folder["run/held-out/epoch-0002/samples.jsonl"]).Count);
-        Assert.True(File.Exists(_folder["run/epoch-0002/pytorch_lora_weights.safetensors"]));
+        Assert.True(File.Exists(_folder["run/checkpoints/epoch-0002/pytorch_lora_weights.safetensors"]));
 
         // The same run again, from what it wrote, would mix with the first.
-        (code, _, error) = await SampleProgram.RunAsync("Train", "--settings", _folder["run/settings.json"]);
+        (code, _, error) = await SampleProgram.RunAsync("Train", "--settings", _folder["run/train.json"]);
         Assert.Equal(1, code);
         Assert.Contains("has a run already", error, StringComparison.Ordinal);
 
         string[] generate =
         [
-            "--adapter", _folder["run/epoch-0002"], "--output", _folder["out"], "--steps", "2", "--duration", "0.32", "--clips", "3",
+            "--adapter", _folder["run"], "--output", _folder["out"], "--steps", "2", "--duration", "0.32", "--clips", "3",
             "--BatchSize", "4", "--FileName", "{quadrant}_{n}", "--Prompts:Words", "emotion=happy,sad",
         ];
         (code, output, error) = await SampleProgram.RunAsync("Generate", generate);
@@ -70,8 +70,15 @@ public sealed class ProgramTests : IDisposable
         var (code, output, error) = await SampleProgram.InterruptAsync(
             "epoch   1", "Train", [.. s_tiny, "--epochs", "100000", "--output", _folder["run"]]);
         Assert.True(code == 130, error + output);
-        Assert.Contains("stopped after", output, StringComparison.Ordinal);
-        Assert.True(File.Exists(_folder["run/stopped/pytorch_lora_weights.safetensors"]));
+        Assert.Contains("--resume latest", output, StringComparison.Ordinal);
+        var done = File.ReadAllLines(_folder["run/metrics.jsonl"]).Length;
+        Assert.True(File.Exists(_folder[$"run/checkpoints/epoch-{done:0000}/pytorch_lora_weights.safetensors"]));
+
+        (code, output, error) = await SampleProgram.RunAsync(
+            "Train", [.. s_tiny, "--epochs", $"{done + 2}", "--output", _folder["run"], "--resume", "latest"]);
+        Assert.True(code == 0, error + output);
+        Assert.Equal(done + 2, File.ReadAllLines(_folder["run/metrics.jsonl"]).Length);
+        Assert.Equal([0, done + 2], File.ReadAllLines(_folder["run/eval.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("epoch").GetInt32()));
     }
 
     [Fact]

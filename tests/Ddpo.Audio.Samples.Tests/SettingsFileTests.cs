@@ -97,7 +97,7 @@ public sealed class SettingsFileTests : IDisposable
     {
         Assert.Equal(-12.5, Read("none.json", "--Rewards:Loudness:TargetDecibels", "-12.5").Rewards.Loudness.TargetDecibels);
         Assert.Null(Read("none.json", "--Training:PerPromptStatTracking", "off").Training.PerPromptStatTracking);
-        Assert.True(Read("none.json", "--overwrite").Overwrite);
+        Assert.True(Read("none.json", "--overwrite").Checkpoints.Overwrite);
         Assert.False(Read("none.json", "--uselora", "false").UseLora);
     }
 

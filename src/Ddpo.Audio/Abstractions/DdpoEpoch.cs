@@ -39,6 +39,15 @@ public sealed record DdpoEpoch
     /// <summary>Optimizer steps taken in this epoch.</summary>
     public required int Updates { get; init; }
 
+    /// <summary>
+    /// Updates that were left out because their gradient was not finite. Means are over those that were taken, and
+    /// <see cref="double.NaN"/> where there was none.
+    /// </summary>
+    public int SkippedUpdates { get; init; }
+
+    /// <summary>Samples that were not trained on because a reward failed on them; see <see cref="RewardFailureOptions"/>.</summary>
+    public int DroppedSamples { get; init; }
+
     /// <summary>Seconds by stage.</summary>
     public required StageSeconds Seconds { get; init; }
 }

@@ -111,8 +111,8 @@ public static class DdpoAudioBuilderExtensions
     /// <summary>Trains as a hosted service, from the host's start.</summary>
     /// <remarks>
     /// Every <c>IProgress&lt;DdpoProgress&gt;</c> and <c>IProgress&lt;DdpoEpoch&gt;</c> in the container is told how it goes, from any
-    /// thread. When the host stops, training stops within one denoising step, and what it learned goes to the folder <c>stopped</c> in
-    /// <see cref="CheckpointOptions.Directory"/>. When training fails, <c>HostOptions.BackgroundServiceExceptionBehavior</c> decides:
+    /// thread. When the host stops, training stops within one denoising step, and its run has a checkpoint after its last whole epoch:
+    /// with <see cref="CheckpointOptions.ResumeFrom"/> = <c>latest</c> the next start goes on with it. When training fails, <c>HostOptions.BackgroundServiceExceptionBehavior</c> decides:
     /// by default, the host stops.
     /// </remarks>
     /// <param name="builder">The builder.</param>

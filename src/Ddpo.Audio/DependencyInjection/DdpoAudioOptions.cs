@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Ddpo.Audio.Training;
 
 namespace Ddpo.Audio;
 
@@ -28,6 +29,10 @@ public sealed record DdpoAudioOptions
     [Required]
     public TrainingOptions Training { get; set; } = new();
 
+    /// <summary>What happens when a reward fails.</summary>
+    [Required]
+    public RewardFailureOptions RewardFailures { get; set; } = new();
+
     /// <summary>What is written, and where.</summary>
     [Required]
     public CheckpointOptions Checkpoints { get; set; } = new();
@@ -41,6 +46,9 @@ public sealed record DdpoAudioOptions
 
     /// <summary>Whether training as a hosted service ends the program when it is done; off by default.</summary>
     public bool StopHostWhenTrained { get; set; }
+
+    /// <summary>Those of a run.</summary>
+    internal RunOptions Run => new(Lora, Sampling, Training, RewardFailures, Checkpoints);
 
     /// <summary>The settings of a reward, made when there are none yet.</summary>
     internal DdpoRewardOptions Reward(string name)

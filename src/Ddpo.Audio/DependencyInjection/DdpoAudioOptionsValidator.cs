@@ -14,7 +14,7 @@ internal sealed class DdpoAudioOptionsValidator(DdpoAudioRegistrations registrat
         var failures = new List<string>();
         registrations.Bind(new DdpoAudioOptions(), failures); // a second time: what it could not read the first time
         Fail(failures, SettingAnnotations.Check(options, ""));
-        if (options is { Pipeline: not null, Prompts: not null, Sampling: not null, Training: not null, Checkpoints: not null })
+        if (options is { Pipeline: not null, Prompts: not null, Sampling: not null, Training: not null, RewardFailures: not null, Checkpoints: not null })
         {
             Fail(failures, SettingAnnotations.Check(options.Pipeline, "Pipeline"));
             CheckPrompts(options.Prompts, failures);
@@ -42,8 +42,7 @@ internal sealed class DdpoAudioOptionsValidator(DdpoAudioRegistrations registrat
             }
         }
 
-        var failures = DdpoValidator.ValidateSettings(
-            options.Pipeline.Precision, options.Lora, terms, metrics, options.Sampling, options.Training, options.Checkpoints);
+        var failures = DdpoValidator.ValidateSettings(options.Pipeline.Precision, terms, metrics, options.Run);
         return registrations.HasTraining && terms.Count == 0
             ? [new SettingFailure("No reward to train on: call AddReward, AddClapReward or AddEmopiaReward.", "Rewards"), .. failures]
             : failures;

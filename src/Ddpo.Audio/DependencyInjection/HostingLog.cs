@@ -18,8 +18,8 @@ internal static partial class HostingLog
     [LoggerMessage(403, LogLevel.Information, "Training is done after {Epochs} epochs")]
     public static partial void Trained(ILogger logger, int epochs);
 
-    [LoggerMessage(404, LogLevel.Information, "Training was stopped after {Done} of {Epochs} epochs; what it learned was saved to {File}")]
-    public static partial void Stopped(ILogger logger, int done, int epochs, string file);
+    [LoggerMessage(404, LogLevel.Information, "Training was stopped after {Done} of {Epochs} epochs; its run: {Directory}")]
+    public static partial void Stopped(ILogger logger, int done, int epochs, string directory);
 
     [LoggerMessage(405, LogLevel.Information, "Training was stopped before it began")]
     public static partial void StoppedLoading(ILogger logger);

@@ -15,9 +15,6 @@ internal sealed class TrainingRun(
     IEnumerable<IProgress<DdpoEpoch>> epochs,
     ILogger<TrainingRun> logger) : IAsyncDisposable, IDisposable
 {
-    /// <summary>The folder in the run's that gets what was trained when training is stopped.</summary>
-    public const string StoppedFolder = "stopped";
-
     private readonly CancellationTokenSource _disposing = new();
     private Task<bool> _running = Task.FromResult(false);
 
@@ -69,18 +66,13 @@ internal sealed class TrainingRun(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            HostingLog.Stopped(logger, done, total, await SaveAsync(trainer).ConfigureAwait(false));
+            HostingLog.Stopped(logger, done, total, options.Value.Checkpoints.Directory ?? "not kept, for Checkpoints:Directory is not set");
             return false;
         }
 
         HostingLog.Trained(logger, total);
         return true;
     }
-
-    /// <summary>Keeps what was learned since the last save. Not cancellable: the host is stopping already, and waits.</summary>
-    private async Task<string> SaveAsync(IPolicyTrainer trainer) => options.Value.Checkpoints.Directory is { } directory
-        ? await trainer.SaveAsync(Path.Combine(directory, StoppedFolder), CancellationToken.None).ConfigureAwait(false)
-        : "nowhere: Checkpoints:Directory is not set";
 
     private sealed class Everyone<T>(IProgress<T>[] listeners) : IProgress<T>
     {

@@ -6,16 +6,29 @@ namespace Ddpo.Audio.Training;
 /// <summary>Everything a trainer was built with: valid, and frozen.</summary>
 internal sealed record DdpoSettings(
     AudioLdm2Pipeline Pipeline,
-    LoraOptions? Lora,
+    RunOptions Options,
     PromptSource Prompts,
     IReadOnlyList<WeightedReward> Rewards,
     IReadOnlyList<IRewardFunction> Metrics,
-    SamplingOptions Sampling,
-    TrainingOptions Training,
-    CheckpointOptions Checkpoints,
     ulong Seed,
+    bool SeedIsDrawn,
     ILoggerFactory? LoggerFactory)
 {
+    /// <inheritdoc cref="RunOptions.Lora"/>
+    public LoraOptions? Lora => Options.Lora;
+
+    /// <inheritdoc cref="RunOptions.Sampling"/>
+    public SamplingOptions Sampling => Options.Sampling;
+
+    /// <inheritdoc cref="RunOptions.Training"/>
+    public TrainingOptions Training => Options.Training;
+
+    /// <inheritdoc cref="RunOptions.RewardFailures"/>
+    public RewardFailureOptions RewardFailures => Options.RewardFailures;
+
+    /// <inheritdoc cref="RunOptions.Checkpoints"/>
+    public CheckpointOptions Checkpoints => Options.Checkpoints;
+
     /// <summary>Samples in one pass of the UNet during training.</summary>
     public int TrainingBatchSize => Training.BatchSize == 0 ? Sampling.BatchSize : Training.BatchSize;
 

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Runtime;
-using Ddpo.Audio.Schedulers;
 using Ddpo.Audio.Training.Rewards;
+using Ddpo.Audio.Training.Runs;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,58 +17,61 @@ namespace Ddpo.Audio.Training;
 /// </summary>
 internal sealed class DdpoTrainer : IPolicyTrainer
 {
-    private readonly DdpoSettings _settings;
     private readonly AudioLdm2Pipeline _pipeline;
     private readonly RewardScorer _scorer;
-    private readonly RewardSum _rewardSum;
-    private readonly PerPromptStatTracker? _tracker;
     private readonly RunDirectory? _run;
     private readonly ILogger _logger;
-    private ITrainablePolicy? _policy;
-    private DdimPolicy? _actions;
-    private PolicyUpdater? _updater;
-    private int _nextEpoch;
+    private readonly SemaphoreSlim _atWork = new(1);
+    private readonly CancellationTokenSource _disposing = new();
+    private DdpoSettings _settings;
+    private JsonObject? _description;
+    private PolicyLearner? _learner;
+    private RewardSum _rewardSum;
+    private PerPromptStatTracker? _tracker;
+    private int _epochs;
     private double _lastReward = double.NaN;
-    private int _training;
+    private bool _training;
     private bool _disposed;
 
     public DdpoTrainer(DdpoSettings settings)
     {
         _settings = settings;
         _pipeline = settings.Pipeline;
-        _scorer = new RewardScorer([.. settings.Rewards.Select(reward => reward.Function), .. settings.Metrics]);
-        _rewardSum = new RewardSum(settings.Rewards);
-        _tracker = settings.Training.PerPromptStatTracking is { } tracking
-            ? new PerPromptStatTracker(tracking.BufferSize, tracking.MinCount)
-            : null;
-        _run = RunDirectory.Of(settings);
         _logger = settings.LoggerFactory?.CreateLogger<DdpoTrainer>() ?? NullLogger<DdpoTrainer>.Instance;
+        _scorer = new RewardScorer(
+            [.. settings.Rewards.Select(reward => reward.Function), .. settings.Metrics], settings.RewardFailures, _logger);
+        _rewardSum = new RewardSum(settings.Rewards);
+        _tracker = Tracker(null);
+        _run = RunDirectory.Of(settings, _logger);
     }
 
     public async IAsyncEnumerable<DdpoEpoch> TrainAsync(
         IProgress<DdpoProgress>? progress = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (Interlocked.Exchange(ref _training, 1) == 1)
+        if (Interlocked.Exchange(ref _training, true))
         {
             throw new InvalidOperationException("This trainer is training already. Wait for that loop to end, or build another trainer.");
         }
 
+        var isLeft = false;
         try
         {
-            await _pipeline.Worker.RunAsync(Prepare, cancellationToken).ConfigureAwait(false);
-            while (_nextEpoch < _settings.Training.NumEpochs)
+            await WorkAsync(stop => _pipeline.Worker.RunAsync(Prepare, stop), cancellationToken).ConfigureAwait(false);
+            while (_epochs < _settings.Training.NumEpochs)
             {
-                var epoch = await RunEpochAsync(_nextEpoch, progress, cancellationToken).ConfigureAwait(false);
-                _nextEpoch++;
-                _lastReward = epoch.Reward.Mean;
-                await RecordAsync(epoch).ConfigureAwait(false);
-                yield return epoch;
+                DdpoEpoch? epoch = null;
+                await WorkAsync(async stop => epoch = await RunEpochAsync(_epochs, progress, stop).ConfigureAwait(false), cancellationToken)
+                    .ConfigureAwait(false);
+                isLeft = true; // unless the caller comes back for more
+                yield return epoch!;
+                isLeft = false;
             }
         }
         finally
         {
-            Volatile.Write(ref _training, 0);
+            await KeepWholeEpochsAsync(canThrow: isLeft).ConfigureAwait(false);
+            Volatile.Write(ref _training, false);
         }
     }
 
@@ -78,42 +83,69 @@ internal sealed class DdpoTrainer : IPolicyTrainer
             () =>
             {
                 Prepare();
-                return _policy!.Save(directory);
+                return _learner!.Save(directory);
             },
             cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_disposed)
+        if (Interlocked.Exchange(ref _disposed, true))
         {
             return;
         }
 
-        _disposed = true;
-        await _pipeline.Worker.RunAsync(() =>
+        await _disposing.CancelAsync().ConfigureAwait(false);
+        await _atWork.WaitAsync().ConfigureAwait(false);
+        await KeepWholeEpochsAsync(canThrow: false).ConfigureAwait(false);
+        try
         {
-            _updater?.Dispose();
-            _actions?.Dispose();
-            _policy?.Dispose();
-        }).ConfigureAwait(false);
+            await _pipeline.Worker.RunAsync(() => _learner?.Dispose()).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            _learner?.Dispose(); // the pipeline is gone, and its thread with it
+        }
     }
 
-    private async Task<DdpoEpoch> RunEpochAsync(int epoch, IProgress<DdpoProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Does a piece of the training, which disposal stops and waits for.</summary>
+    private async Task WorkAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        var report = new EpochReporter(progress, _settings, epoch, _lastReward);
+        await _atWork.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+            await work(stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested(); // the caller knows this token, not the linked one
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            throw;
+        }
+        finally
+        {
+            _atWork.Release();
+        }
+    }
+
+    /// <summary>An epoch happens whole or not at all: when it fails or is cancelled, the next one is the same epoch again, bit for bit.</summary>
+    private async Task<DdpoEpoch> RunEpochAsync(int index, IProgress<DdpoProgress>? progress, CancellationToken cancellationToken)
+    {
+        var report = new EpochReporter(progress, _settings, index, _lastReward);
         var batches = new List<DenoisingTrajectory>();
         try
         {
             // ---- 1. Sample ---------------------------------------------------------------------------------------------
             var clock = Stopwatch.StartNew();
-            var prompts = _settings.Prompts.Draw(_settings.SamplesPerEpoch, _settings.Seed, (long)epoch * _settings.SamplesPerEpoch);
-            using var kept = _run?.SampleFolder(epoch);
+            var prompts = _settings.Prompts.Draw(_settings.SamplesPerEpoch, _settings.Seed, (long)index * _settings.SamplesPerEpoch);
+            using var kept = _run?.SampleFolder(index);
             await using var scoring = new EpochScoring(_scorer, _settings.Sampling.OverlapRewards, report, cancellationToken);
             foreach (var batchPrompts in prompts.Chunk(_settings.Sampling.BatchSize))
             {
                 var (trajectory, clips) = await scoring.MeanwhileAsync(stop => _pipeline.Worker.RunAsync(
-                    () => SampleBatch(epoch, batches.Count, batchPrompts, report, stop), stop)).ConfigureAwait(false);
+                    () => SampleBatch(index, batches.Count, batchPrompts, report, stop), stop)).ConfigureAwait(false);
                 batches.Add(trajectory);
 
                 // ---- 2. Reward: each batch while the next is sampled -------------------------------------------------
@@ -123,19 +155,23 @@ internal sealed class DdpoTrainer : IPolicyTrainer
 
             var scores = await scoring.CompleteAsync().ConfigureAwait(false);
             kept?.Complete(prompts, scores);
-            var rewards = _rewardSum.Over(scores);
+            var rewardSum = _rewardSum.Copy();
+            var rewards = rewardSum.Over(scores);
+            float[] usable = [.. rewards.Where(float.IsFinite)];
+            ThrowIfTooFew(usable.Length, rewards.Length);
             var (sampled, waited) = (clock.Elapsed.TotalSeconds, scoring.Waited.TotalSeconds);
 
             // ---- 3. Advantage ------------------------------------------------------------------------------------------
-            var advantages = _tracker?.Update([.. prompts.Select(prompt => prompt.Text)], rewards) ?? Advantages.Global(rewards);
+            var tracker = _tracker?.Copy();
+            var advantages = Advantages.Of(rewards, prompts, tracker);
 
             // ---- 4. Update ---------------------------------------------------------------------------------------------
             var update = await _pipeline.Worker.RunAsync(
-                () => Update(epoch, batches, advantages, report, cancellationToken), cancellationToken).ConfigureAwait(false);
-            return new DdpoEpoch
+                () => _learner!.AllOrNothing(() => Update(index, batches, advantages, report, cancellationToken)), cancellationToken).ConfigureAwait(false);
+            var epoch = new DdpoEpoch
             {
-                Index = epoch,
-                Reward = RewardStatistics.Of(rewards),
+                Index = index,
+                Reward = RewardStatistics.Of(usable),
                 Rewards = scores.Summarize(_settings.Rewards.Select(reward => reward.Function)),
                 Metrics = scores.Summarize(_settings.Metrics),
                 Loss = update.Loss,
@@ -145,8 +181,15 @@ internal sealed class DdpoTrainer : IPolicyTrainer
                 OnPolicyRatioError = update.OnPolicyRatioError,
                 GradientNorm = update.GradientNorm,
                 Updates = update.Updates,
+                SkippedUpdates = update.SkippedUpdates,
+                DroppedSamples = rewards.Length - usable.Length,
                 Seconds = new StageSeconds(sampled - waited, waited, clock.Elapsed.TotalSeconds - sampled),
             };
+
+            // ---- 5. Record ---------------------------------------------------------------------------------------------
+            (_rewardSum, _tracker, _epochs, _lastReward) = (rewardSum, tracker, index + 1, epoch.Reward.Mean);
+            await RecordAsync(epoch).ConfigureAwait(false);
+            return epoch;
         }
         finally
         {
@@ -155,21 +198,53 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         }
     }
 
-    /// <summary>Puts the trained part on the model. Here and not in the constructor, for it makes tensors.</summary>
+    /// <summary>Puts the trained part on the model, new or from a checkpoint. Here and not in the constructor, for it makes tensors and reads files.</summary>
     private void Prepare()
     {
-        if (_policy is not null)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_learner is not null)
         {
             return;
         }
 
-        _policy = _settings.Lora is { } lora
-            ? new LoraPolicy(_pipeline.UNet, lora, Seeds.Derive(_settings.Seed, (long)Stream.Adapter))
-            : new FullPolicy(_pipeline.UNet);
-        _actions = new DdimPolicy(
-            _pipeline.Scheduler.SetTimesteps(_settings.Sampling.NumInferenceSteps), _settings.Sampling.Eta, _pipeline.Device);
-        _updater = new PolicyUpdater(
-            _pipeline.Denoiser, _actions, _policy.Parameters, _settings.Sampling.GuidanceScale, _settings.Training);
+        var from = ResumePoint.Find(_settings.Checkpoints, _logger);
+        if (from is not null && _settings.SeedIsDrawn)
+        {
+            _settings = _settings with { Seed = from.State.Seed };
+        }
+
+        _description = RunSettings.Of(_settings);
+        if (from is not null)
+        {
+            SettingsComparison.RequireSame(from.Folder, from.State.Settings, _description);
+        }
+
+        _run?.Start(_description, from);
+        _learner = PolicyLearner.Create(_settings, Seeds.Derive(_settings.Seed, (long)Stream.Adapter), from?.Folder);
+        if (from is not null)
+        {
+            _rewardSum = new RewardSum(_settings.Rewards, from.State.RewardMoments);
+            _tracker = Tracker(from.State.PromptRewards);
+            _learner.Updater.SkippedInARow = from.State.SkippedInARow;
+            (_epochs, _lastReward) = (from.State.Epochs, from.History[^1].Reward.Mean);
+            TrainingLog.Resumed(_logger, _epochs, from.Folder);
+        }
+    }
+
+    private PerPromptStatTracker? Tracker(IReadOnlyDictionary<string, float[]>? remembered) =>
+        _settings.Training.PerPromptStatTracking is { } tracking
+            ? new PerPromptStatTracker(tracking.BufferSize, tracking.MinCount, remembered)
+            : null;
+
+    private void ThrowIfTooFew(int usable, int all)
+    {
+        if (usable == 0 || all - usable > _settings.RewardFailures.MaxDroppedFraction * all)
+        {
+            throw new RewardException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Rewards failed on {all - usable} of the {all} samples of an epoch; expected at most a share of "
+                + $"{_settings.RewardFailures.MaxDroppedFraction} (MaxDroppedFraction), and one sample to train on. The log says why they failed."));
+        }
     }
 
     private (DenoisingTrajectory Trajectory, IReadOnlyList<AudioClip> Clips) SampleBatch(
@@ -180,7 +255,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         var seeds = prompts.Select((_, i) => Seeds.Derive(_settings.Seed, (long)Stream.Noise, epoch, (batch * options.BatchSize) + i));
         using var noise = new NoiseSource(seeds, geometry, _pipeline.Device);
 
-        var sampler = new PolicySampler(_pipeline.Denoiser, _actions!, options.GuidanceScale);
+        var sampler = new PolicySampler(_pipeline.Denoiser, _learner!.Actions, options.GuidanceScale);
         var embeddings = _pipeline.EncodePrompts(prompts, options.NegativePrompt, _settings.GuidedSampling);
         var trajectory = sampler.Sample(embeddings, noise.Next, step => report.Sampled(batch, step), cancellationToken);
         try
@@ -200,7 +275,8 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         var (sampled, size) = (_settings.Sampling.BatchSize, _settings.TrainingBatchSize);
         var accumulation = (long)_settings.Training.GradientAccumulationSteps * _settings.TrainingTimesteps;
         using var metrics = new UpdateMetrics(_pipeline.Device);
-        _updater!.Clear();
+        var updater = _learner!.Updater;
+        updater.Clear();
         for (var inner = 0; inner < _settings.Training.NumInnerEpochs; inner++)
         {
             // Whole training batches are shuffled, not samples: see TrainingBatch.
@@ -219,13 +295,13 @@ internal sealed class DdpoTrainer : IPolicyTrainer
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     using var step = NewDisposeScope();
-                    _updater.Accumulate(batch, columns[j], accumulation, metrics);
+                    updater.Accumulate(batch, columns[j], accumulation, metrics);
                     report.Trained((((inner * order.Length) + position) * _settings.TrainingTimesteps) + j + 1);
                 }
 
                 if ((position + 1) % _settings.Training.GradientAccumulationSteps == 0)
                 {
-                    metrics.AddUpdate(_updater.Step());
+                    metrics.AddUpdate(updater.Step());
                 }
             }
         }
@@ -248,12 +324,40 @@ internal sealed class DdpoTrainer : IPolicyTrainer
             TrainingLog.RatioOffPolicy(_logger, epoch.Index, epoch.OnPolicyRatioError, _settings.Training.ClipRange);
         }
 
-        _run?.AppendMetrics(epoch);
-        if (_run?.WeightsFolder(epoch.Index) is { } folder)
+        if (epoch.SkippedUpdates > 0)
         {
-            await SaveAsync(folder).ConfigureAwait(false);
+            TrainingLog.UpdatesSkipped(_logger, epoch.Index, epoch.SkippedUpdates);
+        }
+
+        _run?.Record(epoch);
+        if (_run?.IsCheckpointDue(epoch.Index) == true)
+        {
+            await _pipeline.Worker.RunAsync(SaveCheckpoint).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Whatever ended the training, it can go on after its last whole epoch.</summary>
+    private async Task KeepWholeEpochsAsync(bool canThrow)
+    {
+        if (_run is null || _learner is null || _run.SavedEpochs >= _epochs)
+        {
+            return;
+        }
+
+        try
+        {
+            await _pipeline.Worker.RunAsync(SaveCheckpoint).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!canThrow && exception is IOException or ObjectDisposedException)
+        {
+            TrainingLog.LastEpochsNotSaved(_logger, _epochs - _run.SavedEpochs, exception);
+        }
+    }
+
+    private void SaveCheckpoint() => _run!.Save(
+        new TrainerState(
+            _epochs, _settings.Seed, _learner!.Updater.SkippedInARow, _tracker?.Remembered, _rewardSum.Moments, _description!),
+        _learner.SaveAll);
 
     private ulong SeedOf(Stream stream, params ReadOnlySpan<long> position) =>
         Seeds.Derive(Seeds.Derive(_settings.Seed, (long)stream), position);

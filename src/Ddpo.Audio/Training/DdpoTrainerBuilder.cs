@@ -11,12 +11,9 @@ public sealed class DdpoTrainerBuilder
 {
     private readonly List<WeightedReward> _rewards = [];
     private readonly List<IRewardFunction> _metrics = [];
-    private SamplingOptions _sampling = new();
-    private TrainingOptions _training = new();
-    private CheckpointOptions _checkpoints = new();
     private AudioLdm2Pipeline? _pipeline;
     private PromptSource? _prompts;
-    private LoraOptions? _lora = new();
+    private RunOptions _options = new();
     private ILoggerFactory? _loggerFactory;
     private ulong? _seed;
     private bool _built;
@@ -27,12 +24,13 @@ public sealed class DdpoTrainerBuilder
     /// <summary>Trains low-rank adapters on the UNet's attention (the default, with <see cref="LoraOptions"/>' defaults).</summary>
     public DdpoTrainerBuilder UseLora(Action<LoraOptions>? configure = null) => Set(() =>
     {
-        _lora = new LoraOptions();
-        configure?.Invoke(_lora);
+        var lora = new LoraOptions();
+        configure?.Invoke(lora);
+        _options = _options with { Lora = lora };
     });
 
     /// <summary>Trains every weight of the UNet itself, in place, instead of adapters. Needs a 32-bit pipeline.</summary>
-    public DdpoTrainerBuilder UseFullFineTuning() => Set(() => _lora = null);
+    public DdpoTrainerBuilder UseFullFineTuning() => Set(() => _options = _options with { Lora = null });
 
     /// <summary>Sets where the prompts of each epoch are drawn from. Required.</summary>
     public DdpoTrainerBuilder UsePrompts(PromptSource prompts) => Set(() => _prompts = NotNull(prompts));
@@ -47,22 +45,29 @@ public sealed class DdpoTrainerBuilder
 
     /// <summary>
     /// Adds a reward that is measured on every epoch's samples and never trained on (<see cref="DdpoEpoch.Metrics"/>), to guard
-    /// against what training gains in one reward at the cost of another. A metric that fails stops training, as a reward does.
+    /// against what training gains in one reward at the cost of another. A metric that fails is treated as a reward that does.
     /// </summary>
     /// <param name="metric">The metric; its name must differ from those of the rewards and other metrics.</param>
     public DdpoTrainerBuilder AddMetric(IRewardFunction metric) => Set(() => _metrics.Add(NotNull(metric)));
 
     /// <summary>Changes how samples are made.</summary>
-    public DdpoTrainerBuilder ConfigureSampling(Action<SamplingOptions> configure) => Set(() => NotNull(configure)(_sampling));
+    public DdpoTrainerBuilder ConfigureSampling(Action<SamplingOptions> configure) => Set(() => NotNull(configure)(_options.Sampling));
 
     /// <summary>Changes how the policy is updated.</summary>
-    public DdpoTrainerBuilder ConfigureTraining(Action<TrainingOptions> configure) => Set(() => NotNull(configure)(_training));
+    public DdpoTrainerBuilder ConfigureTraining(Action<TrainingOptions> configure) => Set(() => NotNull(configure)(_options.Training));
+
+    /// <summary>Changes what happens when a reward or metric fails.</summary>
+    public DdpoTrainerBuilder ConfigureRewardFailures(Action<RewardFailureOptions> configure) =>
+        Set(() => NotNull(configure)(_options.RewardFailures));
 
     /// <summary>Changes what is written, and where.</summary>
     public DdpoTrainerBuilder ConfigureCheckpoints(Action<CheckpointOptions> configure) =>
-        Set(() => NotNull(configure)(_checkpoints));
+        Set(() => NotNull(configure)(_options.Checkpoints));
 
-    /// <summary>Decides everything random in the run: prompts, noise, shuffles and new adapters. Drawn when not set.</summary>
+    /// <summary>
+    /// Decides everything random in the run: prompts, noise, shuffles and new adapters. Drawn when not set; a resumed run then
+    /// keeps its own.
+    /// </summary>
     public DdpoTrainerBuilder WithSeed(ulong seed) => Set(() => _seed = seed);
 
     /// <summary>Sets where log messages go; nowhere by default.</summary>
@@ -70,12 +75,8 @@ public sealed class DdpoTrainerBuilder
         Set(() => _loggerFactory = NotNull(loggerFactory));
 
     /// <summary>Takes a copy of all settings.</summary>
-    internal DdpoTrainerBuilder UseSettings(DdpoAudioOptions options) => Set(() =>
-    {
-        (_lora, _sampling) = (Copy(options.Lora), options.Sampling with { });
-        (_training, _checkpoints) = (Copy(options.Training), options.Checkpoints with { });
-        _seed = options.Seed;
-    });
+    internal DdpoTrainerBuilder UseSettings(DdpoAudioOptions options) =>
+        Set(() => (_options, _seed) = (options.Run.Copy(), options.Seed));
 
     /// <summary>Validates everything at once and freezes it. Does no I/O and touches no tensor.</summary>
     /// <exception cref="OptionsValidationException">Something is missing or out of range; <c>Failures</c> lists all that is.</exception>
@@ -83,7 +84,7 @@ public sealed class DdpoTrainerBuilder
     public IPolicyTrainer Build()
     {
         ThrowIfBuilt();
-        var failures = DdpoValidator.Validate(_pipeline, _lora, _prompts, _rewards, _metrics, _sampling, _training, _checkpoints);
+        var failures = DdpoValidator.Validate(_pipeline, _prompts, _rewards, _metrics, _options);
         if (failures.Count > 0)
         {
             throw new OptionsValidationException(nameof(DdpoTrainerBuilder), typeof(DdpoTrainerBuilder), failures.Select(failure => failure.Message));
@@ -92,23 +93,14 @@ public sealed class DdpoTrainerBuilder
         _built = true;
         return new DdpoTrainer(new DdpoSettings(
             _pipeline!,
-            Copy(_lora),
+            _options.Copy(),
             _prompts!,
             [.. _rewards],
             [.. _metrics],
-            _sampling with { },
-            Copy(_training),
-            _checkpoints with { },
             _seed ?? (ulong)Random.Shared.NextInt64(),
+            SeedIsDrawn: _seed is null,
             _loggerFactory));
     }
-
-    private static LoraOptions? Copy(LoraOptions? options) => options is null ? null : options with { };
-
-    private static TrainingOptions Copy(TrainingOptions options) => options with
-    {
-        PerPromptStatTracking = options.PerPromptStatTracking is { } tracking ? tracking with { } : null,
-    };
 
     private static T NotNull<T>(T value)
     {

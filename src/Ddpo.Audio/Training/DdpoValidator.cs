@@ -8,24 +8,20 @@ internal static class DdpoValidator
 {
     public static IReadOnlyList<SettingFailure> Validate(
         AudioLdm2Pipeline? pipeline,
-        LoraOptions? lora,
         PromptSource? prompts,
         IReadOnlyList<WeightedReward> rewards,
         IReadOnlyList<IRewardFunction> metrics,
-        SamplingOptions sampling,
-        TrainingOptions training,
-        CheckpointOptions checkpoints)
+        RunOptions options)
     {
         var failures = new Failures();
         failures.Unless(pipeline is not null, "No pipeline: call UsePipeline.");
         failures.Unless(prompts is not null, "No prompts: call UsePrompts.");
         failures.Unless(rewards.Count > 0, "No reward: call AddReward at least once.");
         RewardTerm[] terms = [.. rewards.Select(reward => new RewardTerm(reward.Function.Name, reward.Weight, reward.Normalization))];
-        failures.AddRange(ValidateSettings(
-            pipeline?.Precision, lora, terms, [.. metrics.Select(metric => metric.Name)], sampling, training, checkpoints));
+        failures.AddRange(ValidateSettings(pipeline?.Precision, terms, [.. metrics.Select(metric => metric.Name)], options));
         if (pipeline is not null)
         {
-            CheckAgainstModel(pipeline, sampling, failures);
+            CheckAgainstModel(pipeline, options.Sampling, failures);
         }
 
         return failures;
@@ -33,24 +29,16 @@ internal static class DdpoValidator
 
     /// <summary>Checks what can be checked before anything is loaded.</summary>
     public static IReadOnlyList<SettingFailure> ValidateSettings(
-        Precision? precision,
-        LoraOptions? lora,
-        IReadOnlyList<RewardTerm> rewards,
-        IReadOnlyList<string> metrics,
-        SamplingOptions sampling,
-        TrainingOptions training,
-        CheckpointOptions checkpoints)
+        Precision? precision, IReadOnlyList<RewardTerm> rewards, IReadOnlyList<string> metrics, RunOptions options)
     {
         var failures = new Failures();
         Check(rewards, metrics, failures);
-        failures.AddRange(SettingAnnotations.Check(sampling, "Sampling"));
-        failures.AddRange(SettingAnnotations.Check(training, "Training"));
-        failures.AddRange(SettingAnnotations.Check(checkpoints, "Checkpoints"));
-        failures.AddRange(lora?.Check() ?? []);
-        CheckTogether(training, checkpoints, failures);
-        CheckBatches(sampling, training, failures);
+        failures.AddRange(options.Annotated.SelectMany(group => SettingAnnotations.Check(group.Settings, group.Key)));
+        failures.AddRange(options.Lora?.Check() ?? []);
+        CheckTogether(options.Training, options.Checkpoints, failures);
+        CheckBatches(options.Sampling, options.Training, failures);
         failures.Unless(
-            lora is not null || precision is null or Precision.Float32,
+            options.Lora is not null || precision is null or Precision.Float32,
             $"Full fine-tuning needs a pipeline in Float32, found {precision}: updates of this size vanish in its rounding. "
             + "Load the pipeline in Float32, or use LoRA.",
             "Pipeline:Precision", "Lora");
@@ -85,6 +73,14 @@ internal static class DdpoValidator
             checkpoints.SaveSamplesEveryEpochs <= 0 || checkpoints.Directory is not null,
             $"SaveSamplesEveryEpochs is {checkpoints.SaveSamplesEveryEpochs}, but Directory is null: name a folder for the samples.",
             "Checkpoints:SaveSamplesEveryEpochs", "Checkpoints:Directory");
+        failures.Unless(
+            checkpoints.ResumeFrom != CheckpointOptions.Latest || checkpoints.Directory is not null,
+            "ResumeFrom is \"latest\", but Directory is null: name the folder of the run to go on with.",
+            "Checkpoints:ResumeFrom", "Checkpoints:Directory");
+        failures.Unless(
+            !checkpoints.Overwrite || checkpoints.ResumeFrom is null,
+            $"Overwrite would remove the run that ResumeFrom (\"{checkpoints.ResumeFrom}\") goes on with: set one of them.",
+            "Checkpoints:Overwrite", "Checkpoints:ResumeFrom");
         if (training.PerPromptStatTracking is { BufferSize: > 0 } tracking)
         {
             failures.Unless(

@@ -4,8 +4,8 @@ namespace Ddpo.Audio.Training;
 /// <remarks>Everything here runs on the pipeline's thread. Disposing it undoes what training needed, such as adapters put on.</remarks>
 internal interface ITrainablePolicy : IDisposable
 {
-    /// <summary>What the optimizer changes, in a stable order.</summary>
-    IReadOnlyList<Parameter> Parameters { get; }
+    /// <summary>What the optimizer changes, in a stable order, by the names that the files have.</summary>
+    IReadOnlyList<(string Name, Parameter Parameter)> NamedParameters { get; }
 
     /// <summary>Writes the trained weights into a folder, whole or not at all, and returns the file's path.</summary>
     string Save(string directory);

@@ -3,12 +3,21 @@ namespace Ddpo.Audio.Training;
 /// <summary>Turns rewards into advantages with running statistics of each prompt (ddpo-pytorch, <c>stat_tracking.py</c>).</summary>
 /// <param name="bufferSize">Rewards remembered for each prompt.</param>
 /// <param name="minCount">Rewards that a prompt needs before its own statistics count.</param>
-internal sealed class PerPromptStatTracker(int bufferSize, int minCount)
+/// <param name="remembered">What an earlier tracker remembered; nothing when not given.</param>
+internal sealed class PerPromptStatTracker(int bufferSize, int minCount, IReadOnlyDictionary<string, float[]>? remembered = null)
 {
     // The reference adds this, not 1e-8, to the standard deviation when it tracks prompts.
     private const double Epsilon = 1e-6;
 
-    private readonly Dictionary<string, Queue<float>> _buffers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<float>> _buffers = (remembered ?? new Dictionary<string, float[]>()).ToDictionary(
+        entry => entry.Key, entry => new Queue<float>(entry.Value), StringComparer.Ordinal);
+
+    /// <summary>The rewards of each prompt, oldest first.</summary>
+    public IReadOnlyDictionary<string, float[]> Remembered =>
+        _buffers.ToDictionary(entry => entry.Key, entry => entry.Value.ToArray(), StringComparer.Ordinal);
+
+    /// <summary>A tracker that remembers the same, and goes its own way.</summary>
+    public PerPromptStatTracker Copy() => new(bufferSize, minCount, Remembered);
 
     /// <summary>Remembers the rewards, then returns (r − mean) / (std + 1e-6) by each sample's prompt.</summary>
     public float[] Update(IReadOnlyList<string> prompts, IReadOnlyList<float> rewards)

@@ -12,7 +12,7 @@ internal sealed class PolicyUpdater : IDisposable
     private readonly double _guidanceScale;
     private readonly TrainingOptions _training;
     private readonly IReadOnlyList<Parameter> _parameters;
-    private readonly torch.optim.Optimizer _optimizer;
+    private readonly Modules.AdamW _optimizer;
 
     public PolicyUpdater(
         Denoiser denoiser, DdimPolicy policy, IReadOnlyList<Parameter> parameters, double guidanceScale, TrainingOptions training)
@@ -46,22 +46,33 @@ internal sealed class PolicyUpdater : IDisposable
         return loss;
     }
 
+    /// <summary>Updates left out since the last one that was taken.</summary>
+    public int SkippedInARow { get; set; }
+
+    /// <summary>AdamW's memory of each parameter, in their order: the running averages and the number of steps.</summary>
+    public IEnumerable<Modules.AdamW.State> Moments => _optimizer.state_dict().State.Cast<Modules.AdamW.State>();
+
     /// <summary>Clips the accumulated gradient, takes an optimizer step and clears the gradient.</summary>
-    /// <returns>The gradient's norm before clipping.</returns>
-    /// <exception cref="InvalidOperationException">The norm is not finite; the weights are as before.</exception>
+    /// <returns>The gradient's norm before clipping. When it is not finite the step was left out, and the weights are as before.</returns>
+    /// <exception cref="InvalidOperationException">Too many steps in a row were left out.</exception>
     public double Step()
     {
         var norm = nn.utils.clip_grad_norm_(_parameters, _training.MaxGradNorm);
-        if (!double.IsFinite(norm))
+        if (double.IsFinite(norm))
+        {
+            _optimizer.step();
+            SkippedInARow = 0;
+        }
+        else if (++SkippedInARow >= _training.MaxSkippedUpdates)
         {
             _optimizer.zero_grad();
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Expected a finite gradient norm, found {norm}. The weights are as before this update. Lower LearningRate "
-                + $"({_training.LearningRate}), or use a higher precision than the pipeline's."));
+                $"Expected a finite gradient norm, found {norm} in {SkippedInARow} updates in a row (MaxSkippedUpdates). The weights are as before "
+                + $"them. Go on from an earlier checkpoint with a lower LearningRate ({_training.LearningRate}), or use a higher precision "
+                + $"than the pipeline's; if it happens in the first epoch, look at the model and the rewards' scale."));
         }
 
-        _optimizer.step();
         _optimizer.zero_grad();
         return norm;
     }

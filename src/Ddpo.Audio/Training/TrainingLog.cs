@@ -11,4 +11,31 @@ internal static partial class TrainingLog
         "Epoch {Epoch}: before the first update the ratio is off 1 by {Error}, near or beyond the clip range {ClipRange}. Sampling and "
         + "training disagree: use equal batch sizes, guidance in both, and a higher precision.")]
     public static partial void RatioOffPolicy(ILogger logger, int epoch, double error, double clipRange);
+
+    [LoggerMessage(210, LogLevel.Information, "Going on after {Epochs} epochs, from {Checkpoint}.")]
+    public static partial void Resumed(ILogger logger, int epochs, string checkpoint);
+
+    [LoggerMessage(211, LogLevel.Warning, "The checkpoint {Checkpoint} cannot be read and is passed over.")]
+    public static partial void CheckpointPassedOver(ILogger logger, string checkpoint, Exception exception);
+
+    [LoggerMessage(212, LogLevel.Debug, "Wrote the checkpoint {Checkpoint}.")]
+    public static partial void CheckpointWritten(ILogger logger, string checkpoint);
+
+    [LoggerMessage(213, LogLevel.Error, "The run ended early, and its last {Epochs} epochs could not be saved.")]
+    public static partial void LastEpochsNotSaved(ILogger logger, int epochs, Exception exception);
+
+    [LoggerMessage(214, LogLevel.Warning, "There is nothing to resume in {Directory}: a new run starts.")]
+    public static partial void NothingToResume(ILogger logger, string directory);
+
+    [LoggerMessage(220, LogLevel.Warning, "Reward {Reward} failed and is asked again ({Retry} of {Retries}).")]
+    public static partial void RewardAskedAgain(ILogger logger, string reward, int retry, int retries, Exception exception);
+
+    [LoggerMessage(221, LogLevel.Warning, "Reward {Reward} failed on {Clips} clips and is asked about each of them.")]
+    public static partial void RewardAskedOneByOne(ILogger logger, string reward, int clips, Exception exception);
+
+    [LoggerMessage(222, LogLevel.Warning, "Reward {Reward} has no value for {Dropped} of {Clips} clips.")]
+    public static partial void ValuesDropped(ILogger logger, string reward, int dropped, int clips, Exception exception);
+
+    [LoggerMessage(223, LogLevel.Warning, "Epoch {Epoch}: {Skipped} updates were left out because their gradient was not finite.")]
+    public static partial void UpdatesSkipped(ILogger logger, int epoch, int skipped);
 }

@@ -76,6 +76,13 @@ public sealed record TrainingOptions
     public double MaxGradNorm { get; set; } = 1;
 
     /// <summary>
+    /// How many updates in a row may be left out because their gradient is not finite, at least 1; 5 by default. Each is logged and
+    /// counted (<see cref="DdpoEpoch.SkippedUpdates"/>) and leaves the weights as they are; at so many training stops.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int MaxSkippedUpdates { get; set; } = 5;
+
+    /// <summary>
     /// Normalises rewards by their prompt's own statistics (<c>per_prompt_stat_tracking</c>); <see langword="null"/> normalises by
     /// the epoch's. On by default.
     /// </summary>

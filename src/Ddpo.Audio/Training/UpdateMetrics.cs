@@ -1,6 +1,6 @@
 namespace Ddpo.Audio.Training;
 
-/// <summary>Sums what training steps measure on the device, so that no step waits for a copy to the host.</summary>
+/// <summary>Sums what training steps measure on the device, so that no step waits for a copy to the host. What led to no update is left out.</summary>
 internal sealed class UpdateMetrics : IDisposable
 {
     private const int Loss = 0;
@@ -9,41 +9,58 @@ internal sealed class UpdateMetrics : IDisposable
     private const int Ratio = 3;
 
     private readonly Tensor _sums;
+    private readonly Tensor _pending;
     private readonly Tensor _onPolicyError;
     private int _steps;
+    private int _pendingSteps;
+    private int _updates;
+    private int _skipped;
     private double _gradientNorms;
 
     public UpdateMetrics(Device device)
     {
         _sums = zeros(4, ScalarType.Float64, device).DetachFromDisposeScope();
+        _pending = zeros(4, ScalarType.Float64, device).DetachFromDisposeScope();
         _onPolicyError = zeros(1, ScalarType.Float32, device).DetachFromDisposeScope();
     }
-
-    /// <summary>Optimizer steps so far.</summary>
-    public int Updates { get; private set; }
 
     /// <summary>Adds one training step.</summary>
     public void Add(ClippedSurrogateLoss loss)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        _sums.add_(stack([loss.Loss.detach(), loss.ApproxKl, loss.ClipFraction, loss.Ratio.mean()]).to(ScalarType.Float64));
-        if (Updates == 0)
+        _pending.add_(stack([loss.Loss.detach(), loss.ApproxKl, loss.ClipFraction, loss.Ratio.mean()]).to(ScalarType.Float64));
+        _pendingSteps++;
+        if (_updates == 0)
         {
             _onPolicyError.copy_(maximum(_onPolicyError, (loss.Ratio - 1).abs().max()));
         }
-
-        _steps++;
     }
 
-    /// <summary>Adds one optimizer step.</summary>
+    /// <summary>The steps since the last call led to an update, or were left out when the norm is not finite.</summary>
     public void AddUpdate(double gradientNorm)
     {
-        _gradientNorms += gradientNorm;
-        Updates++;
+        if (double.IsFinite(gradientNorm))
+        {
+            _sums.add_(_pending);
+            _steps += _pendingSteps;
+            _gradientNorms += gradientNorm;
+            _updates++;
+        }
+        else
+        {
+            _skipped++;
+            if (_updates == 0)
+            {
+                _onPolicyError.zero_();
+            }
+        }
+
+        _pending.zero_();
+        _pendingSteps = 0;
     }
 
-    /// <summary>The means of what was added.</summary>
+    /// <summary>The means of what was added; NaN when there was no update.</summary>
     public UpdateSummary Summarize()
     {
         var sums = _sums.data<double>().ToArray();
@@ -52,14 +69,16 @@ internal sealed class UpdateMetrics : IDisposable
             sums[ApproxKl] / _steps,
             sums[ClipFraction] / _steps,
             sums[Ratio] / _steps,
-            _onPolicyError.item<float>(),
-            _gradientNorms / Math.Max(Updates, 1),
-            Updates);
+            _updates == 0 ? double.NaN : _onPolicyError.item<float>(),
+            _gradientNorms / _updates,
+            _updates,
+            _skipped);
     }
 
     public void Dispose()
     {
         _sums.Dispose();
+        _pending.Dispose();
         _onPolicyError.Dispose();
     }
 }

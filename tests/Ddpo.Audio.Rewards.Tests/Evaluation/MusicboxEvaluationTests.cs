@@ -14,7 +14,7 @@ public sealed class MusicboxEvaluationTests
         await using var clap = await ClapReward.FromPretrainedAsync(Path.Combine(s_musicbox, "clap", "musicbox_clap.pt"));
         await using var emopia = await EmopiaReward.FromPretrainedAsync(Path.Combine(s_musicbox, "emopia", "best_weight", "wav", "ar_va"));
         var epoch = await TrainAsync(clap, emopia, folder.Root);
-        var set = EvaluationSet.FromFolder(folder["epoch-0001/samples"]);
+        var set = EvaluationSet.FromFolder(folder["samples/epoch-0001"]);
 
         foreach (var batchSize in new[] { 1, 3 })
         {

@@ -28,8 +28,7 @@ public sealed class HostedTrainingTests
 
         var (expected, weights) = await TrainerFixture.RunAsync();
         Assert.Equal(expected.Select(Numbers), epochs.Select(Numbers));
-        Assert.Equal(weights, File.ReadAllBytes(folder["epoch-0002/pytorch_lora_weights.safetensors"]));
-        Assert.False(Directory.Exists(folder["stopped"]));
+        Assert.Equal(weights, File.ReadAllBytes(folder["checkpoints/epoch-0002/pytorch_lora_weights.safetensors"]));
         Assert.Equal(
             Enum.GetValues<DdpoStage>(), steps.Where(step => step.Epoch == 1).Select(step => step.Stage).Distinct().Order());
         Assert.Contains(log.Messages, message => message.StartsWith("Epoch 2 of 2: reward", StringComparison.Ordinal));
@@ -81,13 +80,13 @@ public sealed class HostedTrainingTests
         await stopped;
 
         Assert.Equal(0, after);
-        Assert.Equal("stopped", Path.GetFileName(Assert.Single(Directory.GetDirectories(folder.Root))));
+        Assert.Equal("epoch-0001", Path.GetFileName(Assert.Single(Directory.GetDirectories(folder["checkpoints"]))));
         Assert.Single(File.ReadAllLines(folder["metrics.jsonl"]));
         Assert.Contains(log.Messages, message => message.StartsWith("Training was stopped after 1 of 2 epochs", StringComparison.Ordinal)
-            && message.Contains(folder["stopped"], StringComparison.Ordinal));
+            && message.Contains(folder.Root, StringComparison.Ordinal));
         Assert.Empty(log.Warnings);
         await using var pipeline = await Pipelines.TinyPipeline.LoadAsync();
-        await using var adapter = await pipeline.ApplyLoraAsync(folder["stopped"]);
+        await using var adapter = await pipeline.ApplyLoraAsync(folder.Root);
     }
 
     [Fact]

@@ -188,9 +188,10 @@ public sealed class DdpoTrainerTests
             Assert.Equal(i, line.RootElement.GetProperty("index").GetInt32());
         }
 
-        Assert.Equal(["epoch-0002", "epoch-0003"], Directory.GetDirectories(folder.Root).Select(Path.GetFileName).Order());
-        Assert.All(Directory.GetDirectories(folder.Root), saved => Assert.Equal(
-            ["pytorch_lora_weights.safetensors"], Directory.GetFiles(saved).Select(Path.GetFileName)));
+        Assert.Equal(["epoch-0002", "epoch-0003"], Directory.GetDirectories(folder["checkpoints"]).Select(Path.GetFileName).Order());
+        Assert.All(Directory.GetDirectories(folder["checkpoints"]), saved => Assert.Equal(
+            ["checkpoint.json", "metrics.jsonl", "optimizer.safetensors", "pytorch_lora_weights.safetensors", "trainer_state.json"],
+            Directory.GetFiles(saved).Select(Path.GetFileName).Order()));
     }
 
     [Fact]

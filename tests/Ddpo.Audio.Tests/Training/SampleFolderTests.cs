@@ -17,7 +17,7 @@ public sealed class SampleFolderTests
 
         foreach (var epoch in epochs)
         {
-            var samples = folder[$"epoch-000{epoch.Index + 1}/samples"];
+            var samples = folder[$"samples/epoch-000{epoch.Index + 1}"];
             var entries = SampleManifest.Read(Path.Combine(samples, SampleManifest.FileName));
             Assert.Equal(Enumerable.Range(0, 8).Select(i => $"000{i}.wav"), entries.Select(entry => entry.File));
             Assert.Equal(9, Directory.GetFiles(samples).Length);
@@ -47,16 +47,13 @@ public sealed class SampleFolderTests
             .ConfigureCheckpoints(o => (o.Directory, o.SaveSamplesEveryEpochs) = (folder.Root, every)));
         Assert.Equal(
             kept.Select(number => $"epoch-000{number}"),
-            Directory.GetDirectories(folder.Root).Where(epoch => Directory.Exists(Path.Combine(epoch, "samples"))).Select(Path.GetFileName).Order());
+            Directory.Exists(folder["samples"]) ? Directory.GetDirectories(folder["samples"]).Select(path => Path.GetFileName(path)).Order() : []);
     }
 
     [Fact]
-    public async Task An_epoch_that_fails_leaves_no_samples_and_the_next_run_replaces_those_of_the_last()
+    public async Task An_epoch_that_fails_leaves_no_samples_and_the_next_try_replaces_what_a_killed_process_left()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("epoch-0001/samples/0000.wav", "of an earlier run");
-        folder.Write("epoch-0001/samples/0099.wav", "of an earlier run");
-        folder.Write("epoch-0001/samples.partial/0050.wav", "of a run that was killed");
         var calls = 0;
         await using var pipeline = await TinyPipeline.LoadAsync();
         await using var trainer = TrainerFixture.Builder(pipeline)
@@ -64,11 +61,13 @@ public sealed class SampleFolderTests
             .ConfigureCheckpoints(o => (o.Directory, o.SaveSamplesEveryEpochs) = (folder.Root, 1))
             .Build();
         await Assert.ThrowsAsync<RewardException>(async () => await trainer.TrainAsync().ToListAsync());
-        Assert.Equal(["samples"], Directory.GetDirectories(folder["epoch-0001"]).Select(Path.GetFileName));
-        Assert.Equal(2, Directory.GetFiles(folder["epoch-0001/samples"]).Length);
+        Assert.Empty(Directory.GetDirectories(folder["samples"]));
 
+        folder.Write("samples/epoch-0001/0099.wav", "of a process that was killed before its checkpoint");
+        folder.Write("samples/epoch-0001.partial/0050.wav", "of a process that was killed");
         Assert.Equal(2, (await trainer.TrainAsync().ToListAsync()).Count);
-        Assert.Equal(9, Directory.GetFiles(folder["epoch-0001/samples"]).Length);
-        Assert.False(File.Exists(folder["epoch-0001/samples/0099.wav"]));
+        Assert.Equal(["epoch-0001", "epoch-0002"], Directory.GetDirectories(folder["samples"]).Select(Path.GetFileName).Order());
+        Assert.Equal(9, Directory.GetFiles(folder["samples/epoch-0001"]).Length);
+        Assert.False(File.Exists(folder["samples/epoch-0001/0099.wav"]));
     }
 }

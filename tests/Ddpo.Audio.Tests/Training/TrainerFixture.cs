@@ -11,22 +11,25 @@ internal static class TrainerFixture
     public static IRewardFunction Energy { get; } =
         RewardFunction.From("energy", (clip, _) => clip.Samples.ToArray().Sum(sample => sample * sample));
 
-    public static DdpoTrainerBuilder Builder(AudioLdm2Pipeline pipeline, ulong seed = 5) =>
+    public static DdpoTrainerBuilder Builder(AudioLdm2Pipeline pipeline, ulong? seed = 5) =>
         BuilderWithoutReward(pipeline, seed).AddReward(Energy);
 
-    public static DdpoTrainerBuilder BuilderWithoutReward(AudioLdm2Pipeline pipeline, ulong seed = 5) => new DdpoTrainerBuilder()
-        .UsePipeline(pipeline)
-        .UseLora(o => o.Rank = 2)
-        .UsePrompts(PromptSource.FromList("a calm piano", "techno", "a jazz trio with a long and winding introduction"))
-        .ConfigureSampling(o =>
-        {
-            o.NumInferenceSteps = 3;
-            o.Duration = TimeSpan.FromSeconds(0.2);
-            o.BatchSize = 4;
-            o.NumBatchesPerEpoch = 2;
-        })
-        .ConfigureTraining(o => o.NumEpochs = 2)
-        .WithSeed(seed);
+    public static DdpoTrainerBuilder BuilderWithoutReward(AudioLdm2Pipeline pipeline, ulong? seed = 5)
+    {
+        var builder = new DdpoTrainerBuilder()
+            .UsePipeline(pipeline)
+            .UseLora(o => o.Rank = 2)
+            .UsePrompts(PromptSource.FromList("a calm piano", "techno", "a jazz trio with a long and winding introduction"))
+            .ConfigureSampling(o =>
+            {
+                o.NumInferenceSteps = 3;
+                o.Duration = TimeSpan.FromSeconds(0.2);
+                o.BatchSize = 4;
+                o.NumBatchesPerEpoch = 2;
+            })
+            .ConfigureTraining(o => o.NumEpochs = 2);
+        return seed is { } value ? builder.WithSeed(value) : builder;
+    }
 
     /// <summary>Loads the model, trains, and returns what was measured and the adapter's bytes.</summary>
     public static async Task<(List<DdpoEpoch> Epochs, byte[] Weights)> RunAsync(

@@ -6,28 +6,6 @@ namespace Ddpo.Audio.Tests.Training;
 public sealed class TrainingFailureTests
 {
     [Fact]
-    public async Task A_gradient_that_is_not_finite_stops_training_and_the_weights_stay()
-    {
-        using var folder = new TemporaryFolder();
-        await using var pipeline = await TinyPipeline.LoadAsync();
-        await using var trainer = TrainerFixture.Builder(pipeline).ConfigureTraining(o => o.GradientAccumulationSteps = 2).Build();
-        var before = await SavedAsync(trainer, folder["before"]);
-
-        // The model breaks after sampling, so that the audio and its reward are fine.
-        var progress = new ProgressAction<DdpoProgress>(report =>
-        {
-            if (report.Stage == DdpoStage.Training)
-            {
-                pipeline.UNet.parameters().First(parameter => !parameter.requires_grad).fill_(float.NaN);
-            }
-        });
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(async () => await trainer.TrainAsync(progress).ToListAsync());
-        Assert.Contains("finite gradient norm, found NaN", error.Message, StringComparison.Ordinal);
-        Assert.Contains("LearningRate", error.Message, StringComparison.Ordinal);
-        Assert.Equal(before, await SavedAsync(trainer, folder["after"]));
-    }
-
-    [Fact]
     public async Task Training_without_the_guidance_that_sampled_is_measured_and_warned_of()
     {
         using var log = new LogLines();

@@ -1,6 +1,6 @@
 namespace Ddpo.Audio.Training.Rewards;
 
-/// <summary>What rewards and metrics said about some samples: a value of each for every sample, as they gave it.</summary>
+/// <summary>What rewards and metrics said about some samples: a value of each for every sample, as they gave it, NaN where they failed.</summary>
 internal sealed class RewardScores(IReadOnlyDictionary<string, float[]> values)
 {
     /// <summary>Samples.</summary>
@@ -13,13 +13,17 @@ internal sealed class RewardScores(IReadOnlyDictionary<string, float[]> values)
     public static RewardScores Concat(IReadOnlyList<RewardScores> batches) => new(
         batches[0].Names.ToDictionary(name => name, name => batches.SelectMany(batch => batch[name]).ToArray(), StringComparer.Ordinal));
 
-    /// <summary>Summaries of those among <paramref name="functions"/>, by name.</summary>
+    /// <summary>Summaries of those among <paramref name="functions"/> that gave any value, by name.</summary>
     public IReadOnlyDictionary<string, RewardStatistics> Summarize(IEnumerable<IRewardFunction> functions) =>
-        functions.ToDictionary(function => function.Name, function => RewardStatistics.Of(this[function.Name]), StringComparer.Ordinal);
+        functions
+            .Select(function => (function.Name, Values: this[function.Name].Where(float.IsFinite).ToList()))
+            .Where(given => given.Values.Count > 0)
+            .ToDictionary(given => given.Name, given => RewardStatistics.Of(given.Values), StringComparer.Ordinal);
 
     /// <summary>Everything that was said about one sample, by name.</summary>
-    public IReadOnlyDictionary<string, double> OfSample(int index) =>
-        values.ToDictionary(value => value.Key, value => (double)value.Value[index], StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, double> OfSample(int index) => values
+        .Where(value => float.IsFinite(value.Value[index]))
+        .ToDictionary(value => value.Key, value => (double)value.Value[index], StringComparer.Ordinal);
 
     private IEnumerable<string> Names => values.Keys;
 }

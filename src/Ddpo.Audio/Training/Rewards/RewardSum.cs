@@ -7,28 +7,39 @@ internal sealed class RewardSum
 
     private readonly IReadOnlyList<WeightedReward> _rewards;
 
-    public RewardSum(IReadOnlyList<WeightedReward> rewards)
+    /// <param name="rewards">What to sum.</param>
+    /// <param name="moments">What an earlier sum had seen; nothing when not given.</param>
+    public RewardSum(IReadOnlyList<WeightedReward> rewards, IReadOnlyDictionary<string, RunningMoments>? moments = null)
     {
         _rewards = rewards;
         Moments = rewards
             .Where(reward => reward.Normalization == RewardNormalization.RunningZScore)
-            .ToDictionary(reward => reward.Function.Name, _ => default(RunningMoments), StringComparer.Ordinal);
+            .Select(reward => reward.Function.Name)
+            .ToDictionary(name => name, name => moments?.GetValueOrDefault(name) ?? default, StringComparer.Ordinal);
     }
 
     /// <summary>What the run has seen of the rewards with a running z-score, by name.</summary>
     public Dictionary<string, RunningMoments> Moments { get; }
 
-    /// <summary>One number for each sample of an epoch.</summary>
+    /// <summary>A sum that has seen the same, and goes its own way.</summary>
+    public RewardSum Copy() => new(_rewards, Moments);
+
+    /// <summary>One number for each sample of an epoch; NaN for those that a reward failed on, which take no part in anything.</summary>
     /// <param name="scores">The values of every reward, of the whole epoch.</param>
     public float[] Over(RewardScores scores)
     {
+        var kept = Enumerable.Range(0, scores.Count)
+            .Where(i => _rewards.All(reward => float.IsFinite(scores[reward.Function.Name][i])))
+            .ToArray();
         var total = new float[scores.Count];
+        Array.Fill(total, float.NaN);
+        Array.ForEach(kept, i => total[i] = 0);
         foreach (var (function, weight, normalization) in _rewards)
         {
-            var values = Normalize(function.Name, scores[function.Name], normalization);
-            for (var i = 0; i < total.Length; i++)
+            var values = Normalize(function.Name, [.. kept.Select(i => scores[function.Name][i])], normalization);
+            for (var i = 0; i < kept.Length; i++)
             {
-                total[i] += (float)(weight * values[i]);
+                total[kept[i]] += (float)(weight * values[i]);
             }
         }
 
@@ -51,9 +62,9 @@ internal sealed class RewardSum
 
     private static double[] Ranks(float[] values)
     {
-        if (values.Length == 1)
+        if (values.Length < 2)
         {
-            return [0.5];
+            return [.. values.Select(_ => 0.5)];
         }
 
         // The mean of the ranks first..last (from 0) of equal values is half their sum, as ranks are consecutive.

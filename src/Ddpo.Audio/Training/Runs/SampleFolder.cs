@@ -1,7 +1,7 @@
 using System.Globalization;
 using Ddpo.Audio.Training.Rewards;
 
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Runs;
 
 /// <summary>Writes an epoch's clips, and the manifest that says what they are. The folder appears when all are there, or not at all.</summary>
 internal sealed class SampleFolder : IDisposable

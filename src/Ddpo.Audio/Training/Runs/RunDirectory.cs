@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Ddpo.Audio.Checkpoints;
+using Microsoft.Extensions.Logging;
+
+namespace Ddpo.Audio.Training.Runs;
+
+/// <summary>The files of a run: settings, metrics, checkpoints and samples.</summary>
+internal sealed class RunDirectory
+{
+    private const string SettingsName = "settings.json";
+    private const string SamplesName = "samples";
+
+    private readonly string _root;
+    private readonly CheckpointOptions _options;
+    private readonly int _epochs;
+    private readonly ILogger _logger;
+    private readonly CheckpointFolders _checkpoints;
+    private readonly List<DdpoEpoch> _history = [];
+    private int _writtenLines;
+
+    private RunDirectory(string root, CheckpointOptions options, int epochs, ILogger logger)
+    {
+        (_root, _options, _epochs, _logger) = (root, options, epochs, logger);
+        _checkpoints = new CheckpointFolders(Path.Combine(root, CheckpointFolders.Name));
+    }
+
+    /// <summary>Epochs that the newest checkpoint is after.</summary>
+    public int SavedEpochs { get; private set; }
+
+    /// <summary>The run's directory; null when nothing is to be written.</summary>
+    public static RunDirectory? Of(DdpoSettings settings, ILogger logger) => settings.Checkpoints.Directory is { } root
+        ? new RunDirectory(root, settings.Checkpoints, settings.Training.NumEpochs, logger)
+        : null;
+
+    /// <summary>Begins a run, or takes up one where a checkpoint has left it.</summary>
+    /// <param name="settings">What <c>settings.json</c> is to say.</param>
+    /// <param name="from">What to go on from; <see langword="null"/> for a new run.</param>
+    /// <exception cref="InvalidOperationException">The folder has a run that must stay as it is.</exception>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    public void Start(JsonObject settings, TrainingCheckpoint? from)
+    {
+        RunFolderRules.ThrowIfTaken(_root, _checkpoints, _options, from);
+        Directory.CreateDirectory(_root);
+        if (from is null)
+        {
+            RunFolderRules.Clear(_root);
+        }
+        else
+        {
+            _history.AddRange(from.History);
+            SavedEpochs = Path.GetFullPath(from.Folder) == Path.GetFullPath(_checkpoints[from.State.Epochs]) ? from.State.Epochs : 0;
+            MetricsFile.Write(Path.Combine(_root, MetricsFile.Name), _history); // without what came after the checkpoint
+        }
+
+        _writtenLines = _history.Count;
+        AtomicFile.Write(Path.Combine(_root, SettingsName), stream => RunJson.Write(stream, settings));
+    }
+
+    /// <summary>Takes the samples of epoch <paramref name="index"/>; null when they are not kept.</summary>
+    public SampleFolder? SampleFolder(int index) => IsDue(index, _options.SaveSamplesEveryEpochs)
+        ? new SampleFolder(Path.Combine(_root, SamplesName, CheckpointFolders.NameOf(index + 1)))
+        : null;
+
+    /// <summary>Appends what an epoch measured, on disk when this returns.</summary>
+    public void Record(DdpoEpoch epoch)
+    {
+        _history.Add(epoch);
+        MetricsFile.Append(Path.Combine(_root, MetricsFile.Name), _history.Skip(_writtenLines));
+        _writtenLines = _history.Count;
+    }
+
+    /// <summary>Whether there is to be a checkpoint after epoch <paramref name="index"/>, from 0.</summary>
+    public bool IsCheckpointDue(int index) => IsDue(index, _options.SaveEveryEpochs);
+
+    /// <summary>Writes a checkpoint, and removes those that are not to be kept.</summary>
+    /// <exception cref="CheckpointException">It could not be written; those before it are intact.</exception>
+    public void Save(TrainerState state, Action<string> writeTensors)
+    {
+        var folder = _checkpoints[state.Epochs];
+        TrainingCheckpoint.Write(folder, state, _history, writeTensors);
+        SavedEpochs = state.Epochs;
+        _checkpoints.Keep(_options.KeepLast);
+        TrainingLog.CheckpointWritten(_logger, folder);
+    }
+
+    private bool IsDue(int index, int every) => every > 0 && ((index + 1) % every == 0 || index + 1 == _epochs);
+}

@@ -1,0 +1,182 @@
+using System.Text.Json.Nodes;
+using Ddpo.Audio.Testing;
+using Ddpo.Audio.Tests.Pipelines;
+using Microsoft.Extensions.Options;
+
+namespace Ddpo.Audio.Tests.Training.Runs;
+
+public sealed class ResumeTests : IDisposable
+{
+    private const int Epochs = 6;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(true, RewardNormalization.RunningZScore)]
+    [InlineData(false, RewardNormalization.None)]
+    public async Task A_run_that_was_left_and_resumed_is_bit_for_bit_the_run_that_was_not(bool lora, RewardNormalization normalization)
+    {
+        void Configure(DdpoTrainerBuilder builder)
+        {
+            builder.AddReward(RewardFunction.From("peak", (clip, _) => clip.Samples.ToArray().Max()), 3, normalization);
+            builder.ConfigureTraining(o => (o.PerPromptStatTracking, o.NumInnerEpochs) = (new() { BufferSize = 8, MinCount = 3 }, 2));
+            if (!lora)
+            {
+                builder.UseFullFineTuning();
+            }
+        }
+
+        var whole = await RunAsync("whole", Configure);
+        var first = await RunAsync("parts", Configure, leaveAfter: 3);
+        var second = await RunAsync("parts", builder =>
+        {
+            Configure(builder);
+            builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
+        });
+
+        Assert.Equal([0, 1, 2], first.Select(epoch => epoch.Index));
+        Assert.Equal([3, 4, 5], second.Select(epoch => epoch.Index));
+        Assert.Equal(TrainerFixture.Numbers(whole), TrainerFixture.Numbers([.. first, .. second]));
+        Assert.Equal(Digest("whole"), Digest("parts"));
+        Assert.Equal(Epochs, (await File.ReadAllLinesAsync(_folder["parts/metrics.jsonl"])).Length);
+    }
+
+    [Fact]
+    public async Task An_epoch_that_is_cancelled_during_its_update_did_not_happen()
+    {
+        var whole = await RunAsync("whole");
+
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        await using var trainer = Builder(pipeline, "parts").Build();
+        foreach (var stage in new[] { DdpoStage.Training, DdpoStage.Sampling, DdpoStage.Training })
+        {
+            using var cancel = new CancellationTokenSource();
+            var progress = new ProgressAction<DdpoProgress>(report =>
+            {
+                if (report.Epoch == 2 && report.Stage == stage && report.Step == 2)
+                {
+                    cancel.Cancel();
+                }
+            });
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await trainer.TrainAsync(progress, cancel.Token).ToListAsync());
+            Assert.True(Directory.Exists(_folder["parts/checkpoints/epoch-0002"]), "nothing to go on from");
+        }
+
+        var rest = await trainer.TrainAsync().ToListAsync();
+        Assert.Equal(TrainerFixture.Numbers(whole.Skip(2)), TrainerFixture.Numbers(rest));
+        Assert.Equal(Digest("whole"), Digest("parts"));
+    }
+
+    [Fact]
+    public async Task A_reward_that_fails_leaves_a_run_that_can_go_on()
+    {
+        var whole = await RunAsync("whole");
+        var broken = RewardFunction.From("energy", (clip, prompt) => throw new InvalidDataException("down"));
+        await RunAsync("parts", leaveAfter: 3);
+        await using (var pipeline = await TinyPipeline.LoadAsync())
+        {
+            await using var trainer = TrainerFixture.BuilderWithoutReward(pipeline).AddReward(broken)
+                .ConfigureTraining(o => o.NumEpochs = Epochs)
+                .ConfigureCheckpoints(o => (o.Directory, o.ResumeFrom) = (_folder["parts"], CheckpointOptions.Latest))
+                .Build();
+            await Assert.ThrowsAsync<RewardException>(async () => await trainer.TrainAsync().ToListAsync());
+        }
+
+        var rest = await RunAsync("parts", builder => builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest));
+        Assert.Equal(TrainerFixture.Numbers(whole.Skip(3)), TrainerFixture.Numbers(rest));
+        Assert.Equal(Digest("whole"), Digest("parts"));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_can_be_named_and_goes_on_in_another_folder_with_its_own_seed()
+    {
+        var whole = await RunAsync("whole", builder => builder.ConfigureCheckpoints(o => o.SaveEveryEpochs = 2));
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        await using var trainer = TrainerFixture.Builder(pipeline, seed: null)
+            .ConfigureTraining(o => o.NumEpochs = Epochs)
+            .ConfigureCheckpoints(o => (o.Directory, o.ResumeFrom, o.SaveSamplesEveryEpochs) = (_folder["other"], _folder["whole/checkpoints/epoch-0004"], 1))
+            .Build();
+        Assert.Equal(TrainerFixture.Numbers(whole.Skip(4)), TrainerFixture.Numbers(await trainer.TrainAsync().ToListAsync()));
+        Assert.Equal(Epochs, (await File.ReadAllLinesAsync(_folder["other/metrics.jsonl"])).Length);
+        Assert.Equal(Digest("whole"), Digest("other"));
+    }
+
+    [Fact]
+    public async Task A_finished_run_goes_on_when_it_is_given_more_epochs()
+    {
+        var whole = await RunAsync("whole");
+        await RunAsync("parts", builder => builder.ConfigureTraining(o => o.NumEpochs = 2));
+        var rest = await RunAsync("parts", builder => builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest));
+        Assert.Equal(TrainerFixture.Numbers(whole.Skip(2)), TrainerFixture.Numbers(rest));
+    }
+
+    [Fact]
+    public async Task Latest_starts_a_new_run_where_there_is_none_and_a_named_checkpoint_must_be_there()
+    {
+        var epochs = await RunAsync("new", builder => builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest));
+        Assert.Equal(Epochs, epochs.Count);
+        var error = await Assert.ThrowsAsync<CheckpointException>(() => RunAsync("other", builder =>
+            builder.ConfigureCheckpoints(o => o.ResumeFrom = _folder["nowhere"])));
+        Assert.Contains("nowhere", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_that_would_make_another_run_are_refused_with_both_values_and_others_apply()
+    {
+        await RunAsync("run", leaveAfter: 1);
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => RunAsync("run", builder => builder
+            .UseLora(o => o.Rank = 3)
+            .ConfigureTraining(o => (o.LearningRate, o.PerPromptStatTracking) = (0.5, null))
+            .ConfigureSampling(o => o.OverlapRewards = false)
+            .UsePrompts(PromptSource.FromList("something else"))
+            .WithSeed(6)
+            .ConfigureCheckpoints(o => (o.ResumeFrom, o.KeepLast) = (CheckpointOptions.Latest, 2))));
+        Assert.Equal(
+            ["lora.rank", "prompts.count", "prompts.drawn_sha256", "seed", "training.learning_rate", "training.per_prompt_stat_tracking"],
+            error.Failures.Select(failure => failure.Split(' ')[0]).Order(StringComparer.Ordinal));
+        Assert.Contains(error.Failures, failure => failure.StartsWith("lora.rank was 2 in the run of ", StringComparison.Ordinal));
+        Assert.Contains(error.Failures, failure => failure.Contains("and is 0.5 now", StringComparison.Ordinal));
+        Assert.Equal(Epochs - 1, (await RunAsync("run", builder => builder
+            .ConfigureSampling(o => o.OverlapRewards = false)
+            .ConfigureCheckpoints(o => (o.ResumeFrom, o.KeepLast) = (CheckpointOptions.Latest, 2)))).Count);
+    }
+
+    [Fact]
+    public async Task The_settings_of_a_run_are_written_and_read_as_json()
+    {
+        await RunAsync("run", leaveAfter: 1);
+        var settings = JsonNode.Parse(await File.ReadAllTextAsync(_folder["run/settings.json"]))!;
+        Assert.Equal(5, settings["seed"]!.GetValue<int>());
+        Assert.Equal("energy", settings["rewards"]![0]!["name"]!.GetValue<string>());
+        Assert.Equal(4, settings["sampling"]!["batch_size"]!.GetValue<int>());
+        Assert.Equal("Float32", settings["model"]!["precision"]!.GetValue<string>());
+    }
+
+    private DdpoTrainerBuilder Builder(AudioLdm2Pipeline pipeline, string run) => TrainerFixture.Builder(pipeline)
+        .ConfigureTraining(o => o.NumEpochs = Epochs)
+        .ConfigureCheckpoints(o => (o.Directory, o.SaveSamplesEveryEpochs) = (_folder[run], 1));
+
+    private async Task<List<DdpoEpoch>> RunAsync(string run, Action<DdpoTrainerBuilder>? configure = null, int leaveAfter = int.MaxValue)
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        var builder = Builder(pipeline, run);
+        configure?.Invoke(builder);
+        await using var trainer = builder.Build();
+        var epochs = new List<DdpoEpoch>();
+        await foreach (var epoch in trainer.TrainAsync())
+        {
+            epochs.Add(epoch);
+            if (epochs.Count == leaveAfter)
+            {
+                break;
+            }
+        }
+
+        return epochs;
+    }
+
+    /// <summary>Everything that the last checkpoint holds but for what the epochs' seconds change, and the last epoch's audio.</summary>
+    private string Digest(string run) => RunDigest.Of(_folder[run], Epochs);
+}
