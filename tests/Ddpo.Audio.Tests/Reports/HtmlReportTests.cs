@@ -1,0 +1,186 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Ddpo.Audio.Reports;
+using Ddpo.Audio.Reports.Html;
+using Ddpo.Audio.Testing;
+
+namespace Ddpo.Audio.Tests.Reports;
+
+public sealed partial class HtmlReportTests
+{
+    private const string Attack = "</script></style><img src=x onerror=alert(1)>\" onload='x'";
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(1000)]
+    public void Every_element_is_closed_where_it_belongs(int epochs)
+    {
+        using var folder = new TemporaryFolder();
+        var players = new ClipPlayers();
+        players.Add(ReportFixture.Round(folder, 0, "a sad piano", "a <happy> flute"));
+        AssertBalanced(ReportFixture.Page(ReportFixture.View(epochs, players)));
+    }
+
+    [Fact]
+    public void Nothing_is_loaded_from_elsewhere()
+    {
+        using var folder = new TemporaryFolder();
+        var players = new ClipPlayers();
+        players.Add(ReportFixture.Round(folder, 0, "a sad piano"));
+        var page = ReportFixture.Page(ReportFixture.View(12, players));
+        Assert.DoesNotContain("http:", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("https:", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("<link", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("@import", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("url(", page, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("default-src 'none'", page, StringComparison.Ordinal);
+        Assert.All(Sources().Matches(page), source => Assert.StartsWith("data:audio/wav;base64,", source.Groups[1].Value, StringComparison.Ordinal));
+        Assert.Single(Sources().Matches(page));
+    }
+
+    [Fact]
+    public void Names_and_prompts_and_settings_stay_text()
+    {
+        using var folder = new TemporaryFolder();
+        var players = new ClipPlayers();
+        players.Add(ReportFixture.Round(folder, 0, Attack, Attack));
+        var page = ReportFixture.Page(new RunView(
+            Attack,
+            RunState.Failed(Attack),
+            ReportFixture.Time,
+            9,
+            ReportFixture.Epochs(9, reward: Attack, metric: "m" + Attack),
+            new JsonObject { [Attack] = Attack, ["group"] = new JsonObject { [Attack] = new JsonArray(Attack) } },
+            players));
+        AssertBalanced(page);
+        Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(" onload='", page, StringComparison.Ordinal);
+        Assert.Contains(WebUtility.HtmlEncode(Attack), page, StringComparison.Ordinal);
+        Assert.Contains(Data(page).SelectMany(chart => chart.Lines), line => line.Name == "mean of the epoch");
+    }
+
+    [Fact]
+    public void Curves_have_the_numbers_of_the_history()
+    {
+        var run = ReportFixture.View(25);
+        var charts = Data(ReportFixture.Page(run));
+        Assert.Equal(1 + 2 + 6 + 1, charts.Count);
+        Assert.All(charts, chart => Assert.Equal(Enumerable.Range(1, 25).Select(number => (double)number), chart.Epochs));
+        AssertSame(run.Epochs.Select(epoch => epoch.Reward.Mean), charts[0].Lines[0].Values);
+        AssertSame(run.Epochs.Select((_, i) => run.Epochs.Take(i + 1).TakeLast(10).Average(epoch => epoch.Reward.Mean)), charts[0].Lines[1].Values);
+        AssertSame(run.Epochs.Select(epoch => epoch.Reward.Std), charts[0].Lines[2].Values);
+        AssertSame(run.Epochs.Select(epoch => epoch.Rewards["energy"].Mean), charts[1].Lines[0].Values);
+        AssertSame(run.Epochs.Select(epoch => epoch.Metrics["peak"].Mean), charts[2].Lines[0].Values);
+        AssertSame(run.Epochs.Select(epoch => epoch.ApproxKl), charts[3].Lines[0].Values);
+        Assert.Equal(["sampling", "waiting for rewards", "training"], charts[^1].Lines.Select(line => line.Name));
+        AssertSame(run.Epochs.Select(epoch => epoch.Seconds.Training), charts[^1].Lines[2].Values);
+    }
+
+    [Fact]
+    public void The_table_has_the_numbers_too_and_settings_are_listed_by_group()
+    {
+        var page = ReportFixture.Page(ReportFixture.View(3));
+        Assert.Equal(3, Regex.Count(page, "<tr><th scope=\"row\">"));
+        Assert.Contains(
+            "<tr><th scope=\"row\">3</th><td>0.727 ± 0.125</td><td>2.250 ± 0.125</td><td>-2.000 ± 0.125</td><td>3e-9</td>",
+            page.Replace("&#177;", "±", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+        Assert.Contains("<h3>sampling</h3>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>num inference steps</dt><dd>3</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>negative prompt</dt><dd>empty</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>per prompt stat tracking: buffer size</dt><dd>16</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>seed</dt><dd>5</dd>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void How_the_run_is_stands_at_the_top()
+    {
+        Assert.Contains("<title>first: running, 5 of 20 epochs</title>", ReportFixture.Page(ReportFixture.View(5)), StringComparison.Ordinal);
+        Assert.Contains("about 90 s to go", ReportFixture.Page(ReportFixture.View(5)), StringComparison.Ordinal);
+        Assert.Contains("No epoch is done yet", ReportFixture.Page(ReportFixture.View(0)), StringComparison.Ordinal);
+        var stopped = ReportFixture.Page(ReportFixture.View(5) with { State = RunState.Stopped("the KL is too high") });
+        Assert.Contains("5 of 20 epochs: the KL is too high", stopped, StringComparison.Ordinal);
+        Assert.DoesNotContain("to go", stopped, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_of_a_long_run_is_as_small_as_that_of_a_shorter_one()
+    {
+        var (shorter, longer) = (ReportFixture.Page(ReportFixture.View(400)), ReportFixture.Page(ReportFixture.View(40_000)));
+        Assert.InRange(longer.Length, 1, shorter.Length * 1.2);
+        Assert.Contains("is the mean of 100 epochs", longer, StringComparison.Ordinal);
+        Assert.Equal(400, Data(longer)[0].Epochs.Length);
+        Assert.Contains("<th scope=\"row\">40000</th>", longer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_that_are_none_leave_gaps()
+    {
+        var epochs = ReportFixture.Epochs(4);
+        epochs[1] = epochs[1] with { ApproxKl = double.NaN, Rewards = new Dictionary<string, RewardStatistics>() };
+        epochs[2] = epochs[2] with { Loss = double.PositiveInfinity };
+        var page = ReportFixture.Page(ReportFixture.View(0) with { Epochs = epochs });
+        AssertBalanced(page);
+        Assert.DoesNotContain("NaN", page.Split("<script>")[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("∞", page, StringComparison.Ordinal);
+        Assert.Equal([1e-9, double.NaN, 3e-9, 4e-9], Data(page)[3].Lines[0].Values);
+    }
+
+    private static void AssertSame(IEnumerable<double> expected, double[] actual)
+    {
+        Assert.Equal(expected.Count(), actual.Length);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, Math.Abs(pair.First) * 1e-4));
+    }
+
+    private static List<(double[] Epochs, List<(string Name, double[] Values)> Lines)> Data(string page) =>
+        [.. from Match script in Json().Matches(page)
+            let data = JsonDocument.Parse(script.Groups[1].Value).RootElement
+            select (Numbers(data.GetProperty("x")), data.GetProperty("l").EnumerateArray().Select(line => (line.GetProperty("n").GetString()!, Numbers(line.GetProperty("y")))).ToList())];
+
+    private static double[] Numbers(JsonElement array) =>
+        [.. array.EnumerateArray().Select(number => number.ValueKind == JsonValueKind.Null ? double.NaN : number.GetDouble())];
+
+    // What browsers do with a page that is not like this differs.
+    private static void AssertBalanced(string page)
+    {
+        Assert.StartsWith("<!DOCTYPE html>", page, StringComparison.Ordinal);
+        var open = new Stack<string>();
+        var markup = RawText().Replace(page, "$1$2");
+        foreach (Match tag in Tags().Matches(markup))
+        {
+            var name = tag.Groups[2].Value;
+            if (name is "meta" || tag.Value.EndsWith("/>", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            if (tag.Groups[1].Length == 0)
+            {
+                open.Push(name);
+            }
+            else
+            {
+                Assert.Equal(name, open.Pop());
+            }
+        }
+
+        Assert.Empty(open);
+        Assert.DoesNotContain('<', Tags().Replace(markup, "").Replace("<!DOCTYPE html>", "", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("<(/?)([a-z0-9]+)(?: [a-z-]+(?:=\"[^\"<>]*\")?)*/?>", RegexOptions.IgnoreCase)]
+    private static partial Regex Tags();
+
+    [GeneratedRegex("(<(?:script|style)[^>]*>).*?(</(?:script|style)>)", RegexOptions.Singleline)]
+    private static partial Regex RawText();
+
+    [GeneratedRegex("<script type=\"application/json\">(.*?)</script>", RegexOptions.Singleline)]
+    private static partial Regex Json();
+
+    [GeneratedRegex(" src=\"([^\"]*)\"")]
+    private static partial Regex Sources();
+}
