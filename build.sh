@@ -94,11 +94,22 @@ pack() {
     ls "$artifacts"/packages/*.nupkg
 }
 
+# The studio's page is tested in a browser. Where there is none, and none can be installed, that test is skipped.
+prepare_browser() {
+    local lacking=()
+    command -v chromium >/dev/null || lacking+=(chromium)
+    command -v chromedriver >/dev/null || lacking+=(chromium-driver)
+    if [[ ${#lacking[@]} -gt 0 ]] && can_install; then
+        (stage "Installing ${lacking[*]}" apt-browser install_packages "${lacking[@]}") || [[ -z ${CI:-} ]]
+    fi
+}
+
 # counter <trx file> <name>: one number of its summary.
 counter() { sed -n "s/.*<Counters.* $2=\"\([0-9]*\)\".*/\1/p" "$1"; }
 
 run_tests() {
     build_all
+    if [[ -z ${1:-} ]]; then prepare_browser; fi
     local results=$artifacts/test-results passed=0 failed=0 skipped=0 project name trx start status
     rm -rf "$results"
     for project in tests/*/*.Tests.csproj; do

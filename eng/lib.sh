@@ -29,3 +29,17 @@ fingerprint() {
     find "${existing[@]}" -type d \( -name bin -o -name obj \) -prune -o -type f -exec cksum {} + \
         | sed "s: $root/: :" | LC_ALL=C sort | cksum | awk '{ printf "%08x", $1 }'
 }
+
+# can_install: whether system packages can be installed here without asking anybody.
+can_install() {
+    command -v apt-get >/dev/null && { [[ $(id -u) == 0 ]] || sudo -n true 2>/dev/null; }
+}
+
+# install_packages <package...>: of the system.
+install_packages() {
+    local sudo=()
+    [[ $(id -u) == 0 ]] || sudo=(sudo -n)
+    export DEBIAN_FRONTEND=noninteractive
+    local install=("${sudo[@]}" apt-get install -y --no-install-recommends)
+    "${install[@]}" "$@" || { "${sudo[@]}" apt-get update && "${install[@]}" "$@"; }
+}

@@ -90,21 +90,13 @@ require_torch_toolchain() {
     fi
     [[ ${#lacking[@]} -gt 0 ]] || return 0
 
-    local sudo=()
-    [[ $(id -u) == 0 ]] || sudo=(sudo -n)
-    if ! command -v apt-get >/dev/null || { [[ ${#sudo[@]} -gt 0 ]] && ! sudo -n true 2>/dev/null; }; then
+    if ! can_install; then
         die "The package sources have no TorchSharp $(version_of TorchSharp), and building it here needs system packages." \
             "Install them and run this again:" \
             "    sudo apt-get install ${lacking[*]}" \
             "On a system without these packages, unpack libtorch anywhere and name its folder: LIBTORCH=/path/to/libtorch"
     fi
     stage "Installing ${lacking[*]}" apt install_packages "${lacking[@]}"
-}
-
-install_packages() {
-    export DEBIAN_FRONTEND=noninteractive
-    local install=("${sudo[@]}" apt-get install -y --no-install-recommends)
-    "${install[@]}" "$@" || { "${sudo[@]}" apt-get update && "${install[@]}" "$@"; }
 }
 
 # --- the feed -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace Ddpo.Audio.Samples;
+
+/// <summary>What the page asks for.</summary>
+internal static class StudioApi
+{
+    /// <summary>Maps everything below <c>/api</c>.</summary>
+    public static void MapStudioApi(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api");
+        api.MapGet("/studio", (IOptions<StudioOptions> studio, IOptions<DdpoAudioOptions> ddpo, PromptSource prompts) =>
+            StudioInfo.Of(studio.Value, ddpo.Value, prompts));
+        api.MapGet("/events", (StudioEvents events, CancellationToken aborted) => TypedResults.ServerSentEvents(events.WatchAsync(aborted)));
+        api.MapGet("/adapters", (AdapterLibrary adapters) => adapters.List());
+        api.MapGet("/clips", (ClipLibrary clips) => clips.List());
+        api.MapPost("/clips", GenerateAsync);
+        api.MapGet("/clips/{id:guid}/audio", Audio);
+        api.MapGet("/training", (TrainingDesk desk) => desk.State);
+        api.MapPost("/training", StartAsync);
+        api.MapPost("/training/stop", (TrainingDesk desk, CancellationToken aborted) => desk.StopAsync(aborted));
+        api.MapFallback(() => TypedResults.Problem("There is nothing at this address.", statusCode: StatusCodes.Status404NotFound));
+    }
+
+    // The request is the clip's life: who closes the page, or presses Cancel, does not want it any more.
+    private static async Task<Created<Clip>> GenerateAsync(
+        ClipRequest request,
+        GenerationDesk desk,
+        AdapterLibrary adapters,
+        IOptions<StudioOptions> options,
+        IHostApplicationLifetime lifetime,
+        CancellationToken aborted)
+    {
+        var order = request.ToOrder(options.Value, adapters);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
+        var clip = await desk.GenerateAsync(order, stop.Token);
+        return TypedResults.Created(clip.Audio, clip);
+    }
+
+    private static Results<PhysicalFileHttpResult, ProblemHttpResult> Audio(Guid id, ClipLibrary clips) => clips.FileOf(id) is { } file
+        ? TypedResults.PhysicalFile(file, "audio/wav", enableRangeProcessing: true)
+        : TypedResults.Problem("There is no such clip. Older ones are forgotten.", statusCode: StatusCodes.Status404NotFound);
+
+    // A run outlives the request that started it.
+    private static async Task<Accepted<TrainingState>> StartAsync(TrainingRequest request, TrainingDesk desk, CancellationToken aborted) =>
+        TypedResults.Accepted("/api/training", await desk.StartAsync(request, aborted));
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Ddpo.Audio.Samples;
+
+/// <summary>Makes problem details of what goes wrong, in words for whoever sits before the page.</summary>
+internal sealed class StudioProblems(IProblemDetailsService problems) : IExceptionHandler
+{
+    /// <inheritdoc/>
+    public ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var problem = exception switch
+        {
+            StudioProblemException known => known,
+            BadHttpRequestException { InnerException: JsonException { Path: ['$', '.', .. var field] } } => new(
+                StatusCodes.Status400BadRequest,
+                "The request cannot be read.",
+                errors: new Dictionary<string, string[]> { [field] = [$"The value of '{field}' cannot be read; expected a number, a whole one for what is counted."] }),
+            BadHttpRequestException bad => new(bad.StatusCode, "The request cannot be read.", bad.Message),
+            CheckpointException checkpoint => new(
+                StatusCodes.Status422UnprocessableEntity, "A model or an adapter cannot be used.", checkpoint.Message),
+            ArgumentException argument => new(StatusCodes.Status400BadRequest, "The model cannot do this.", argument.Message),
+            NotSupportedException missing => new(StatusCodes.Status503ServiceUnavailable, "The model cannot be loaded.", missing.Message),
+            OperationCanceledException => new(StatusCodes.Status503ServiceUnavailable, "This was stopped before it was done."),
+            _ => default(StudioProblemException),
+        };
+        if (problem is null)
+        {
+            return ValueTask.FromResult(false); // a mistake of the program: logged, and no word of it to the visitor
+        }
+
+        httpContext.Response.StatusCode = problem.Status;
+        return problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            Exception = exception,
+            ProblemDetails = problem.Errors is { } errors
+                ? new HttpValidationProblemDetails(errors) { Title = problem.Title, Status = problem.Status }
+                : new() { Title = problem.Title, Status = problem.Status, Detail = problem.Message },
+        });
+    }
+}

@@ -1,0 +1,36 @@
+// A web page that embeds the library: type a prompt, choose an adapter, listen; train one, and watch the reward rise.
+
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ddpo.Audio.Samples;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+var services = builder.Services;
+services.AddOptions<StudioOptions>().BindConfiguration(StudioOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+
+// The library: the model that is trained, its rewards, and trainers. Settings are checked when the program starts.
+var ddpo = builder.Configuration.GetSection("Ddpo");
+var library = services.AddDdpoAudio(ddpo).Configure(MusicboxPaths.Find).AddClapReward(RewardNames.Clap);
+if (ddpo.GetSection($"Rewards:{RewardNames.Emopia}").Exists())
+{
+    library.AddEmopiaReward(RewardNames.Emopia);
+}
+
+services.AddSingleton(TimeProvider.System).AddSingleton<ChangeSignal>();
+services.AddSingleton<PlayerPipeline>().AddSingleton<ModelPreload>().AddHostedService(provider => provider.GetRequiredService<ModelPreload>());
+services.AddSingleton<AdapterLibrary>().AddSingleton<ClipLibrary>().AddSingleton<ClipScorer>().AddSingleton<GenerationDesk>();
+services.AddSingleton<RunNames>().AddSingleton<TrainerComposer>().AddSingleton<TrainingDesk>();
+services.AddHostedService(provider => provider.GetRequiredService<TrainingDesk>());
+services.AddSingleton<StudioEvents>();
+
+services.AddProblemDetails().AddExceptionHandler<StudioProblems>();
+services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that the page is told why
+services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
+
+var app = builder.Build();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.UseSameOriginOnly();
+app.UseDefaultFiles().UseStaticFiles();
+app.MapStudioApi();
+await app.RunAsync();

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Options;
+
+namespace Ddpo.Audio.Samples;
+
+/// <summary>Builds the trainer that a visitor asks for: the container's, with the settings of the page.</summary>
+internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<StudioOptions> studio, IOptions<DdpoAudioOptions> ddpo)
+{
+    private readonly StudioLimits _limits = studio.Value.Limits;
+    private readonly bool _needEmotions = ddpo.Value.Rewards.ContainsKey(RewardNames.Emopia);
+
+    /// <summary>Builds it.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="cancellationToken">Stops waiting for the models.</param>
+    /// <returns>The trainer, and its number of epochs.</returns>
+    /// <exception cref="StudioProblemException">Settings are wrong: all that the studio and the library have to say about them.</exception>
+    public async Task<(IPolicyTrainer Trainer, int NumEpochs)> ComposeAsync(
+        TrainingRequest request, string folder, CancellationToken cancellationToken)
+    {
+        var (errors, epochs) = (new FieldErrors(), 0);
+        try
+        {
+            var trainer = await factory.CreateAsync(
+                builder =>
+                {
+                    builder.ConfigureSampling(options => Configure(options, request, errors))
+                        .ConfigureTraining(options => epochs = Configure(options, request, errors))
+                        .ConfigureCheckpoints(options => Configure(options, request, folder));
+                    if (request.Prompts is { } prompts)
+                    {
+                        builder.UsePrompts(TrainingPrompts.Of(prompts, _limits, _needEmotions, errors));
+                    }
+
+                    if (request.Seed is { } seed)
+                    {
+                        builder.WithSeed((ulong)errors.Between("seed", "The seed", seed, 0, ClipRequest.MaxSeed));
+                    }
+                },
+                cancellationToken);
+            if (!errors.Any)
+            {
+                return (trainer, epochs);
+            }
+
+            await trainer.DisposeAsync(); // what is too much for the studio is not for the library
+        }
+        catch (OptionsValidationException exception)
+        {
+            foreach (var failure in exception.Failures)
+            {
+                errors.Add("settings", failure);
+            }
+        }
+
+        throw StudioProblemException.Invalid("Training cannot start.", errors);
+    }
+
+    private void Configure(SamplingOptions options, TrainingRequest request, FieldErrors errors)
+    {
+        options.NumInferenceSteps = errors.AtMost("steps", "The number of steps", request.Steps ?? options.NumInferenceSteps, _limits.MaxSteps);
+        options.BatchSize = errors.AtMost("batchSize", "The batch", request.BatchSize ?? options.BatchSize, _limits.MaxBatchSize);
+        options.NumBatchesPerEpoch = errors.AtMost("batches", "The number of batches", request.Batches ?? options.NumBatchesPerEpoch, _limits.MaxBatches);
+        var seconds = errors.Between("seconds", "The duration", request.Seconds ?? options.Duration.TotalSeconds, 0.1, _limits.MaxSeconds);
+        options.Duration = TimeSpan.FromSeconds(Math.Clamp(seconds, 0.1, _limits.MaxSeconds)); // what is out of range may not fit a time span
+    }
+
+    private int Configure(TrainingOptions options, TrainingRequest request, FieldErrors errors)
+    {
+        options.NumEpochs = errors.AtMost("epochs", "The number of epochs", request.Epochs ?? options.NumEpochs, _limits.MaxEpochs);
+        options.LearningRate = request.LearningRate ?? options.LearningRate;
+        options.ClipRange = request.ClipRange ?? options.ClipRange;
+        options.SkipLastTimesteps = request.SkipLastSteps ?? options.SkipLastTimesteps;
+        return options.NumEpochs;
+    }
+
+    private static void Configure(CheckpointOptions options, TrainingRequest request, string folder)
+    {
+        options.Directory = folder;
+        options.SaveEveryEpochs = request.SaveEvery ?? options.SaveEveryEpochs;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+
+namespace Ddpo.Audio.Samples;
+
+/// <summary>Trains, one run at a time, and remembers the last one. Stops it when the studio stops.</summary>
+internal sealed partial class TrainingDesk(
+    TrainerComposer composer, RunNames names, AdapterLibrary adapters, ChangeSignal changed, ILogger<TrainingDesk> log)
+    : IHostedService, IDisposable
+{
+    private readonly Lock _lock = new();
+    private TrainingState _state = TrainingState.Idle;
+    private CancellationTokenSource? _stop;
+    private Task _run = Task.CompletedTask;
+
+    /// <summary>The state at present.</summary>
+    public TrainingState State => Volatile.Read(ref _state);
+
+    /// <summary>Checks the settings and starts a run.</summary>
+    /// <returns>The state when it has started.</returns>
+    /// <exception cref="StudioProblemException">Settings are wrong, or a run is under way.</exception>
+    public async Task<TrainingState> StartAsync(TrainingRequest request, CancellationToken cancellationToken)
+    {
+        var (before, folder, stop) = Claim();
+        changed.Raise();
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop.Token);
+            var (trainer, epochs) = await composer.ComposeAsync(request, folder, either.Token);
+            Change(state => state with { Status = TrainingStatus.Running, NumEpochs = epochs });
+            LogStarted(log, folder);
+            _run = RunAsync(trainer, stop);
+            return State;
+        }
+        catch
+        {
+            Change(_ => before); // as if it had not been asked for
+            stop.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Stops the run under way, if there is one: within one denoising step, and what it learned is saved.</summary>
+    /// <returns>The state when it has stopped.</returns>
+    public async Task<TrainingState> StopAsync(CancellationToken cancellationToken)
+    {
+        Task run;
+        lock (_lock)
+        {
+            if (_state.Status is TrainingStatus.Starting or TrainingStatus.Running)
+            {
+                _state = _state with { Status = TrainingStatus.Stopping };
+                _stop!.Cancel();
+            }
+
+            run = _run;
+        }
+
+        changed.Raise();
+        await run.WaitAsync(cancellationToken);
+        return State;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop?.Dispose();
+
+    Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedService.StopAsync(CancellationToken cancellationToken) => StopAsync(cancellationToken);
+
+    private (TrainingState Before, string Folder, CancellationTokenSource Stop) Claim()
+    {
+        lock (_lock)
+        {
+            if (_state.IsActive)
+            {
+                throw new StudioProblemException(
+                    StatusCodes.Status409Conflict, "A run is under way.", $"{_state.Run} is training. Stop it, or wait until it is done.");
+            }
+
+            var (before, (name, folder)) = (_state, names.Next());
+            _state = new TrainingState { Status = TrainingStatus.Starting, Run = name };
+            _stop = new CancellationTokenSource();
+            return (before, folder, _stop);
+        }
+    }
+
+    private async Task RunAsync(IPolicyTrainer trainer, CancellationTokenSource stop)
+    {
+        await Task.Yield(); // the visitor who started it does not wait
+        var (run, end) = (State.Run!, default(TrainingEnd));
+        await using (trainer)
+        {
+            end = await TrainAsync(trainer, stop.Token);
+        }
+
+        // Not before the trainer has taken its adapter off the model: now another run may start.
+        var adapter = adapters.List().FirstOrDefault(adapter => adapter.Run == run)?.Id;
+        Change(state => state with { Status = end.Status, Error = end.Error, Adapter = adapter });
+        stop.Dispose();
+        LogEnded(log, run, end.Status, State.Epochs.Length);
+    }
+
+    private async Task<TrainingEnd> TrainAsync(IPolicyTrainer trainer, CancellationToken stop)
+    {
+        try
+        {
+            await foreach (var epoch in trainer.TrainAsync(new Steps(Show), stop))
+            {
+                Change(state => state with { Epochs = state.Epochs.Add(EpochPoint.Of(epoch)) });
+            }
+
+            return new(TrainingStatus.Finished);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return new(TrainingStatus.Stopped); // the trainer has left a checkpoint of the last whole epoch
+        }
+#pragma warning disable CA1031 // Nobody awaits a run: whatever ends it is shown on the page.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogFailed(log, exception, State.Run!);
+            return new(TrainingStatus.Failed, exception.Message);
+        }
+    }
+
+    private void Show(DdpoProgress progress) => Change(state => state with
+    {
+        Epoch = progress.Epoch,
+        Stage = progress.Stage,
+        Step = progress.Step,
+        TotalSteps = progress.TotalSteps,
+    });
+
+    private void Change(Func<TrainingState, TrainingState> change)
+    {
+        lock (_lock)
+        {
+            _state = change(_state);
+        }
+
+        changed.Raise();
+    }
+
+    [LoggerMessage(10, LogLevel.Information, "Training in {Folder} started.")]
+    private static partial void LogStarted(ILogger log, string folder);
+
+    [LoggerMessage(11, LogLevel.Information, "Training {Run} ended: {Status} after {Epochs} epochs.")]
+    private static partial void LogEnded(ILogger log, string run, TrainingStatus status, int epochs);
+
+    [LoggerMessage(12, LogLevel.Error, "Training {Run} failed.")]
+    private static partial void LogFailed(ILogger log, Exception exception, string run);
+
+    private readonly record struct TrainingEnd(TrainingStatus Status, string? Error = null);
+
+    /// <summary>Hands on steps at once, on the thread that makes them.</summary>
+    private sealed class Steps(Action<DdpoProgress> report) : IProgress<DdpoProgress>
+    {
+        public void Report(DdpoProgress value) => report(value);
+    }
+}

@@ -1,0 +1,225 @@
+import { get, post, watch } from "./api.js";
+import { drawCurve } from "./curve.js";
+
+const $ = (selector) => document.querySelector(selector);
+const [generateForm, trainForm] = [$("#generate"), $("#train")];
+
+// ---- forms ---------------------------------------------------------------------------------------------------------------
+
+// A number, or what was typed in its place, so that the studio can say what is wrong with it; undefined when empty.
+const numberOf = (input) =>
+  input.validity.badInput ? "not a number" : input.value === "" ? undefined : Number(input.value);
+
+function fill(form, values) {
+  for (const [name, value] of Object.entries(values)) {
+    const field = form.elements[name];
+    if (field && value !== null && value !== undefined) field.value = value;
+  }
+}
+
+function read(form, texts) {
+  const body = {};
+  for (const field of form.elements) {
+    if (field.name) body[field.name] = texts.includes(field.name) ? field.value : numberOf(field);
+  }
+  return body;
+}
+
+function showProblem(form, problem) {
+  const box = form.querySelector(".problem");
+  for (const field of form.elements) field.removeAttribute("aria-invalid");
+  box.hidden = !problem;
+  if (!problem) return;
+  const title = document.createElement("strong");
+  title.textContent = problem.title ?? problem.message;
+  const messages = Object.values(problem.errors ?? {}).flat();
+  if (problem.detail) messages.push(problem.detail);
+  const list = document.createElement("ul");
+  list.append(...messages.map((message) => Object.assign(document.createElement("li"), { textContent: message })));
+  box.replaceChildren(title, ...(messages.length ? [list] : []));
+  for (const name of Object.keys(problem.errors ?? {})) form.elements[name]?.setAttribute("aria-invalid", "true");
+}
+
+// ---- clips ---------------------------------------------------------------------------------------------------------------
+
+let asking = null; // what aborts the request for a clip
+
+function addClip(clip, isNew) {
+  const item = $("#clip").content.firstElementChild.cloneNode(true);
+  item.dataset.id = clip.id;
+  item.querySelector(".clip-prompt").textContent = clip.prompt;
+  item.querySelector("audio").src = clip.audio;
+  const facts = [
+    clip.adapter ? `${clip.adapter}${clip.strength === 1 ? "" : ` × ${clip.strength}`}` : "no adapter",
+    `seed ${clip.seed}`, `${clip.steps} steps`, `${clip.seconds} s`, `guidance ${clip.guidance}`,
+  ].join(" · ");
+  const line = item.querySelector(".clip-facts");
+  if (clip.scores) {
+    const scores = document.createElement("b");
+    const { clap, emotion, emotionValue } = clip.scores;
+    scores.textContent = `CLAP ${clap.toFixed(2)}${emotion ? ` · sounds ${emotion} (${emotionValue.toFixed(2)})` : ""}`;
+    line.append(scores);
+  }
+
+  line.append(facts);
+  item.querySelector(".again").onclick = () => {
+    const { prompt, adapter, strength, steps, seconds, guidance, seed } = clip;
+    fill(generateForm, { prompt, adapter: adapter ?? "", strength, steps, seconds, guidance, seed });
+    generateForm.elements.prompt.focus();
+  };
+  isNew ? $("#clips").prepend(item) : $("#clips").append(item);
+}
+
+generateForm.onsubmit = async (event) => {
+  event.preventDefault();
+  if (asking) return;
+  showProblem(generateForm, null);
+  asking = new AbortController();
+  $("#cancel").hidden = false;
+  generateForm.querySelector("[type=submit]").disabled = true;
+  $("#generate-status").textContent = "";
+  try {
+    addClip(await post("/api/clips", read(generateForm, ["prompt", "adapter"]), asking.signal), true);
+  } catch (error) {
+    if (error.name === "AbortError") $("#generate-status").textContent = "cancelled";
+    else showProblem(generateForm, error);
+  } finally {
+    asking = null;
+    $("#cancel").hidden = true;
+    $("#generate-progress").hidden = true;
+    generateForm.querySelector("[type=submit]").disabled = false;
+    if ($("#generate-status").textContent !== "cancelled") $("#generate-status").textContent = "";
+  }
+};
+
+$("#cancel").onclick = () => asking?.abort();
+
+function showGeneration(state) {
+  const bar = $("#generate-progress");
+  bar.hidden = !asking;
+  bar.max = state.totalSteps || 1;
+  bar.value = state.step;
+  if (!asking) return;
+  const others = state.asked > 1 ? `, ${state.asked} clips asked for` : "";
+  $("#generate-status").textContent = state.totalSteps ? `step ${state.step} of ${state.totalSteps}${others}` : `waiting${others}`;
+}
+
+// ---- adapters ------------------------------------------------------------------------------------------------------------
+
+let listed = ""; // a list that has not changed stays as it is, also under the hand of who is choosing
+
+async function loadAdapters() {
+  const all = await get("/api/adapters");
+  if (JSON.stringify(all) === listed) return;
+  listed = JSON.stringify(all);
+  const select = generateForm.elements.adapter;
+  const groups = Map.groupBy(all, (adapter) => adapter.run);
+  const chosen = select.value;
+  select.replaceChildren(select.firstElementChild, ...[...groups].map(([run, adapters]) => {
+    const group = Object.assign(document.createElement("optgroup"), { label: run });
+    group.append(...adapters.map((adapter) => new Option(`${adapter.run}: ${adapter.name}`, adapter.id)));
+    return group;
+  }));
+  select.value = chosen;
+  if (select.selectedIndex < 0) select.value = "";
+}
+
+// ---- training ------------------------------------------------------------------------------------------------------------
+
+const stages = { sampling: "making samples", reward: "scoring them", training: "learning from them" };
+let [training, epochs] = [null, []];
+
+function showTraining(state) {
+  const ended = training?.isActive && !state.isActive;
+  if (state.run !== training?.run) epochs = [];
+  training = state;
+  showRun();
+  $("#stop").disabled = state.status !== "running";
+  trainForm.querySelector("[type=submit]").disabled = state.isActive;
+  const bar = $("#train-progress");
+  bar.hidden = !state.isActive;
+  bar.max = state.totalSteps || 1;
+  bar.value = state.step;
+  $("#run-step").textContent = state.isActive && state.totalSteps ? `${stages[state.stage]}: step ${state.step} of ${state.totalSteps}` : "";
+  if (ended) refreshAdapters();
+}
+
+function showRun() {
+  $("#run-status").dataset.status = training.status;
+  $("#run-status").textContent = statusText(training);
+  drawCurve($("#curve"), epochs, training.numEpochs);
+}
+
+function statusText(state) {
+  const done = `${epochs.length} of ${state.numEpochs} epochs`;
+  switch (state.status) {
+    case "idle": return "No run yet.";
+    case "starting": return `${state.run} is starting.`;
+    case "running": return `${state.run}: epoch ${state.epoch + 1} of ${state.numEpochs}`;
+    case "stopping": return `${state.run} is stopping.`;
+    case "stopped": return `${state.run} was stopped after ${done}.${state.adapter ? " What it learned can be chosen as an adapter." : ""}`;
+    case "finished": return `${state.run} is done: ${done}. It can be chosen as an adapter.`;
+    default: return `${state.run} failed after ${done}. ${state.error ?? ""}`;
+  }
+}
+
+function addEpoch(epoch) {
+  epochs[epoch.index] = epoch;
+  showRun();
+  refreshAdapters(); // there may be a new checkpoint
+}
+
+trainForm.onsubmit = async (event) => {
+  event.preventDefault();
+  showProblem(trainForm, null);
+  const body = read(trainForm, ["prompts"]);
+  body.prompts = body.prompts.split("\n");
+  try {
+    await post("/api/training", body);
+  } catch (error) {
+    showProblem(trainForm, error);
+  }
+};
+
+$("#stop").onclick = async () => {
+  showProblem(trainForm, null);
+  try {
+    await post("/api/training/stop");
+  } catch (error) {
+    showProblem(trainForm, error);
+  }
+};
+
+// ---- the page ------------------------------------------------------------------------------------------------------------
+
+// A run of many short epochs would ask for the list again and again.
+let refreshing = 0;
+function refreshAdapters() {
+  clearTimeout(refreshing);
+  refreshing = setTimeout(() => loadAdapters().catch(() => {}), 300);
+}
+
+function showModel(model) {
+  const pill = $("#model");
+  pill.dataset.status = model.status;
+  pill.textContent = `${model.name} on ${model.device}${model.status === "ready" ? "" : model.status === "failed" ? " could not be loaded" : ", loading"}`;
+  pill.title = model.error ?? "";
+}
+
+function showConnection(isConnected) {
+  if (isConnected) return;
+  $("#model").dataset.status = "offline";
+  $("#model").textContent = "connection lost, trying again";
+}
+
+async function start() {
+  drawCurve($("#curve"), [], 0);
+  const [studio, clips] = await Promise.all([get("/api/studio"), get("/api/clips"), loadAdapters()]);
+  const { prompt, numInferenceSteps: steps, seconds, guidanceScale: guidance } = studio.generation;
+  fill(generateForm, { prompt, steps, seconds, guidance });
+  fill(trainForm, { ...studio.training, prompts: studio.training.prompts.join("\n") });
+  clips.forEach((clip) => addClip(clip, false));
+  watch("/api/events", { model: showModel, generation: showGeneration, training: showTraining, epoch: addEpoch }, showConnection);
+}
+
+start().catch((error) => showProblem(generateForm, error));

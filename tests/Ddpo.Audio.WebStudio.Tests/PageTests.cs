@@ -1,0 +1,97 @@
+namespace Ddpo.Audio.WebStudio.Tests;
+
+/// <summary>The page, in a browser.</summary>
+[Collection(nameof(StudioTests))]
+public sealed class PageTests(StudioFixture fixture)
+{
+    private readonly StudioProcess _studio = fixture.Studio;
+
+    [BrowserFact]
+    public async Task A_visitor_generates_listens_trains_watches_stops_and_hears_what_was_learned()
+    {
+        using var browser = new Browser();
+        browser.Open(_studio.Address);
+        await browser.UntilAsync("the model is ready", () => browser.Text("#model") == "audioldm2-musicbox on cpu");
+
+        // A prompt is typed, and audio appears and plays.
+        browser.Type("#generate [name=prompt]", "Angry flute music.");
+        browser.Type("#generate [name=seed]", "3");
+        var clips = browser.Count(".clip");
+        browser.Click("#generate [type=submit]");
+        await browser.UntilAsync("a clip appears", () => browser.Count(".clip") == clips + 1);
+        Assert.Equal("Angry flute music.", browser.Text(".clip:first-child .clip-prompt"));
+        Assert.Contains("no adapter · seed 3 · 5 steps", browser.Text(".clip:first-child .clip-facts"), StringComparison.Ordinal);
+        Assert.Contains("CLAP", browser.Text(".clip:first-child .clip-facts"), StringComparison.Ordinal);
+        await PlayAsync(browser);
+
+        // What is wrong is said, all of it, and marked.
+        browser.Type("#generate [name=steps]", "100000");
+        browser.Type("#generate [name=prompt]", " ");
+        browser.Click("#generate [type=submit]");
+        await browser.UntilAsync("an error is shown", () => browser.Count("#generate .problem:not([hidden]) li") == 2);
+        Assert.Contains("The prompt is empty", browser.Text("#generate .problem"), StringComparison.Ordinal);
+        Assert.Contains("expected 1 to 200", browser.Text("#generate .problem"), StringComparison.Ordinal);
+        Assert.Equal(2, browser.Count("#generate [aria-invalid=true]"));
+
+        // Settings that the library refuses are shown as it words them.
+        browser.Type("#train [name=learningRate]", "0");
+        browser.Click("#train [type=submit]");
+        await browser.UntilAsync("an error is shown", () => browser.Count("#train .problem:not([hidden]) li") == 1);
+        Assert.Contains("LearningRate is 0; expected more than 0", browser.Text("#train .problem"), StringComparison.Ordinal);
+
+        // Training starts, its steps are counted, and the curve moves.
+        Fill(browser, ("learningRate", "0.001"), ("epochs", "500"), ("batchSize", "2"), ("seconds", "0.32"), ("saveEvery", "1"));
+        browser.Click("#train [type=submit]");
+        await browser.UntilAsync("steps are counted", () => browser.Text("#run-step").Contains("step ", StringComparison.Ordinal));
+        Assert.Equal(0, browser.Count("#train .problem:not([hidden])"));
+        await browser.UntilAsync("the curve has two points", () => browser.Count("#curve .point") >= 2);
+        var line = browser.Run<string>("return document.querySelector('#curve .mean').getAttribute('points')");
+        await browser.UntilAsync("the curve goes on", () => browser.Count("#curve .point") >= 4);
+        Assert.NotEqual(line, browser.Run<string>("return document.querySelector('#curve .mean').getAttribute('points')"));
+
+        // It stops, and what it learned can be chosen and heard.
+        browser.Click("#stop");
+        await browser.UntilAsync("it stops", () => browser.Text("#run-status").Contains("What it learned can be chosen", StringComparison.Ordinal));
+        var run = browser.Text("#run-status").Split(' ')[0];
+        var adapter = $"#generate option[value^='{run}/checkpoints/epoch-']";
+        await browser.UntilAsync("its adapter appears", () => browser.Count(adapter) > 0);
+        browser.Click(adapter);
+        Fill(browser, "#generate", ("steps", "5"), ("prompt", "Angry flute music."));
+        browser.Click("#generate [type=submit]");
+        await browser.UntilAsync("a clip appears", () => browser.Count(".clip") == clips + 2);
+        Assert.Contains(run + "/checkpoints/epoch-", browser.Text(".clip:first-child .clip-facts"), StringComparison.Ordinal);
+        await PlayAsync(browser);
+        Assert.Equal(0, browser.Count("#generate .problem:not([hidden])"));
+
+        // Who comes later sees the same.
+        var (status, points) = (browser.Text("#run-status"), browser.Count("#curve .point"));
+        browser.Open(_studio.Address);
+        await browser.UntilAsync("the curve is there", () => browser.Count("#curve .point") == points);
+        Assert.Equal(status, browser.Text("#run-status"));
+        Assert.Equal(clips + 2, browser.Count(".clip"));
+        Assert.Empty(browser.Complaints);
+    }
+
+    private static async Task PlayAsync(Browser browser)
+    {
+        const string Audio = "const audio = document.querySelector('.clip:first-child audio');";
+        await browser.UntilAsync("the clip's length is known", () => browser.Run<bool>(Audio + "return audio.duration > 1"));
+        browser.Run<object?>(Audio + "audio.muted = true; audio.play()");
+        await browser.UntilAsync("the clip plays", () => browser.Run<bool>(Audio + "return audio.currentTime > 0.2"));
+    }
+
+    private static void Fill(Browser browser, params (string Name, string Value)[] fields) => Fill(browser, "#train", fields);
+
+    private static void Fill(Browser browser, string form, params (string Name, string Value)[] fields)
+    {
+        foreach (var (name, value) in fields)
+        {
+            if (browser.Run<bool>($"return !!document.querySelector('{form} details:not([open]) [name={name}]')"))
+            {
+                browser.Click(form + " summary");
+            }
+
+            browser.Type($"{form} [name={name}]", value);
+        }
+    }
+}

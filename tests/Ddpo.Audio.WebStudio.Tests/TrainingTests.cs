@@ -1,0 +1,88 @@
+using System.Text.Json;
+
+namespace Ddpo.Audio.WebStudio.Tests;
+
+[Collection(nameof(StudioTests))]
+public sealed class TrainingTests(StudioFixture fixture)
+{
+    private readonly StudioProcess _studio = fixture.Studio;
+
+    [Fact]
+    public async Task A_run_is_watched_and_what_it_learned_can_be_heard()
+    {
+        await using var events = await EventReader.OpenAsync(_studio);
+        var (status, state) = await _studio.PostAsync("/api/training", Bodies.SmallRun(epochs: 2));
+        Assert.True(status == 202, state.ToString());
+        var end = await events.UntilTrainingAsync("finished");
+        Assert.Equal("text/event-stream", events.MediaType);
+        Assert.Equal([0, 1], events.Seen.Where(seen => seen.Name == "epoch").Select(seen => seen.Data.GetProperty("index").GetInt32()));
+        var epoch = events.Seen.Last(seen => seen.Name == "epoch").Data;
+        Assert.Equal(["clap_score", "emo_score"], epoch.GetProperty("parts").EnumerateObject().Select(part => part.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(2, end.GetProperty("numEpochs").GetInt32());
+
+        // It was not on the model that clips are made with, and is when it is chosen.
+        var adapter = end.GetProperty("adapter").GetString()!;
+        var (before, after) = (await MakeAsync(""), await MakeAsync(adapter));
+        Assert.NotEqual(before, after);
+        Assert.Equal(before, await MakeAsync(""));
+
+        // Who comes later sees the same.
+        await using var late = await EventReader.OpenAsync(_studio);
+        await late.UntilAsync("epoch", point => point.GetProperty("index").GetInt32() == 1);
+    }
+
+    [Fact]
+    public async Task A_run_stops_in_the_middle_of_an_epoch_and_clips_are_made_meanwhile()
+    {
+        await using var events = await EventReader.OpenAsync(_studio);
+        var untrained = await MakeAsync("");
+        Assert.Equal(202, (await _studio.PostAsync("/api/training", Bodies.LongRun())).Status);
+        await events.UntilAsync("training", state => state.GetProperty("step").GetInt32() >= 1);
+        Assert.Equal(untrained, await MakeAsync(""));
+
+        var (conflict, problem) = await _studio.PostAsync("/api/training", Bodies.SmallRun(epochs: 1));
+        Assert.Equal(409, conflict);
+        Assert.Contains("Stop it", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        var (_, state) = await _studio.PostAsync("/api/training/stop", new { });
+        Assert.Equal("stopped", state.GetProperty("status").GetString());
+        Assert.InRange(state.GetProperty("step").GetInt32(), 1, state.GetProperty("totalSteps").GetInt32() / 2);
+        Assert.Equal(JsonValueKind.Null, state.GetProperty("adapter").ValueKind);
+        Assert.Equal("stopped", (await _studio.PostAsync("/api/training/stop", new { })).Body.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_with_a_run_is_said_at_once_by_the_studio_and_the_library()
+    {
+        var (status, problem) = await _studio.PostAsync("/api/training", new
+        {
+            prompts = new[] { "happy piano", "a piano" },
+            epochs = 0,
+            learningRate = -1,
+            steps = 2,
+            skipLastSteps = 2,
+            seconds = 1e300,
+            batches = 1000,
+        });
+        Assert.Equal(400, status);
+        var errors = Bodies.Errors(problem);
+        Assert.Contains("Prompt 2", Assert.Single(errors["prompts"]), StringComparison.Ordinal);
+        Assert.Equal(["batches", "prompts", "seconds", "settings"], errors.Keys.Order(StringComparer.Ordinal));
+        foreach (var setting in new[] { "NumEpochs is 0", "LearningRate is -1", "SkipLastTimesteps is 2" })
+        {
+            Assert.Contains(errors["settings"], error => error.Contains(setting, StringComparison.Ordinal));
+        }
+
+        Assert.False((await _studio.GetAsync("/api/training")).GetProperty("isActive").GetBoolean());
+        (status, problem) = await _studio.PostAsync("/api/training", new { prompts = new[] { "" } });
+        Assert.Equal(400, status);
+        Assert.Equal("There are 0 prompts; expected 1 to 200, one a line.", Assert.Single(Assert.Single(Bodies.Errors(problem)).Value));
+    }
+
+    private async Task<byte[]> MakeAsync(string adapter)
+    {
+        var (status, clip) = await _studio.PostAsync("/api/clips", Bodies.SmallClip("happy piano", adapter));
+        Assert.True(status == 201, clip.ToString());
+        return await _studio.Http.GetByteArrayAsync(clip.GetProperty("audio").GetString());
+    }
+}
