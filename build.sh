@@ -91,7 +91,7 @@ pack() {
         stage "Packing $(basename "$project" .csproj)" pack \
             dotnet pack "$project" -c "$configuration" --no-build --nologo -v q -o "$artifacts/packages"
     done
-    ls "$artifacts"/packages/*.nupkg
+    ls "$artifacts"/packages/*.*nupkg
 }
 
 # The studio's page is tested in a browser. Where there is none, and none can be installed, that test is skipped.

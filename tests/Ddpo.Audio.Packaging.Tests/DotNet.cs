@@ -1,0 +1,19 @@
+using System.Diagnostics;
+using Ddpo.Audio.Testing;
+
+namespace Ddpo.Audio.Packaging.Tests;
+
+/// <summary>The dotnet command, which leaves no server behind that would keep the tests' output open.</summary>
+internal static class DotNet
+{
+    /// <summary>Runs it in a folder, and returns what it wrote. A failure is the test's.</summary>
+    public static async Task<string> RunAsync(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder };
+        (start.Environment["MSBUILDDISABLENODEREUSE"], start.Environment["UseSharedCompilation"]) = ("1", "false");
+        (start.Environment["DOTNET_NOLOGO"], start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"]) = ("1", "1");
+        var (code, output, error) = await SampleProgram.RunAsync(start);
+        Assert.True(code == 0, $"dotnet {string.Join(' ', arguments)}\n{output}\n{error}");
+        return output;
+    }
+}
