@@ -2,9 +2,16 @@ namespace Ddpo.Audio;
 
 /// <summary>Improves a diffusion model by reinforcement learning.</summary>
 /// <remarks>
-/// <para>Thread-safety: one training at a time; a second call to <see cref="TrainAsync"/> while one runs throws.</para>
+/// <para>Thread-safety: one training at a time; a second call to <see cref="TrainAsync"/> while one runs throws. Saving and disposing may
+/// come from any thread at any time. What the pipeline is asked for meanwhile waits its turn, hears the policy as it is then, and does not
+/// change the run.</para>
 /// <para>Ownership: the trainer owns what it creates (adapters, optimizer state) and frees it when disposed, which also takes
 /// its adapter off the model. The pipeline and the rewards stay the caller's.</para>
+/// <para>Disposal: a trainer that trains stops within one denoising step; its loop throws <see cref="ObjectDisposedException"/>. So does
+/// the loop of a trainer whose pipeline is disposed.</para>
+/// <para>An epoch happens whole or not at all. When one fails or is cancelled, weights, optimizer and statistics are what they were before
+/// it, a run with a folder gets a checkpoint of that state, and the next <see cref="TrainAsync"/>, or a trainer that resumes the run, does
+/// that epoch again, bit for bit.</para>
 /// </remarks>
 public interface IPolicyTrainer : IAsyncDisposable
 {
@@ -15,9 +22,13 @@ public interface IPolicyTrainer : IAsyncDisposable
     /// <see cref="OperationCanceledException"/>.
     /// </param>
     /// <returns>One record an epoch: plain numbers, no tensors. Leaving the loop early stops training cleanly.</returns>
-    /// <exception cref="RewardException">A reward or metric threw, or returned the wrong count or a value that is not finite.</exception>
+    /// <exception cref="RewardException">A reward or metric failed (see <see cref="RewardFailureOptions"/>), or too many samples were dropped.</exception>
     /// <exception cref="IOException">A file of the run could not be written.</exception>
-    /// <exception cref="InvalidOperationException">A training runs already, or the numbers diverged.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A resumed run has other settings; all are listed, with both values.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A training runs already, the folder has a run that is neither resumed nor overwritten, or too many updates in a row had a gradient
+    /// that is not finite.
+    /// </exception>
     IAsyncEnumerable<DdpoEpoch> TrainAsync(
         IProgress<DdpoProgress>? progress = null, CancellationToken cancellationToken = default);
 

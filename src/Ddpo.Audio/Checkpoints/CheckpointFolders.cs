@@ -38,6 +38,21 @@ internal sealed class CheckpointFolders(string root)
         SealedFolder.RemovePartial(root);
     }
 
+    /// <summary>Renames those after so many epochs, which cannot be read, so that the run can write its own in their place.</summary>
+    public void SetAside(int after)
+    {
+        foreach (var (_, folder) in All.Where(checkpoint => checkpoint.Epochs > after))
+        {
+            var aside = folder + ".damaged";
+            if (Directory.Exists(aside))
+            {
+                Directory.Delete(aside, recursive: true);
+            }
+
+            Directory.Move(folder, aside);
+        }
+    }
+
     private static int? EpochsOf(string name) =>
         int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var epochs) ? epochs : null;
 }

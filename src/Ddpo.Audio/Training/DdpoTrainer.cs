@@ -97,14 +97,18 @@ internal sealed class DdpoTrainer : IPolicyTrainer
 
         await _disposing.CancelAsync().ConfigureAwait(false);
         await _atWork.WaitAsync().ConfigureAwait(false);
-        await KeepWholeEpochsAsync(canThrow: false).ConfigureAwait(false);
         try
         {
+            await KeepWholeEpochsAsync(canThrow: false).ConfigureAwait(false);
             await _pipeline.Worker.RunAsync(() => _learner?.Dispose()).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {
             _learner?.Dispose(); // the pipeline is gone, and its thread with it
+        }
+        finally
+        {
+            _atWork.Release(); // a loop that comes back is told that there is nothing left
         }
     }
 

@@ -48,6 +48,14 @@ public sealed class DdpoTrainerBuilderTests
         { "normalization of reward 'other' is 7", b => b.AddReward(s_other, 1, (RewardNormalization)7) },
         { "SaveSamplesEveryEpochs is -1", b => b.ConfigureCheckpoints(o => o.SaveSamplesEveryEpochs = -1) },
         { "SaveSamplesEveryEpochs is 2, but Directory is null", b => b.ConfigureCheckpoints(o => o.SaveSamplesEveryEpochs = 2) },
+        { "KeepLast is 0", b => b.ConfigureCheckpoints(o => o.KeepLast = 0) },
+        { "ResumeFrom is empty", b => b.ConfigureCheckpoints(o => o.ResumeFrom = "") },
+        { "ResumeFrom is \"latest\", but Directory is null", b => b.ConfigureCheckpoints(o => o.ResumeFrom = "latest") },
+        { "Overwrite would remove the run that ResumeFrom", b => b.ConfigureCheckpoints(o => (o.Directory, o.ResumeFrom, o.Overwrite) = ("x", "y", true)) },
+        { "Retries is -1", b => b.ConfigureRewardFailures(o => o.Retries = -1) },
+        { "Action is 5", b => b.ConfigureRewardFailures(o => o.Action = (RewardFailureAction)5) },
+        { "MaxDroppedFraction is 1.5", b => b.ConfigureRewardFailures(o => o.MaxDroppedFraction = 1.5) },
+        { "MaxSkippedUpdates is 0", b => b.ConfigureTraining(o => o.MaxSkippedUpdates = 0) },
         { "weight of reward 'other' is NaN", b => b.AddReward(s_other, double.NaN) },
     };
 

@@ -47,6 +47,7 @@ internal sealed class RunDirectory
         }
         else
         {
+            _checkpoints.SetAside(after: from.State.Epochs);
             _history.AddRange(from.History);
             SavedEpochs = Path.GetFullPath(from.Folder) == Path.GetFullPath(_checkpoints[from.State.Epochs]) ? from.State.Epochs : 0;
             MetricsFile.Write(Path.Combine(_root, MetricsFile.Name), _history); // without what came after the checkpoint

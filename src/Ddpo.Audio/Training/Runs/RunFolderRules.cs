@@ -27,6 +27,11 @@ internal static class RunFolderRules
             return;
         }
 
+        if (options.ResumeFrom == CheckpointOptions.Latest)
+        {
+            return; // later ones, if any, cannot be read
+        }
+
         var isSameRun = Path.GetFullPath(from.Folder) == Path.GetFullPath(checkpoints[from.State.Epochs]);
         if (newest > from.State.Epochs || (!isSameRun && newest > 0))
         {

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Ddpo.Audio.Testing;
+
+namespace Ddpo.Audio.Samples.Tests;
+
+/// <summary>samples/Train as a process that is killed, or whose disk is full: what is written can be read, and gone on with.</summary>
+public sealed class KilledTrainingTests : IDisposable
+{
+    private const int Epochs = 12;
+    private const string Kills = "DDPO_KILLS";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string[] _settings;
+
+    public KilledTrainingTests() => _settings = ["--settings", _folder.Write("settings.json", $$"""
+        {
+          "Seed": 5,
+          "Prompts": { "Words": { "emotion": [ "happy", "sad" ], "instrument": [ "piano" ] } },
+          "Sampling": { "NumInferenceSteps": 2, "Duration": 0.32, "BatchSize": 2, "NumBatchesPerEpoch": 1 },
+          "Training": { "NumEpochs": {{Epochs}}, "SkipLastTimesteps": 0, "LearningRate": 0.01 },
+          "Rewards": { "Clap": { "Enabled": false }, "Emopia": { "Enabled": false }, "Loudness": { "Enabled": true } },
+          "Checkpoints": { "SaveEveryEpochs": 1, "KeepLast": 3, "SaveSamplesEveryEpochs": 1 },
+          "Evaluation": { "Prompts": { "Template": null } }
+        }
+        """)];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_run_that_is_killed_again_and_again_is_in_the_end_the_run_that_was_not()
+    {
+        var (code, output, error) = await SampleProgram.RunAsync("Train", [.. _settings, "--output", _folder["whole"]]);
+        Assert.True(code == 0, error + output);
+
+        // An environment variable makes it many; here some, half of them while a checkpoint is being written.
+        var kills = int.TryParse(Environment.GetEnvironmentVariable(Kills), CultureInfo.InvariantCulture, out var given) ? given : 6;
+        var random = new Random(1);
+        for (var i = 0; i < kills; i++)
+        {
+            await KillAsync(whileWriting: i % 2 == 0, TimeSpan.FromMilliseconds(random.Next(i % 2 == 0 ? 15 : 600)));
+            AssertEveryCheckpointIsWhole(_folder["killed"]);
+        }
+
+        (code, output, error) = await SampleProgram.RunAsync("Train", [.. _settings, "--output", _folder["killed"], "--resume", "latest"]);
+        Assert.True(code == 0, error + output);
+        Assert.Equal(Digest(_folder["whole"]), Digest(_folder["killed"]));
+        Assert.Empty(Directory.GetDirectories(_folder["killed"], "*.partial", SearchOption.AllDirectories));
+    }
+
+    [FullDiskFact]
+    public async Task A_full_disk_stops_the_run_with_its_last_checkpoint_intact_and_it_goes_on_when_there_is_room()
+    {
+        // A disk of its own with room for a few checkpoints; what is on it at the end is copied, for it goes with the process.
+        const string Script = """
+            set -e
+            mkdir "$1"; mount -t tmpfs -o size=700k tmpfs "$1"; shift_to=$2; disk=$1; shift 2
+            code=0; "$@" --output "$disk" || code=$?
+            cp -r "$disk/." "$shift_to"; exit $code
+            """;
+        Directory.CreateDirectory(_folder["copy"]);
+        var start = new ProcessStartInfo(
+            "unshare",
+            [
+                "--mount", "--map-root-user", "sh", "-c", Script, "sh", _folder["disk"], _folder["copy"],
+                "dotnet", Path.Combine(SampleProgram.Folder("Train"), "Train.dll"), .. _settings, "--Checkpoints:KeepLast", "100",
+            ]);
+        var (code, output, error) = await SampleProgram.RunAsync(start);
+        Assert.True(code == 1, error + output);
+        Assert.Contains("free space", error, StringComparison.Ordinal);
+        AssertEveryCheckpointIsWhole(_folder["copy"]);
+        Assert.NotEmpty(Directory.GetDirectories(_folder["copy/checkpoints"]));
+
+        (code, output, error) = await SampleProgram.RunAsync("Train", [.. _settings, "--output", _folder["copy"], "--resume", "latest"]);
+        Assert.True(code == 0, error + output);
+        (code, output, error) = await SampleProgram.RunAsync("Train", [.. _settings, "--output", _folder["whole"]]);
+        Assert.True(code == 0, error + output);
+        Assert.Equal(Digest(_folder["whole"]), Digest(_folder["copy"]));
+    }
+
+    /// <summary>Lets the run go on, and kills it a moment after it writes a checkpoint or has made an epoch.</summary>
+    private async Task KillAsync(bool whileWriting, TimeSpan later)
+    {
+        var run = _folder["killed"];
+        var before = EpochsOf(run);
+        using var process = Process.Start(new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(SampleProgram.Folder("Train"), "Train.dll"), .. _settings, "--output", run, "--resume", "latest"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var reading = process.StandardOutput.ReadToEndAsync();
+        var patience = Stopwatch.StartNew();
+        bool Reached() => whileWriting
+            ? Directory.Exists(Path.Combine(run, "checkpoints")) && Directory.GetDirectories(Path.Combine(run, "checkpoints"), "*.partial").Length > 0
+            : EpochsOf(run) > before;
+        while (!process.HasExited && !Reached())
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromMinutes(2), "the run makes no progress");
+            await Task.Delay(1);
+        }
+
+        await Task.Delay(later);
+        process.Kill();
+        await process.WaitForExitAsync();
+        await reading;
+    }
+
+    private static int EpochsOf(string run) =>
+        File.Exists(Path.Combine(run, "metrics.jsonl")) ? File.ReadAllLines(Path.Combine(run, "metrics.jsonl")).Length : 0;
+
+    private static void AssertEveryCheckpointIsWhole(string run)
+    {
+        var checkpoints = Path.Combine(run, "checkpoints");
+        foreach (var folder in Directory.Exists(checkpoints) ? Directory.GetDirectories(checkpoints) : [])
+        {
+            if (folder.EndsWith(".partial", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var files = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "checkpoint.json")))!["files"]!.AsObject();
+            Assert.Equal(4, files.Count);
+            Assert.All(files, file => Assert.Equal(file.Value!["sha256"]!.GetValue<string>(), Hash(Path.Combine(folder, file.Key))));
+        }
+    }
+
+    /// <summary>What must be equal: the last weights, optimizer and audio to the bit, and everything that was measured but seconds.</summary>
+    private static string[] Digest(string run) =>
+    [
+        .. Directory.GetFiles(Path.Combine(run, "checkpoints", $"epoch-{Epochs:0000}"), "*.safetensors").Order(StringComparer.Ordinal).Select(Hash),
+        .. Directory.GetFiles(Path.Combine(run, "samples"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => $"{Path.GetRelativePath(run, file)} {Hash(file)}"),
+        .. File.ReadAllLines(Path.Combine(run, "metrics.jsonl")).Select(line =>
+        {
+            var epoch = JsonNode.Parse(line)!.AsObject();
+            epoch.Remove("seconds");
+            return epoch.ToJsonString();
+        }),
+    ];
+
+    private static string Hash(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+
+    /// <summary>A test that needs a small disk of its own.</summary>
+    private sealed class FullDiskFactAttribute : FactAttribute
+    {
+        public FullDiskFactAttribute()
+        {
+            if (!CanMount())
+            {
+                Skip = "This machine does not let a process mount a disk of its own (unshare).";
+            }
+        }
+
+        private static bool CanMount()
+        {
+            try
+            {
+                using var probe = Process.Start(new ProcessStartInfo(
+                    "unshare", ["--mount", "--map-root-user", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]) { RedirectStandardError = true })!;
+                probe.WaitForExit();
+                return probe.ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+        }
+    }
+}
