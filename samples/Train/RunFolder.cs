@@ -27,6 +27,7 @@ internal sealed class RunFolder(string path)
     /// <summary>Makes the folder, and removes what this program wrote there for another run.</summary>
     public void Clear()
     {
+        Directory.CreateDirectory(path);
         foreach (var entry in s_own.Select(name => this[name]))
         {
             if (Directory.Exists(entry))
@@ -38,7 +39,5 @@ internal sealed class RunFolder(string path)
                 File.Delete(entry);
             }
         }
-
-        Directory.CreateDirectory(path);
     }
 }

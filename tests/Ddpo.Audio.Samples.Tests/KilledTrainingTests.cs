@@ -53,29 +53,32 @@ public sealed class KilledTrainingTests : IDisposable
     [FullDiskFact]
     public async Task A_full_disk_stops_the_run_with_its_last_checkpoint_intact_and_it_goes_on_when_there_is_room()
     {
+        var (code, output, error) = await SampleProgram.RunAsync("Train", [.. _settings, "--output", _folder["whole"]]);
+        Assert.True(code == 0, error + output);
+        var checkpoint = new DirectoryInfo(_folder[$"whole/checkpoints/epoch-{Epochs:0000}"]).GetFiles().Sum(file => file.Length);
+
         // A disk of its own with room for a few checkpoints; what is on it at the end is copied, for it goes with the process.
         const string Script = """
             set -e
-            mkdir "$1"; mount -t tmpfs -o size=700k tmpfs "$1"; shift_to=$2; disk=$1; shift 2
+            disk=$1 copy=$2 size=$3; shift 3
+            mkdir "$disk"; mount -t tmpfs -o "size=$size" tmpfs "$disk"
             code=0; "$@" --output "$disk" || code=$?
-            cp -r "$disk/." "$shift_to"; exit $code
+            cp -r "$disk/." "$copy"; exit $code
             """;
         Directory.CreateDirectory(_folder["copy"]);
         var start = new ProcessStartInfo(
             "unshare",
             [
-                "--mount", "--map-root-user", "sh", "-c", Script, "sh", _folder["disk"], _folder["copy"],
+                "--mount", "--map-root-user", "sh", "-c", Script, "sh", _folder["disk"], _folder["copy"], $"{6 * checkpoint}",
                 "dotnet", Path.Combine(SampleProgram.Folder("Train"), "Train.dll"), .. _settings, "--Checkpoints:KeepLast", "100",
             ]);
-        var (code, output, error) = await SampleProgram.RunAsync(start);
+        (code, output, error) = await SampleProgram.RunAsync(start);
         Assert.True(code == 1, error + output);
         Assert.Contains("free space", error, StringComparison.Ordinal);
         AssertEveryCheckpointIsWhole(_folder["copy"]);
         Assert.NotEmpty(Directory.GetDirectories(_folder["copy/checkpoints"]));
 
         (code, output, error) = await SampleProgram.RunAsync("Train", [.. _settings, "--output", _folder["copy"], "--resume", "latest"]);
-        Assert.True(code == 0, error + output);
-        (code, output, error) = await SampleProgram.RunAsync("Train", [.. _settings, "--output", _folder["whole"]]);
         Assert.True(code == 0, error + output);
         Assert.Equal(Digest(_folder["whole"]), Digest(_folder["copy"]));
     }
