@@ -39,6 +39,9 @@ internal sealed class TrainSettings
     /// <summary>What is written, and where.</summary>
     public CheckpointOptions Checkpoints { get; set; } = new() { Directory = Path.Combine("runs", "train") };
 
+    /// <summary>When training ends by itself; never by default.</summary>
+    public StoppingOptions Stopping { get; set; } = new();
+
     /// <summary>How the model is measured on prompts that it is not trained on.</summary>
     public EvaluationSettings Evaluation { get; set; } = new();
 }

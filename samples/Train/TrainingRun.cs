@@ -72,6 +72,7 @@ internal sealed class TrainingRun(TrainSettings settings, StatusLine status)
             .ConfigureTraining(options => Options.Copy(settings.Training, options))
             .ConfigureCheckpoints(options => Options.Copy(settings.Checkpoints, options))
             .ConfigureRewardFailures(options => Options.Copy(settings.RewardFailures, options))
+            .ConfigureStopping(options => Options.Copy(settings.Stopping, options))
             .WithLoggerFactory(log);
         if (settings.Seed is { } seed)
         {

@@ -110,6 +110,7 @@ public sealed class SettingsFileTests : IDisposable
             ["Prompts:List"] = ["--prompt", "-p"],
             ["Training:LearningRate"] = ["--lr"],
             ["Training:NumEpochs"] = ["--epochs"],
+            ["Checkpoints:Overwrite"] = ["--overwrite"],
         },
         _folder[file]).Read(args);
 }

@@ -70,7 +70,7 @@ public sealed class SettingsReachTests
     // Another value than the one by default.
     private static (string Text, object? Value) Example(Setting setting, object? byDefault) => setting.Type switch
     {
-        _ when setting.IsPart => ("off", null),
+        _ when setting.IsPart => byDefault is null ? ("on", Activator.CreateInstance(setting.Type)) : ("off", null),
         var type when type == typeof(string) => ("7 words", "7 words"),
         var type when type == typeof(string[]) => ("7 words", new[] { "7 words" }),
         var type when type == typeof(bool) => byDefault is true ? ("false", false) : ("true", true),

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ddpo.Audio;
 
 /// <summary>What one epoch of training measured.</summary>
@@ -47,6 +49,12 @@ public sealed record DdpoEpoch
 
     /// <summary>Samples that were not trained on because a reward failed on them; see <see cref="RewardFailureOptions"/>.</summary>
     public int DroppedSamples { get; init; }
+
+    /// <summary>
+    /// Why training ended with this epoch: a rule of <see cref="StoppingOptions"/> and its numbers. <see langword="null"/> in all other epochs.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? StopReason { get; init; }
 
     /// <summary>Seconds by stage.</summary>
     public required StageSeconds Seconds { get; init; }

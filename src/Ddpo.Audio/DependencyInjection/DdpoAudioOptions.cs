@@ -37,6 +37,10 @@ public sealed record DdpoAudioOptions
     [Required]
     public CheckpointOptions Checkpoints { get; set; } = new();
 
+    /// <summary>When training ends by itself.</summary>
+    [Required]
+    public StoppingOptions Stopping { get; set; } = new();
+
     /// <summary>Each reward's part, by the name that it was added under. Names differ by more than upper and lower case.</summary>
     public IDictionary<string, DdpoRewardOptions> Rewards { get; } =
         new Dictionary<string, DdpoRewardOptions>(StringComparer.OrdinalIgnoreCase);
@@ -48,7 +52,7 @@ public sealed record DdpoAudioOptions
     public bool StopHostWhenTrained { get; set; }
 
     /// <summary>Those of a run.</summary>
-    internal RunOptions Run => new(Lora, Sampling, Training, RewardFailures, Checkpoints);
+    internal RunOptions Run => new(Lora, Sampling, Training, RewardFailures, Checkpoints, Stopping);
 
     /// <summary>The settings of a reward, made when there are none yet.</summary>
     internal DdpoRewardOptions Reward(string name)

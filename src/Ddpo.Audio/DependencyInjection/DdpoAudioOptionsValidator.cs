@@ -14,7 +14,11 @@ internal sealed class DdpoAudioOptionsValidator(DdpoAudioRegistrations registrat
         var failures = new List<string>();
         registrations.Bind(new DdpoAudioOptions(), failures); // a second time: what it could not read the first time
         Fail(failures, SettingAnnotations.Check(options, ""));
-        if (options is { Pipeline: not null, Prompts: not null, Sampling: not null, Training: not null, RewardFailures: not null, Checkpoints: not null })
+        if (options is
+            {
+                Pipeline: not null, Prompts: not null, Sampling: not null, Training: not null, RewardFailures: not null,
+                Checkpoints: not null, Stopping: not null,
+            })
         {
             Fail(failures, SettingAnnotations.Check(options.Pipeline, "Pipeline"));
             CheckPrompts(options.Prompts, failures);

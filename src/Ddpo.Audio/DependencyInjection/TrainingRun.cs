@@ -54,13 +54,11 @@ internal sealed class TrainingRun(
     {
         var done = 0;
         var total = options.Value.Training.NumEpochs;
-        HostingLog.Training(logger, total);
         try
         {
             await foreach (var epoch in trainer.TrainAsync(new Everyone<DdpoProgress>([.. progress]), stop).ConfigureAwait(false))
             {
                 done = epoch.Index + 1;
-                HostingLog.EpochDone(logger, done, total, epoch.Reward.Mean, epoch.Reward.Std, epoch.ApproxKl, epoch.Seconds.Total);
                 new Everyone<DdpoEpoch>([.. epochs]).Report(epoch);
             }
         }
@@ -70,7 +68,6 @@ internal sealed class TrainingRun(
             return false;
         }
 
-        HostingLog.Trained(logger, total);
         return true;
     }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Ddpo.Audio.Adapters;
+using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Models.AudioLdm2;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Runtime;
@@ -61,11 +63,15 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         ArgumentException.ThrowIfNullOrEmpty(directory);
         options ??= new AudioLdm2PipelineOptions();
         var logger = options.LoggerFactory?.CreateLogger<AudioLdm2Pipeline>() ?? NullLogger<AudioLdm2Pipeline>.Instance;
+        var clock = Stopwatch.StartNew();
         var worker = new TorchWorker(nameof(AudioLdm2Pipeline));
         try
         {
-            var components = await worker.RunAsync(
-                () => AudioLdm2Components.Load(directory, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var components = await Tracing.RunAsync(
+                DdpoActivities.PipelineLoad,
+                () => worker.RunAsync(() => AudioLdm2Components.Load(directory, options, progress, cancellationToken), cancellationToken),
+                (DdpoTags.Model, Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)))).ConfigureAwait(false);
+            PipelineLog.Loaded(logger, directory, options.Device, options.Precision, clock.Elapsed.TotalSeconds);
             return new AudioLdm2Pipeline(worker, components, options.Precision, logger);
         }
         catch
@@ -82,7 +88,10 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         ArgumentNullException.ThrowIfNull(request);
         var geometry = request.Duration > TimeSpan.Zero ? Geometry(request.Duration) : null;
         AudioRequestValidator.Validate(request, Scheduler.Config.NumTrainTimesteps, geometry);
-        return Worker.RunAsync(() => Generate(request, geometry!, progress, cancellationToken), cancellationToken);
+        return Tracing.RunAsync(
+            DdpoActivities.Generate,
+            () => Worker.RunAsync(() => Generate(request, geometry!, progress, cancellationToken), cancellationToken),
+            (DdpoTags.Samples, request.Prompts.Count * request.NumWaveformsPerPrompt));
     }
 
     /// <inheritdoc/>
@@ -163,6 +172,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         var latents = request.InitialLatents is { } given ? ToLatents(given, geometry, clips) : source.Next();
         using var sampler = new DdimSampler(Scheduler.SetTimesteps(request.NumInferenceSteps), request.Eta, Device);
         var timeline = sampler.Schedule.Timesteps;
+        var timer = StepTimer.Start("generate");
         for (var i = 0; i < timeline.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -173,6 +183,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
             var (next, _) = sampler.Step(output, timesteps, latents, noise);
             latents.Dispose();
             latents = next.MoveToOuterDisposeScope();
+            timer.Next();
             progress?.Report(new DenoisingProgress(i + 1, timeline.Count));
         }
 

@@ -29,6 +29,9 @@ internal sealed record DdpoSettings(
     /// <inheritdoc cref="RunOptions.Checkpoints"/>
     public CheckpointOptions Checkpoints => Options.Checkpoints;
 
+    /// <inheritdoc cref="RunOptions.Stopping"/>
+    public StoppingOptions Stopping => Options.Stopping;
+
     /// <summary>Samples in one pass of the UNet during training.</summary>
     public int TrainingBatchSize => Training.BatchSize == 0 ? Sampling.BatchSize : Training.BatchSize;
 

@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Training.Rewards;
 using Ddpo.Audio.Training.Runs;
+using Ddpo.Audio.Training.Stopping;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,6 +30,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
     private PolicyLearner? _learner;
     private RewardSum _rewardSum;
     private PerPromptStatTracker? _tracker;
+    private StoppingRules _rules;
     private int _epochs;
     private double _lastReward = double.NaN;
     private bool _training;
@@ -42,6 +45,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
             [.. settings.Rewards.Select(reward => reward.Function), .. settings.Metrics], settings.RewardFailures, _logger);
         _rewardSum = new RewardSum(settings.Rewards);
         _tracker = Tracker(null);
+        _rules = new StoppingRules(settings.Stopping, []);
         _run = RunDirectory.Of(settings, _logger);
     }
 
@@ -58,11 +62,13 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         try
         {
             await WorkAsync(stop => _pipeline.Worker.RunAsync(Prepare, stop), cancellationToken).ConfigureAwait(false);
-            while (_epochs < _settings.Training.NumEpochs)
+            using var telemetry = new TrainingTelemetry(_settings, _logger, _epochs);
+            for (DdpoEpoch? epoch = null; epoch?.StopReason is null && _epochs < _settings.Training.NumEpochs;)
             {
-                DdpoEpoch? epoch = null;
-                await WorkAsync(async stop => epoch = await RunEpochAsync(_epochs, progress, stop).ConfigureAwait(false), cancellationToken)
-                    .ConfigureAwait(false);
+                await WorkAsync(
+                    async stop => epoch = await telemetry.EpochAsync(_epochs, () => RunEpochAsync(_epochs, progress, stop)).ConfigureAwait(false),
+                    cancellationToken).ConfigureAwait(false);
+                telemetry.Done(epoch!);
                 isLeft = true; // unless the caller comes back for more
                 yield return epoch!;
                 isLeft = false;
@@ -148,8 +154,10 @@ internal sealed class DdpoTrainer : IPolicyTrainer
             await using var scoring = new EpochScoring(_scorer, _settings.Sampling.OverlapRewards, report, cancellationToken);
             foreach (var batchPrompts in prompts.Chunk(_settings.Sampling.BatchSize))
             {
-                var (trajectory, clips) = await scoring.MeanwhileAsync(stop => _pipeline.Worker.RunAsync(
-                    () => SampleBatch(index, batches.Count, batchPrompts, report, stop), stop)).ConfigureAwait(false);
+                var (trajectory, clips) = await scoring.MeanwhileAsync(stop => Tracing.RunAsync(
+                    DdpoActivities.Sample,
+                    () => _pipeline.Worker.RunAsync(() => SampleBatch(index, batches.Count, batchPrompts, report, stop), stop),
+                    (DdpoTags.Samples, batchPrompts.Length))).ConfigureAwait(false);
                 batches.Add(trajectory);
 
                 // ---- 2. Reward: each batch while the next is sampled -------------------------------------------------
@@ -170,8 +178,8 @@ internal sealed class DdpoTrainer : IPolicyTrainer
             var advantages = Advantages.Of(rewards, prompts, tracker);
 
             // ---- 4. Update ---------------------------------------------------------------------------------------------
-            var update = await _pipeline.Worker.RunAsync(
-                () => _learner!.AllOrNothing(() => Update(index, batches, advantages, report, cancellationToken)), cancellationToken).ConfigureAwait(false);
+            var update = await Tracing.RunAsync(DdpoActivities.Update, () => _pipeline.Worker.RunAsync(
+                () => _learner!.AllOrNothing(() => Update(index, batches, advantages, report, cancellationToken)), cancellationToken)).ConfigureAwait(false);
             var epoch = new DdpoEpoch
             {
                 Index = index,
@@ -191,6 +199,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
             };
 
             // ---- 5. Record ---------------------------------------------------------------------------------------------
+            epoch = epoch with { StopReason = _rules.Judge(epoch) };
             (_rewardSum, _tracker, _epochs, _lastReward) = (rewardSum, tracker, index + 1, epoch.Reward.Mean);
             await RecordAsync(epoch).ConfigureAwait(false);
             return epoch;
@@ -229,6 +238,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         {
             _rewardSum = new RewardSum(_settings.Rewards, from.State.RewardMoments);
             _tracker = Tracker(from.State.PromptRewards);
+            _rules = new StoppingRules(_settings.Stopping, from.History);
             _learner.Updater.SkippedInARow = from.State.SkippedInARow;
             (_epochs, _lastReward) = (from.State.Epochs, from.History[^1].Reward.Mean);
             TrainingLog.Resumed(_logger, _epochs, from.Folder);
@@ -336,7 +346,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         _run?.Record(epoch);
         if (_run?.IsCheckpointDue(epoch.Index) == true)
         {
-            await _pipeline.Worker.RunAsync(SaveCheckpoint).ConfigureAwait(false);
+            await Tracing.RunAsync(DdpoActivities.Checkpoint, () => _pipeline.Worker.RunAsync(SaveCheckpoint)).ConfigureAwait(false);
         }
     }
 

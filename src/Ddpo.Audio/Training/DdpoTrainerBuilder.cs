@@ -64,6 +64,9 @@ public sealed class DdpoTrainerBuilder
     public DdpoTrainerBuilder ConfigureCheckpoints(Action<CheckpointOptions> configure) =>
         Set(() => NotNull(configure)(_options.Checkpoints));
 
+    /// <summary>Has training end by itself when a guard falls, the policy moves too far, or nothing is gained any more.</summary>
+    public DdpoTrainerBuilder ConfigureStopping(Action<StoppingOptions> configure) => Set(() => NotNull(configure)(_options.Stopping));
+
     /// <summary>
     /// Decides everything random in the run: prompts, noise, shuffles and new adapters. Drawn when not set; a resumed run then
     /// keeps its own.

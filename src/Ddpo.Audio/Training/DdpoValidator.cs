@@ -19,6 +19,7 @@ internal static class DdpoValidator
         failures.Unless(rewards.Count > 0, "No reward: call AddReward at least once.");
         RewardTerm[] terms = [.. rewards.Select(reward => new RewardTerm(reward.Function.Name, reward.Weight, reward.Normalization))];
         failures.AddRange(ValidateSettings(pipeline?.Precision, terms, [.. metrics.Select(metric => metric.Name)], options));
+        CheckGuard(options.Stopping, rewards.Select(reward => reward.Function).Concat(metrics), failures);
         if (pipeline is not null)
         {
             CheckAgainstModel(pipeline, options.Sampling, failures);
@@ -87,6 +88,18 @@ internal static class DdpoValidator
                 tracking.MinCount <= tracking.BufferSize,
                 $"MinCount is {tracking.MinCount}, but BufferSize is {tracking.BufferSize}: no prompt would ever have enough rewards.",
                 "Training:PerPromptStatTracking:MinCount", "Training:PerPromptStatTracking:BufferSize");
+        }
+    }
+
+    // Here, where the functions are known: in a container, one may call itself otherwise than by its key.
+    private static void CheckGuard(StoppingOptions stopping, IEnumerable<IRewardFunction> functions, Failures failures)
+    {
+        if (stopping.Guard is { Reward: { Length: > 0 } guarded })
+        {
+            string[] names = [.. functions.Select(function => function.Name)];
+            failures.Unless(
+                names.Contains(guarded, StringComparer.Ordinal),
+                $"The guard is for '{guarded}'; expected one of the rewards and metrics: {string.Join(", ", names)}.", "Stopping:Guard:Reward");
         }
     }
 

@@ -1,3 +1,4 @@
+using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Schedulers;
 
@@ -22,6 +23,7 @@ internal sealed class PolicySampler(Denoiser denoiser, DdimPolicy policy, double
         var latents = empty([steps + 1, .. initial.shape], ScalarType.Float32, initial.device);
         var logProbs = empty([steps, batch], ScalarType.Float32, initial.device);
         latents[0].copy_(initial);
+        var timer = StepTimer.Start("train");
 
         for (var i = 0; i < steps; i++)
         {
@@ -32,6 +34,7 @@ internal sealed class PolicySampler(Denoiser denoiser, DdimPolicy policy, double
             var action = policy.Sample(output, timesteps, latents[i], nextNoise());
             latents[i + 1].copy_(action.PreviousSample);
             logProbs[i].copy_(action.LogProb);
+            timer.Next();
             onStep?.Invoke(i + 1);
         }
 

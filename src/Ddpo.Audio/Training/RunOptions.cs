@@ -6,16 +6,18 @@ namespace Ddpo.Audio.Training;
 /// <param name="Training">How the policy is updated.</param>
 /// <param name="RewardFailures">What happens when a reward fails.</param>
 /// <param name="Checkpoints">What is written, and where.</param>
+/// <param name="Stopping">When training ends by itself.</param>
 internal sealed record RunOptions(
     LoraOptions? Lora,
     SamplingOptions Sampling,
     TrainingOptions Training,
     RewardFailureOptions RewardFailures,
-    CheckpointOptions Checkpoints)
+    CheckpointOptions Checkpoints,
+    StoppingOptions Stopping)
 {
     /// <summary>All defaults.</summary>
     public RunOptions()
-        : this(new(), new(), new(), new(), new())
+        : this(new(), new(), new(), new(), new(), new())
     {
     }
 
@@ -23,6 +25,7 @@ internal sealed record RunOptions(
     public IEnumerable<(string Key, object Settings)> Annotated =>
     [
         (nameof(Sampling), Sampling), (nameof(Training), Training), (nameof(RewardFailures), RewardFailures), (nameof(Checkpoints), Checkpoints),
+        (nameof(Stopping), Stopping),
     ];
 
     /// <summary>The same settings, which later changes of these do not reach.</summary>
@@ -31,5 +34,6 @@ internal sealed record RunOptions(
         Sampling with { },
         Training with { PerPromptStatTracking = Training.PerPromptStatTracking is { } tracking ? tracking with { } : null },
         RewardFailures with { },
-        Checkpoints with { });
+        Checkpoints with { },
+        Stopping with { Guard = Stopping.Guard is { } guard ? guard with { } : null });
 }

@@ -12,6 +12,25 @@ internal static partial class TrainingLog
         + "training disagree: use equal batch sizes, guidance in both, and a higher precision.")]
     public static partial void RatioOffPolicy(ILogger logger, int epoch, double error, double clipRange);
 
+    [LoggerMessage(201, LogLevel.Information, "Training on {Samples} samples an epoch, {Epochs} epochs, {Done} of them done before. Folder: {Directory}.")]
+    public static partial void RunStarted(ILogger logger, int samples, int epochs, int done, string directory);
+
+    [LoggerMessage(
+        202,
+        LogLevel.Information,
+        "Epoch {Epoch} of {Epochs}: reward {Reward:G5} ± {Std:G3}, approximate KL {ApproxKl:G3}, clip fraction {ClipFraction:G3}, {Seconds:F1} s.")]
+    public static partial void EpochDone(
+        ILogger logger, int epoch, int epochs, double reward, double std, double approxKl, double clipFraction, double seconds);
+
+    [LoggerMessage(203, LogLevel.Warning, "Training stops after {Epochs} epochs: {Reason}")]
+    public static partial void StoppedByRule(ILogger logger, int epochs, string reason);
+
+    [LoggerMessage(204, LogLevel.Information, "Training is done after {Epochs} epochs; it took {Elapsed} since it was started or resumed.")]
+    public static partial void RunFinished(ILogger logger, int epochs, TimeSpan elapsed);
+
+    [LoggerMessage(205, LogLevel.Information, "Training was left, cancelled or failed after {Done} of {Epochs} epochs.")]
+    public static partial void RunLeft(ILogger logger, int done, int epochs);
+
     [LoggerMessage(210, LogLevel.Information, "Going on after {Epochs} epochs, from {Checkpoint}.")]
     public static partial void Resumed(ILogger logger, int epochs, string checkpoint);
 

@@ -125,7 +125,7 @@ public sealed class SettingsBindingTests
                     settings[key + ":place:0"] = "word";
                     break;
                 case { IsValueType: false } type when type != typeof(string):
-                    Choose(key + ":", value!, settings);
+                    Choose(key + ":", value ?? Activator.CreateInstance(type)!, settings);
                     break;
                 default:
                     settings[key] = plain switch

@@ -1,3 +1,4 @@
+using Ddpo.Audio.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Training.Rewards;
@@ -21,7 +22,11 @@ internal sealed class RewardScorer(IReadOnlyList<IRewardFunction> functions, Rew
         var calls = new List<Task<float[]>>();
         foreach (var function in functions)
         {
-            calls.Add(ScoreAsync(function, clips, prompts, stop));
+            calls.Add(Tracing.RunAsync(
+                DdpoActivities.Reward,
+                () => ScoreAsync(function, clips, prompts, stop),
+                (DdpoTags.RewardName, function.Name),
+                (DdpoTags.Samples, clips.Count)));
             if (!sideBySide)
             {
                 await calls[^1].ConfigureAwait(false);

@@ -28,6 +28,7 @@ internal static class RunSettings
         ["training"] = Node(settings.Training),
         ["reward_failures"] = Node(settings.RewardFailures),
         ["checkpoints"] = Node(settings.Checkpoints),
+        ["stopping"] = Node(settings.Stopping),
         ["seed"] = settings.Seed,
     };
 
