@@ -49,7 +49,14 @@ public sealed class PageTests(StudioFixture fixture)
         await browser.UntilAsync("the curve goes on", () => browser.Count("#curve .point") >= 4);
         Assert.NotEqual(line, browser.Run<string>("return document.querySelector('#curve .mean').getAttribute('points')"));
 
-        // It stops, and what it learned can be chosen and heard.
+        // It stops, and goes on.
+        browser.Click("#stop");
+        await browser.UntilAsync("it can go on", () => browser.Count("#resume:not([hidden])") == 1);
+        var done = browser.Count("#curve .point");
+        browser.Click("#resume");
+        await browser.UntilAsync("the curve goes on", () => browser.Count("#curve .point") > done);
+
+        // It stops again, and what it learned can be chosen and heard.
         browser.Click("#stop");
         await browser.UntilAsync("it stops", () => browser.Text("#run-status").Contains("What it learned can be chosen", StringComparison.Ordinal));
         var run = browser.Text("#run-status").Split(' ')[0];

@@ -26,6 +26,9 @@ public sealed class TrainingTests(StudioFixture fixture)
         Assert.NotEqual(before, after);
         Assert.Equal(before, await MakeAsync(""));
 
+        // It is done: there is nothing to go on with.
+        Assert.Equal(409, (await _studio.PostAsync("/api/training/resume", new { })).Status);
+
         // Who comes later sees the same.
         await using var late = await EventReader.OpenAsync(_studio);
         await late.UntilAsync("epoch", point => point.GetProperty("index").GetInt32() == 1);
@@ -42,6 +45,7 @@ public sealed class TrainingTests(StudioFixture fixture)
 
         var (conflict, problem) = await _studio.PostAsync("/api/training", Bodies.SmallRun(epochs: 1));
         Assert.Equal(409, conflict);
+        Assert.False(problem.TryGetProperty("errors", out _));
         Assert.Contains("Stop it", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
 
         var (_, state) = await _studio.PostAsync("/api/training/stop", new { });

@@ -19,6 +19,7 @@ internal static class StudioApi
         api.MapGet("/clips/{id:guid}/audio", Audio);
         api.MapGet("/training", (TrainingDesk desk) => desk.State);
         api.MapPost("/training", StartAsync);
+        api.MapPost("/training/resume", ResumeAsync);
         api.MapPost("/training/stop", (TrainingDesk desk, CancellationToken aborted) => desk.StopAsync(aborted));
         api.MapFallback(() => TypedResults.Problem("There is nothing at this address.", statusCode: StatusCodes.Status404NotFound));
     }
@@ -45,4 +46,7 @@ internal static class StudioApi
     // A run outlives the request that started it.
     private static async Task<Accepted<TrainingState>> StartAsync(TrainingRequest request, TrainingDesk desk, CancellationToken aborted) =>
         TypedResults.Accepted("/api/training", await desk.StartAsync(request, aborted));
+
+    private static async Task<Accepted<TrainingState>> ResumeAsync(TrainingDesk desk, CancellationToken aborted) =>
+        TypedResults.Accepted("/api/training", await desk.ResumeAsync(aborted));
 }

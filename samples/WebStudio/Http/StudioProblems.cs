@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Ddpo.Audio.Samples;
 
@@ -36,7 +37,7 @@ internal sealed class StudioProblems(IProblemDetailsService problems) : IExcepti
             Exception = exception,
             ProblemDetails = problem.Errors is { } errors
                 ? new HttpValidationProblemDetails(errors) { Title = problem.Title, Status = problem.Status }
-                : new() { Title = problem.Title, Status = problem.Status, Detail = problem.Message },
+                : new ProblemDetails { Title = problem.Title, Status = problem.Status, Detail = problem.Message },
         });
     }
 }

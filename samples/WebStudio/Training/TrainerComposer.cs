@@ -11,11 +11,12 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
     /// <summary>Builds it.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="folder">The run's folder.</param>
+    /// <param name="resumes">Whether to go on with the run that is there.</param>
     /// <param name="cancellationToken">Stops waiting for the models.</param>
     /// <returns>The trainer, and its number of epochs.</returns>
     /// <exception cref="StudioProblemException">Settings are wrong: all that the studio and the library have to say about them.</exception>
     public async Task<(IPolicyTrainer Trainer, int NumEpochs)> ComposeAsync(
-        TrainingRequest request, string folder, CancellationToken cancellationToken)
+        TrainingRequest request, string folder, bool resumes, CancellationToken cancellationToken)
     {
         var (errors, epochs) = (new FieldErrors(), 0);
         try
@@ -25,7 +26,7 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
                 {
                     builder.ConfigureSampling(options => Configure(options, request, errors))
                         .ConfigureTraining(options => epochs = Configure(options, request, errors))
-                        .ConfigureCheckpoints(options => Configure(options, request, folder));
+                        .ConfigureCheckpoints(options => Configure(options, request, folder, resumes));
                     if (request.Prompts is { } prompts)
                     {
                         builder.UsePrompts(TrainingPrompts.Of(prompts, _limits, _needEmotions, errors));
@@ -73,9 +74,9 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
         return options.NumEpochs;
     }
 
-    private static void Configure(CheckpointOptions options, TrainingRequest request, string folder)
+    private static void Configure(CheckpointOptions options, TrainingRequest request, string folder, bool resumes)
     {
-        options.Directory = folder;
+        (options.Directory, options.ResumeFrom) = (folder, resumes ? CheckpointOptions.Latest : null);
         options.SaveEveryEpochs = request.SaveEvery ?? options.SaveEveryEpochs;
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Ddpo.Audio.Samples;
 
 /// <summary>Trains, one run at a time, and remembers the last one. Stops it when the studio stops.</summary>
@@ -11,6 +9,7 @@ internal sealed partial class TrainingDesk(
     private TrainingState _state = TrainingState.Idle;
     private CancellationTokenSource? _stop;
     private Task _run = Task.CompletedTask;
+    private RunPlan? _last;
 
     /// <summary>The state at present.</summary>
     public TrainingState State => Volatile.Read(ref _state);
@@ -18,26 +17,19 @@ internal sealed partial class TrainingDesk(
     /// <summary>Checks the settings and starts a run.</summary>
     /// <returns>The state when it has started.</returns>
     /// <exception cref="StudioProblemException">Settings are wrong, or a run is under way.</exception>
-    public async Task<TrainingState> StartAsync(TrainingRequest request, CancellationToken cancellationToken)
+    public Task<TrainingState> StartAsync(TrainingRequest request, CancellationToken cancellationToken)
     {
-        var (before, folder, stop) = Claim();
-        changed.Raise();
-        try
-        {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop.Token);
-            var (trainer, epochs) = await composer.ComposeAsync(request, folder, either.Token);
-            Change(state => state with { Status = TrainingStatus.Running, NumEpochs = epochs });
-            LogStarted(log, folder);
-            _run = RunAsync(trainer, stop);
-            return State;
-        }
-        catch
-        {
-            Change(_ => before); // as if it had not been asked for
-            stop.Dispose();
-            throw;
-        }
+        var (name, folder) = names.Next();
+        return BeginAsync(_ => new TrainingState { Run = name }, new(request, folder), resumes: false, cancellationToken);
     }
+
+    /// <summary>Goes on with the run that was stopped, or that failed, from its last whole epoch.</summary>
+    /// <returns>The state when it has started.</returns>
+    /// <exception cref="StudioProblemException">There is none that could go on, or a run is under way.</exception>
+    public Task<TrainingState> ResumeAsync(CancellationToken cancellationToken) => _last is { } last && State.CanResume
+        ? BeginAsync(state => state with { Error = null, Adapter = null }, last, resumes: true, cancellationToken)
+        : throw new StudioProblemException(
+            StatusCodes.Status409Conflict, "There is nothing to go on with.", "A run that was stopped after at least one epoch can go on.");
 
     /// <summary>Stops the run under way, if there is one: within one denoising step, and what it learned is saved.</summary>
     /// <returns>The state when it has stopped.</returns>
@@ -67,7 +59,34 @@ internal sealed partial class TrainingDesk(
 
     Task IHostedService.StopAsync(CancellationToken cancellationToken) => StopAsync(cancellationToken);
 
-    private (TrainingState Before, string Folder, CancellationTokenSource Stop) Claim()
+    private async Task<TrainingState> BeginAsync(
+        Func<TrainingState, TrainingState> begin, RunPlan plan, bool resumes, CancellationToken cancellationToken)
+    {
+        var (before, stop) = Claim(begin);
+        changed.Raise();
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop.Token);
+            var (trainer, epochs) = await composer.ComposeAsync(plan.Request, plan.Folder, resumes, either.Token);
+            LogStarted(log, plan.Folder);
+            lock (_lock)
+            {
+                _state = _state with { Status = TrainingStatus.Running, NumEpochs = epochs };
+                (_last, _run) = (plan, RunAsync(trainer, stop));
+            }
+
+            changed.Raise();
+            return State;
+        }
+        catch
+        {
+            Change(_ => before); // as if it had not been asked for
+            stop.Dispose();
+            throw;
+        }
+    }
+
+    private (TrainingState Before, CancellationTokenSource Stop) Claim(Func<TrainingState, TrainingState> begin)
     {
         lock (_lock)
         {
@@ -77,10 +96,10 @@ internal sealed partial class TrainingDesk(
                     StatusCodes.Status409Conflict, "A run is under way.", $"{_state.Run} is training. Stop it, or wait until it is done.");
             }
 
-            var (before, (name, folder)) = (_state, names.Next());
-            _state = new TrainingState { Status = TrainingStatus.Starting, Run = name };
+            var before = _state;
+            _state = begin(_state) with { Status = TrainingStatus.Starting };
             _stop = new CancellationTokenSource();
-            return (before, folder, _stop);
+            return (before, _stop);
         }
     }
 
@@ -150,6 +169,9 @@ internal sealed partial class TrainingDesk(
 
     [LoggerMessage(12, LogLevel.Error, "Training {Run} failed.")]
     private static partial void LogFailed(ILogger log, Exception exception, string run);
+
+    /// <summary>What was asked for, and where it is done.</summary>
+    private sealed record RunPlan(TrainingRequest Request, string Folder);
 
     private readonly record struct TrainingEnd(TrainingStatus Status, string? Error = null);
 

@@ -67,6 +67,9 @@ internal sealed record TrainingState
     /// <summary>Whether a run is under way.</summary>
     public bool IsActive => Status is TrainingStatus.Starting or TrainingStatus.Running or TrainingStatus.Stopping;
 
+    /// <summary>Whether it can go on from its last whole epoch.</summary>
+    public bool CanResume => Status is TrainingStatus.Stopped or TrainingStatus.Failed && !Epochs.IsDefaultOrEmpty;
+
     /// <summary>Whether a watcher sees a difference, other than in the epochs.</summary>
     public bool LooksLike(TrainingState other) => this with { Epochs = default } == other with { Epochs = default };
 }

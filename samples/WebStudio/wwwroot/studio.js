@@ -135,6 +135,7 @@ function showTraining(state) {
   training = state;
   showRun();
   $("#stop").disabled = state.status !== "running";
+  $("#resume").hidden = !state.canResume;
   trainForm.querySelector("[type=submit]").disabled = state.isActive;
   const bar = $("#train-progress");
   bar.hidden = !state.isActive;
@@ -169,26 +170,23 @@ function addEpoch(epoch) {
   refreshAdapters(); // there may be a new checkpoint
 }
 
-trainForm.onsubmit = async (event) => {
-  event.preventDefault();
+async function command(path, body) {
   showProblem(trainForm, null);
-  const body = read(trainForm, ["prompts"]);
-  body.prompts = body.prompts.split("\n");
   try {
-    await post("/api/training", body);
+    await post(path, body);
   } catch (error) {
     showProblem(trainForm, error);
   }
+}
+
+trainForm.onsubmit = (event) => {
+  event.preventDefault();
+  const settings = read(trainForm, ["prompts"]);
+  command("/api/training", { ...settings, prompts: settings.prompts.split("\n") });
 };
 
-$("#stop").onclick = async () => {
-  showProblem(trainForm, null);
-  try {
-    await post("/api/training/stop");
-  } catch (error) {
-    showProblem(trainForm, error);
-  }
-};
+$("#stop").onclick = () => command("/api/training/stop");
+$("#resume").onclick = () => command("/api/training/resume");
 
 // ---- the page ------------------------------------------------------------------------------------------------------------
 
