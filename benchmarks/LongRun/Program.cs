@@ -1,0 +1,76 @@
+// Trains for many short epochs, with everything on that a run writes, and watches the process's memory and the live tensors: a leak shows.
+//   dotnet run -c Release --project benchmarks/LongRun -- [epochs] [folder]
+
+using System.Globalization;
+using Ddpo.Audio;
+using Ddpo.Audio.Benchmarks;
+using Ddpo.Audio.Rewards;
+
+const int Settled = 20; // epochs until every cache and pool is filled
+const double Limit = 0.05;
+
+var epochs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 300;
+var folder = args.Length > 1 ? args[1] : Path.Combine("runs", "long-run");
+
+await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(Repository.MusicBox);
+await using var clap = await ClapReward.FromPretrainedAsync(Path.Combine(Path.GetDirectoryName(Repository.MusicBox)!, "clap", "musicbox_clap.pt"));
+await using var trainer = new DdpoTrainerBuilder()
+    .UsePipeline(pipeline)
+    .UseLora(o => o.Rank = 8)
+    .UsePrompts(PromptSource.EmotionSolo("piano", "flute"))
+    .AddReward(clap)
+    .ConfigureSampling(o =>
+    {
+        o.Duration = TimeSpan.FromSeconds(0.64);
+        o.NumInferenceSteps = 5;
+        o.GuidanceScale = 1;
+        o.BatchSize = 4;
+        o.NumBatchesPerEpoch = 1;
+    })
+    .ConfigureTraining(o => (o.NumEpochs, o.LearningRate, o.ClipRange, o.SkipLastTimesteps) = (epochs, 1e-3, 1e-3, 2))
+    .ConfigureCheckpoints(o => (o.Directory, o.Overwrite, o.SaveEveryEpochs, o.SaveSamplesEveryEpochs) = (folder, true, 10, 50))
+    .WithSeed(1)
+    .Build();
+
+Directory.CreateDirectory(folder);
+var measured = new List<Memory>();
+await foreach (var epoch in trainer.TrainAsync())
+{
+    measured.Add(Memory.Now(epoch.Index + 1));
+    if (measured.Count % Settled == 0)
+    {
+        Console.WriteLine(measured[^1]);
+    }
+}
+
+File.WriteAllLines(Path.Combine(folder, "memory.csv"), measured.Select(memory => memory.ToCsv()).Prepend(Memory.CsvHeader));
+var rest = measured.SkipWhile(memory => memory.Epoch < Settled).ToList();
+var (rss, tensors) = (Spread(rest.Select(memory => memory.RssBytes)), Spread(rest.Select(memory => memory.LiveTensors)));
+Console.WriteLine(string.Create(
+    CultureInfo.InvariantCulture,
+    $"after epoch {Settled}: RSS {rss.Min / 1e6:F1} to {rss.Max / 1e6:F1} MB (at most {rss.Relative:P1} from epoch {Settled}'s), live tensors {tensors.Min} to {tensors.Max}"));
+var isFlat = rss.Relative <= Limit && tensors.Relative <= Limit;
+Console.WriteLine(isFlat ? $"flat: within {Limit:P0}" : $"not flat: more than {Limit:P0}");
+return isFlat ? 0 : 1;
+
+static (long Min, long Max, double Relative) Spread(IEnumerable<long> values)
+{
+    var all = values.ToList();
+    return (all.Min(), all.Max(), Math.Max(all.Max() - all[0], all[0] - all.Min()) / (double)all[0]);
+}
+
+/// <summary>What a process uses after an epoch.</summary>
+internal sealed record Memory(int Epoch, long RssBytes, long ManagedBytes, long LiveTensors)
+{
+    public const string CsvHeader = "epoch,rss_bytes,managed_bytes,live_tensors";
+
+    /// <summary>As it is, without a collection: what was forgotten to be freed counts.</summary>
+    public static Memory Now(int epoch) =>
+        new(epoch, Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), Tensor.TotalCount);
+
+    public string ToCsv() => string.Create(CultureInfo.InvariantCulture, $"{Epoch},{RssBytes},{ManagedBytes},{LiveTensors}");
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"epoch {Epoch,4}  RSS {RssBytes / 1e6,7:F1} MB  managed {ManagedBytes / 1e6,6:F1} MB  live tensors {LiveTensors}");
+}
