@@ -23,8 +23,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
     private readonly RewardScorer _scorer;
     private readonly RunDirectory? _run;
     private readonly ILogger _logger;
-    private readonly SemaphoreSlim _atWork = new(1);
-    private readonly CancellationTokenSource _disposing = new();
+    private readonly StoppableWork _work = new();
     private DdpoSettings _settings;
     private JsonObject? _description;
     private PolicyLearner? _learner;
@@ -34,7 +33,6 @@ internal sealed class DdpoTrainer : IPolicyTrainer
     private int _epochs;
     private double _lastReward = double.NaN;
     private bool _training;
-    private bool _disposed;
 
     public DdpoTrainer(DdpoSettings settings)
     {
@@ -52,7 +50,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
     public async IAsyncEnumerable<DdpoEpoch> TrainAsync(
         IProgress<DdpoProgress>? progress = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        _work.ThrowIfEnded();
         if (Interlocked.Exchange(ref _training, true))
         {
             throw new InvalidOperationException("This trainer is training already. Wait for that loop to end, or build another trainer.");
@@ -61,11 +59,11 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         var isLeft = false;
         try
         {
-            await WorkAsync(stop => _pipeline.Worker.RunAsync(Prepare, stop), cancellationToken).ConfigureAwait(false);
+            await _work.RunAsync(stop => _pipeline.Worker.RunAsync(Prepare, stop), cancellationToken).ConfigureAwait(false);
             using var telemetry = new TrainingTelemetry(_settings, _logger, _epochs);
             for (DdpoEpoch? epoch = null; epoch?.StopReason is null && _epochs < _settings.Training.NumEpochs;)
             {
-                await WorkAsync(
+                await _work.RunAsync(
                     async stop => epoch = await telemetry.EpochAsync(_epochs, () => RunEpochAsync(_epochs, progress, stop)).ConfigureAwait(false),
                     cancellationToken).ConfigureAwait(false);
                 telemetry.Done(epoch!);
@@ -84,7 +82,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
     public Task<string> SaveAsync(string directory, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        _work.ThrowIfEnded();
         return _pipeline.Worker.RunAsync(
             () =>
             {
@@ -94,51 +92,11 @@ internal sealed class DdpoTrainer : IPolicyTrainer
             cancellationToken);
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await _work.EndAsync(async () =>
     {
-        if (Interlocked.Exchange(ref _disposed, true))
-        {
-            return;
-        }
-
-        await _disposing.CancelAsync().ConfigureAwait(false);
-        await _atWork.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            await KeepWholeEpochsAsync(canThrow: false).ConfigureAwait(false);
-            await _pipeline.Worker.RunAsync(() => _learner?.Dispose()).ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            _learner?.Dispose(); // the pipeline is gone, and its thread with it
-        }
-        finally
-        {
-            _atWork.Release(); // a loop that comes back is told that there is nothing left
-        }
-    }
-
-    /// <summary>Does a piece of the training, which disposal stops and waits for.</summary>
-    private async Task WorkAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
-    {
-        await _atWork.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
-            await work(stop.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            cancellationToken.ThrowIfCancellationRequested(); // the caller knows this token, not the linked one
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            throw;
-        }
-        finally
-        {
-            _atWork.Release();
-        }
-    }
+        await KeepWholeEpochsAsync(canThrow: false).ConfigureAwait(false);
+        await FreeAsync(() => _learner?.Dispose()).ConfigureAwait(false);
+    }).ConfigureAwait(false);
 
     /// <summary>An epoch happens whole or not at all: when it fails or is cancelled, the next one is the same epoch again, bit for bit.</summary>
     private async Task<DdpoEpoch> RunEpochAsync(int index, IProgress<DdpoProgress>? progress, CancellationToken cancellationToken)
@@ -206,15 +164,14 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         }
         finally
         {
-            // Not cancellable: the trajectories must go, whatever ended the epoch.
-            await _pipeline.Worker.RunAsync(() => batches.ForEach(batch => batch.Dispose()), CancellationToken.None).ConfigureAwait(false);
+            await FreeAsync(() => batches.ForEach(batch => batch.Dispose())).ConfigureAwait(false);
         }
     }
 
     /// <summary>Puts the trained part on the model, new or from a checkpoint. Here and not in the constructor, for it makes tensors and reads files.</summary>
     private void Prepare()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        _work.ThrowIfEnded();
         if (_learner is not null)
         {
             return;
@@ -372,6 +329,19 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         new TrainerState(
             _epochs, _settings.Seed, _learner!.Updater.SkippedInARow, _tracker?.Remembered, _rewardSum.Moments, _description!),
         _learner.SaveAll);
+
+    /// <summary>Frees tensors, whatever has happened, on the pipeline's thread; here when the pipeline is gone, and its thread with it.</summary>
+    private async Task FreeAsync(Action free)
+    {
+        try
+        {
+            await _pipeline.Worker.RunAsync(free).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            free();
+        }
+    }
 
     private ulong SeedOf(Stream stream, params ReadOnlySpan<long> position) =>
         Seeds.Derive(Seeds.Derive(_settings.Seed, (long)stream), position);
