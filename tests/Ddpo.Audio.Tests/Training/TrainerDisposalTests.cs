@@ -27,12 +27,12 @@ public sealed class TrainerDisposalTests
         });
         var training = Task.Run(async () => await trainer.TrainAsync(progress).ToListAsync());
         reached.Wait();
-        var disposal = trainer.DisposeAsync(); // has asked training to stop when it returns
+        var disposal = trainer.DisposeAsync(); // asks training to stop, from another thread
         disposing.Set();
         await disposal;
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => training);
-        Assert.Equal(0, after);
+        Assert.InRange(after, 0, 1);
         Assert.Equal(before, await TinyPipeline.ListenAsync(pipeline));
     }
 
