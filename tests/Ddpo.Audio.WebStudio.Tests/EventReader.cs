@@ -56,9 +56,9 @@ internal sealed class EventReader : IAsyncDisposable
         throw new InvalidOperationException($"The stream ended without the event '{name}' that was waited for.");
     }
 
-    /// <summary>Waits for a status of training.</summary>
-    public Task<JsonElement> UntilTrainingAsync(string status) =>
-        UntilAsync("training", state => state.GetProperty("status").GetString() == status);
+    /// <summary>Waits for a state of a run; at first, the stream tells of the run before it.</summary>
+    public Task<JsonElement> UntilRunAsync(JsonElement run, Func<JsonElement, bool> condition) => UntilAsync(
+        "training", state => state.GetProperty("run").GetString() == run.GetProperty("run").GetString() && condition(state));
 
     public async ValueTask DisposeAsync()
     {

@@ -13,7 +13,9 @@ public sealed class TrainingTests(StudioFixture fixture)
         await using var events = await EventReader.OpenAsync(_studio);
         var (status, state) = await _studio.PostAsync("/api/training", Bodies.SmallRun(epochs: 2));
         Assert.True(status == 202, state.ToString());
-        var end = await events.UntilTrainingAsync("finished");
+        await events.UntilRunAsync(state, _ => true);
+        events.Seen.Clear();
+        var end = await events.UntilRunAsync(state, run => run.GetProperty("status").GetString() == "finished");
         Assert.Equal("text/event-stream", events.MediaType);
         Assert.Equal([0, 1], events.Seen.Where(seen => seen.Name == "epoch").Select(seen => seen.Data.GetProperty("index").GetInt32()));
         var epoch = events.Seen.Last(seen => seen.Name == "epoch").Data;
@@ -39,8 +41,9 @@ public sealed class TrainingTests(StudioFixture fixture)
     {
         await using var events = await EventReader.OpenAsync(_studio);
         var untrained = await MakeAsync("");
-        Assert.Equal(202, (await _studio.PostAsync("/api/training", Bodies.LongRun())).Status);
-        await events.UntilAsync("training", state => state.GetProperty("step").GetInt32() >= 1);
+        var (status, state) = await _studio.PostAsync("/api/training", Bodies.LongRun());
+        Assert.True(status == 202, state.ToString());
+        await events.UntilRunAsync(state, run => run.GetProperty("step").GetInt32() >= 1);
         Assert.Equal(untrained, await MakeAsync(""));
 
         var (conflict, problem) = await _studio.PostAsync("/api/training", Bodies.SmallRun(epochs: 1));
@@ -48,7 +51,7 @@ public sealed class TrainingTests(StudioFixture fixture)
         Assert.False(problem.TryGetProperty("errors", out _));
         Assert.Contains("Stop it", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
 
-        var (_, state) = await _studio.PostAsync("/api/training/stop", new { });
+        (_, state) = await _studio.PostAsync("/api/training/stop", new { });
         Assert.Equal("stopped", state.GetProperty("status").GetString());
         Assert.InRange(state.GetProperty("step").GetInt32(), 1, state.GetProperty("totalSteps").GetInt32() / 2);
         Assert.Equal(JsonValueKind.Null, state.GetProperty("adapter").ValueKind);

@@ -37,7 +37,13 @@ internal sealed class ClipLibrary(IOptions<StudioOptions> options) : IDisposable
     public string? FileOf(Guid id) => List().FirstOrDefault(clip => clip.Id == id) is { } clip ? PathOf(clip) : null;
 
     /// <summary>Removes the folder.</summary>
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        if (Directory.Exists(_folder)) // whoever tidies up temporary files may have been here
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
 
     private string PathOf(Clip clip) => Path.Combine(_folder, $"{clip.Id:N}.wav");
 }
