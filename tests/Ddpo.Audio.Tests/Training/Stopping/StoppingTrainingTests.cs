@@ -37,6 +37,36 @@ public sealed class StoppingTrainingTests
     }
 
     [Fact]
+    public async Task A_run_that_was_interrupted_ends_where_it_would_have_ended()
+    {
+        using var folder = new TemporaryFolder();
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        await using (var left = Builder(null).Build())
+        {
+            await foreach (var epoch in left.TrainAsync())
+            {
+                if (epoch.Index == 1)
+                {
+                    break;
+                }
+            }
+        }
+
+        await using var resumed = Builder(CheckpointOptions.Latest).Build();
+        var rest = await resumed.TrainAsync().ToListAsync();
+
+        Assert.Equal([2, 3], rest.Select(epoch => epoch.Index));
+        Assert.Null(rest[0].StopReason);
+        Assert.Contains("for 3 epochs", rest[1].StopReason, StringComparison.Ordinal);
+
+        DdpoTrainerBuilder Builder(string? from) => TrainerFixture.BuilderWithoutReward(pipeline)
+            .AddReward(s_constant)
+            .ConfigureTraining(options => options.NumEpochs = 9)
+            .ConfigureCheckpoints(options => (options.Directory, options.ResumeFrom) = (folder.Root, from))
+            .ConfigureStopping(options => (options.Window, options.PlateauEpochs) = (1, 3));
+    }
+
+    [Fact]
     public async Task Without_rules_a_run_goes_to_its_end_and_says_so()
     {
         using var log = new LogLines();
