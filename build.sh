@@ -17,6 +17,7 @@ usage: ./build.sh <target> [arguments]
   test [filter]           build everything and run all tests, or those that match a `dotnet test` filter
   build                   build everything
   pack                    make the NuGet packages, in artifacts/packages
+  api                     list the libraries' public API anew, in src/*/PublicAPI.Unshipped.txt
   bench [arguments]       build and run the benchmarks; the arguments are BenchmarkDotNet's
   offline                 only build the packages that the package sources lack, asking the sources again
   clean                   remove everything that was built
@@ -104,6 +105,18 @@ prepare_browser() {
     fi
 }
 
+api() {
+    prepare
+    local project
+    for project in src/*/*.csproj; do
+        dotnet restore "$project" -v q
+        echo '#nullable enable' >"$(dirname "$project")/PublicAPI.Unshipped.txt"
+        stage "Listing the API of $(basename "$project" .csproj)" api \
+            dotnet format analyzers "$project" --no-restore --severity warn --diagnostics RS0016
+    done
+    git diff --stat -- src/*/PublicAPI.Unshipped.txt
+}
+
 # counter <trx file> <name>: one number of its summary.
 counter() { sed -n "s/.*<Counters.* $2=\"\([0-9]*\)\".*/\1/p" "$1"; }
 
@@ -148,6 +161,7 @@ case $target in
     test) run_tests "$@" ;;
     build) build_all ;;
     pack) pack ;;
+    api) api ;;
     bench) bench "$@" ;;
     offline) rm -f "$artifacts/offline/verdict"; prepare ;;
     clean) clean ;;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ddpo.Audio.Rewards.Composition;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,7 @@ namespace Ddpo.Audio.Rewards;
 /// <para>Thread-safety: as that of the reward inside; what is put around it adds no limits of its own.</para>
 /// <para>Ownership: the reward inside stays the caller's to dispose, after the last call.</para>
 /// </remarks>
+[SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads differ in a required parameter.")]
 public static class RewardComposition
 {
     /// <summary>Remembers scores, so that a clip that was scored for a prompt is not scored for it again.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ddpo.Audio;
 using Ddpo.Audio.DependencyInjection;
 
@@ -5,6 +6,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>What a container with Ddpo.Audio can be given.</summary>
 /// <remarks>What code says here outweighs configuration.</remarks>
+[SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads differ in a required parameter.")]
 public static class DdpoAudioBuilderExtensions
 {
     /// <summary>Changes settings, after configuration was read.</summary>
@@ -112,8 +114,8 @@ public static class DdpoAudioBuilderExtensions
     /// <remarks>
     /// Every <c>IProgress&lt;DdpoProgress&gt;</c> and <c>IProgress&lt;DdpoEpoch&gt;</c> in the container is told how it goes, from any
     /// thread. When the host stops, training stops within one denoising step, and its run has a checkpoint after its last whole epoch:
-    /// with <see cref="CheckpointOptions.ResumeFrom"/> = <c>latest</c> the next start goes on with it. When training fails, <c>HostOptions.BackgroundServiceExceptionBehavior</c> decides:
-    /// by default, the host stops.
+    /// with <see cref="CheckpointOptions.ResumeFrom"/> = <c>latest</c> the next start goes on with it. When training fails,
+    /// <c>HostOptions.BackgroundServiceExceptionBehavior</c> decides: by default, the host stops.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="stopHost">Whether the host stops when training is done; <see langword="null"/> leaves it to the settings

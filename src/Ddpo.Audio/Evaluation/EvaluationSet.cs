@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using Ddpo.Audio.Evaluation;
 
 namespace Ddpo.Audio;
 
 /// <summary>Which clips to evaluate, and what each was made for. Immutable and thread-safe.</summary>
+[SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads differ in a required parameter.")]
 public sealed class EvaluationSet
 {
     /// <summary>Makes a set of any clips.</summary>
