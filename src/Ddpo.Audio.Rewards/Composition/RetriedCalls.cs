@@ -31,7 +31,7 @@ internal sealed class RetriedCalls : IRewardCalls
             catch (Exception exception) when (
                 attempt < _options.MaxAttempts && !cancellationToken.IsCancellationRequested && ShouldRetry(exception))
             {
-                CompositionLog.Retrying(_logger, name, attempt, _options.MaxAttempts, pause, exception);
+                RewardsLog.Retrying(_logger, name, attempt, _options.MaxAttempts, pause, exception);
             }
 
             await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);

@@ -37,7 +37,7 @@ internal sealed class OnnxModel : IDisposable
         {
             Check(path, "inputs", inputs, session.InputMetadata, mayHaveMore: false);
             Check(path, "outputs", [output], session.OutputMetadata, mayHaveMore: true);
-            OnnxLog.Opened(
+            RewardsLog.Opened(
                 logger, Path.GetFileName(path), ComputeDevice.CudaIndex(device) is { } index ? $"CUDA device {index}" : "the CPU");
             return new OnnxModel(session, inputs, output);
         }
