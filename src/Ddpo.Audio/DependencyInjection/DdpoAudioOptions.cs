@@ -41,6 +41,10 @@ public sealed record DdpoAudioOptions
     [Required]
     public StoppingOptions Stopping { get; set; } = new();
 
+    /// <summary>Which clips are made to hear what training does, and when. Their prompts are the first of the run's.</summary>
+    [Required]
+    public ValidationOptions Validation { get; set; } = new();
+
     /// <summary>Each reward's part, by the name that it was added under. Names differ by more than upper and lower case.</summary>
     public IDictionary<string, DdpoRewardOptions> Rewards { get; } =
         new Dictionary<string, DdpoRewardOptions>(StringComparer.OrdinalIgnoreCase);
@@ -52,7 +56,7 @@ public sealed record DdpoAudioOptions
     public bool StopHostWhenTrained { get; set; }
 
     /// <summary>Those of a run.</summary>
-    internal RunOptions Run => new(Lora, Sampling, Training, RewardFailures, Checkpoints, Stopping);
+    internal RunOptions Run => new(Lora, Sampling, Training, RewardFailures, Checkpoints, Stopping, Validation);
 
     /// <summary>The settings of a reward, made when there are none yet.</summary>
     internal DdpoRewardOptions Reward(string name)

@@ -32,6 +32,9 @@ internal sealed record DdpoSettings(
     /// <inheritdoc cref="RunOptions.Stopping"/>
     public StoppingOptions Stopping => Options.Stopping;
 
+    /// <inheritdoc cref="RunOptions.Validation"/>
+    public ValidationOptions Validation => Options.Validation;
+
     /// <summary>Samples in one pass of the UNet during training.</summary>
     public int TrainingBatchSize => Training.BatchSize == 0 ? Sampling.BatchSize : Training.BatchSize;
 

@@ -4,10 +4,12 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Pipelines;
+using Ddpo.Audio.Reports;
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Training.Rewards;
 using Ddpo.Audio.Training.Runs;
 using Ddpo.Audio.Training.Stopping;
+using Ddpo.Audio.Training.Validation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -32,6 +34,8 @@ internal sealed class DdpoTrainer : IPolicyTrainer
     private StoppingRules _rules;
     private int _epochs;
     private double _lastReward = double.NaN;
+    private RunState? _ended;
+    private ValidationSampler? _validation;
     private bool _training;
 
     public DdpoTrainer(DdpoSettings settings)
@@ -57,23 +61,30 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         }
 
         var isLeft = false;
+        _ended = null;
         try
         {
-            await _work.RunAsync(stop => _pipeline.Worker.RunAsync(Prepare, stop), cancellationToken).ConfigureAwait(false);
+            await WorkAsync(stop => _pipeline.Worker.RunAsync(Prepare, stop), cancellationToken).ConfigureAwait(false);
             using var telemetry = new TrainingTelemetry(_settings, _logger, _epochs);
             for (DdpoEpoch? epoch = null; epoch?.StopReason is null && _epochs < _settings.Training.NumEpochs;)
             {
-                await _work.RunAsync(
+                await WorkAsync(stop => ValidateAsync(isLast: false, stop), cancellationToken).ConfigureAwait(false);
+                await WorkAsync(
                     async stop => epoch = await telemetry.EpochAsync(_epochs, () => RunEpochAsync(_epochs, progress, stop)).ConfigureAwait(false),
                     cancellationToken).ConfigureAwait(false);
                 telemetry.Done(epoch!);
+                _ended = epoch!.StopReason is { } reason ? RunState.Stopped(reason) : null;
                 isLeft = true; // unless the caller comes back for more
-                yield return epoch!;
+                yield return epoch;
                 isLeft = false;
             }
+
+            await WorkAsync(stop => ValidateAsync(isLast: true, stop), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
+            _run?.End(_ended ?? (_epochs >= _settings.Training.NumEpochs ? RunState.Finished
+                : RunState.Stopped("the program took no further epoch")));
             await KeepWholeEpochsAsync(canThrow: isLeft).ConfigureAwait(false);
             Volatile.Write(ref _training, false);
         }
@@ -95,8 +106,33 @@ internal sealed class DdpoTrainer : IPolicyTrainer
     public async ValueTask DisposeAsync() => await _work.EndAsync(async () =>
     {
         await KeepWholeEpochsAsync(canThrow: false).ConfigureAwait(false);
+        _run?.Dispose();
         await FreeAsync(() => _learner?.Dispose()).ConfigureAwait(false);
     }).ConfigureAwait(false);
+
+    /// <summary>Does a piece of the training, and keeps in mind how it ended when it did not end well.</summary>
+    private async Task WorkAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _work.RunAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            _ended = exception is OperationCanceledException or ObjectDisposedException ? RunState.Stopped("cancelled") : RunState.Failed(exception.Message);
+            throw;
+        }
+    }
+
+    /// <summary>Makes the clips by which one hears what training does, when they are due. Between epochs: they are not part of any.</summary>
+    private async Task ValidateAsync(bool isLast, CancellationToken cancellationToken)
+    {
+        if (_run?.ValidationFolder(_epochs, isLast) is { } folder)
+        {
+            _validation ??= new ValidationSampler(_settings, _logger);
+            _run.Record(await _validation.MakeAsync(_epochs, folder, cancellationToken).ConfigureAwait(false));
+        }
+    }
 
     /// <summary>An epoch happens whole or not at all: when it fails or is cancelled, the next one is the same epoch again, bit for bit.</summary>
     private async Task<DdpoEpoch> RunEpochAsync(int index, IProgress<DdpoProgress>? progress, CancellationToken cancellationToken)

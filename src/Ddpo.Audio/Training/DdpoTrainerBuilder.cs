@@ -67,6 +67,10 @@ public sealed class DdpoTrainerBuilder
     /// <summary>Has training end by itself when a guard falls, the policy moves too far, or nothing is gained any more.</summary>
     public DdpoTrainerBuilder ConfigureStopping(Action<StoppingOptions> configure) => Set(() => NotNull(configure)(_options.Stopping));
 
+    /// <summary>Changes which clips are made to hear what training does, and when.</summary>
+    public DdpoTrainerBuilder ConfigureValidation(Action<ValidationOptions> configure) =>
+        Set(() => NotNull(configure)(_options.Validation));
+
     /// <summary>
     /// Decides everything random in the run: prompts, noise, shuffles and new adapters. Drawn when not set; a resumed run then
     /// keeps its own.

@@ -36,6 +36,9 @@ internal static class DdpoValidator
         Check(rewards, metrics, failures);
         failures.AddRange(options.Annotated.SelectMany(group => SettingAnnotations.Check(group.Settings, group.Key)));
         failures.AddRange(options.Lora?.Check() ?? []);
+        failures.Unless(
+            options.Validation.Prompts.All(prompt => prompt?.Text is not null),
+            "A prompt of the validation clips is null; use an empty string for no text.", "Validation:Prompts");
         CheckTogether(options.Training, options.Checkpoints, failures);
         CheckBatches(options.Sampling, options.Training, failures);
         failures.Unless(

@@ -7,17 +7,19 @@ namespace Ddpo.Audio.Training;
 /// <param name="RewardFailures">What happens when a reward fails.</param>
 /// <param name="Checkpoints">What is written, and where.</param>
 /// <param name="Stopping">When training ends by itself.</param>
+/// <param name="Validation">Which clips are made to hear what training does.</param>
 internal sealed record RunOptions(
     LoraOptions? Lora,
     SamplingOptions Sampling,
     TrainingOptions Training,
     RewardFailureOptions RewardFailures,
     CheckpointOptions Checkpoints,
-    StoppingOptions Stopping)
+    StoppingOptions Stopping,
+    ValidationOptions Validation)
 {
     /// <summary>All defaults.</summary>
     public RunOptions()
-        : this(new(), new(), new(), new(), new(), new())
+        : this(new(), new(), new(), new(), new(), new(), new())
     {
     }
 
@@ -26,6 +28,7 @@ internal sealed record RunOptions(
     [
         (nameof(Sampling), Sampling), (nameof(Training), Training), (nameof(RewardFailures), RewardFailures), (nameof(Checkpoints), Checkpoints),
         (nameof(Stopping), Stopping),
+        (nameof(Validation), Validation),
     ];
 
     /// <summary>The same settings, which later changes of these do not reach.</summary>
@@ -35,5 +38,6 @@ internal sealed record RunOptions(
         Training with { PerPromptStatTracking = Training.PerPromptStatTracking is { } tracking ? tracking with { } : null },
         RewardFailures with { },
         Checkpoints with { },
-        Stopping with { Guard = Stopping.Guard is { } guard ? guard with { } : null });
+        Stopping with { Guard = Stopping.Guard is { } guard ? guard with { } : null },
+        Validation with { Prompts = [.. Validation.Prompts] });
 }

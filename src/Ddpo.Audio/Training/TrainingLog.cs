@@ -46,6 +46,9 @@ internal static partial class TrainingLog
     [LoggerMessage(214, LogLevel.Warning, "There is nothing to resume in {Directory}: a new run starts.")]
     public static partial void NothingToResume(ILogger logger, string directory);
 
+    [LoggerMessage(215, LogLevel.Warning, "The report does not say how the run ended.")]
+    public static partial void EndNotReported(ILogger logger, Exception exception);
+
     [LoggerMessage(220, LogLevel.Warning, "Reward {Reward} failed and is asked again ({Retry} of {Retries}).")]
     public static partial void RewardAskedAgain(ILogger logger, string reward, int retry, int retries, Exception exception);
 

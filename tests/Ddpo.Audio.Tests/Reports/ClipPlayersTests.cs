@@ -15,7 +15,7 @@ public sealed partial class ClipPlayersTests
         var rows = page.Split("<article").Skip(1).ToArray();
         Assert.Equal(2, rows.Length);
         Assert.Contains("<h3>a sad piano</h3>", rows[0], StringComparison.Ordinal);
-        Assert.Equal(["before training", "epoch 10"], Names(rows[1]));
+        Assert.Equal(["before", "epoch 10"], Names(rows[1]));
         Assert.Contains("▲ 10", rows[0], StringComparison.Ordinal); // since the first
         var waves = Waves().Matches(rows[0]).Select(wave => Convert.FromBase64String(wave.Groups[1].Value)).ToArray();
         Assert.Equal(File.ReadAllBytes(folder["validation/epoch-0000/0000.wav"]), waves[0]);
@@ -42,7 +42,7 @@ public sealed partial class ClipPlayersTests
     {
         using var folder = new TemporaryFolder();
         var page = Page(new ClipPlayers(mostRounds: 4), folder, Enumerable.Range(0, rounds), "techno");
-        Assert.Equal(kept.Select(epoch => epoch == 0 ? "before training" : $"epoch {epoch}"), Names(page));
+        Assert.Equal(kept.Select(epoch => epoch == 0 ? "before" : $"epoch {epoch}"), Names(page));
         Assert.Equal(rounds > kept.Length, page.Contains($"{kept.Length} of {rounds} rounds are on this page", StringComparison.Ordinal));
     }
 
@@ -52,7 +52,7 @@ public sealed partial class ClipPlayersTests
         using var folder = new TemporaryFolder();
         var page = Page(new ClipPlayers(mostBytes: 12_000), folder, Enumerable.Range(0, 50), "techno", "piano");
         Assert.InRange(page.Length, 1000, 13_000);
-        Assert.Equal("before training", Names(page)[0]);
+        Assert.Equal("before", Names(page)[0]);
         Assert.Equal("epoch 49", Names(page)[^1]);
     }
 

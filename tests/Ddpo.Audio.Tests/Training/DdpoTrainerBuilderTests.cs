@@ -56,6 +56,9 @@ public sealed class DdpoTrainerBuilderTests
         { "Action is 5", b => b.ConfigureRewardFailures(o => o.Action = (RewardFailureAction)5) },
         { "MaxDroppedFraction is 1.5", b => b.ConfigureRewardFailures(o => o.MaxDroppedFraction = 1.5) },
         { "MaxSkippedUpdates is 0", b => b.ConfigureTraining(o => o.MaxSkippedUpdates = 0) },
+        { "EveryEpochs is -1", b => b.ConfigureValidation(o => o.EveryEpochs = -1) },
+        { "NumClipsPerPrompt is 0", b => b.ConfigureValidation(o => o.NumClipsPerPrompt = 0) },
+        { "A prompt of the validation clips is null", b => b.ConfigureValidation(o => o.Prompts = ["piano", null!]) },
         { "weight of reward 'other' is NaN", b => b.AddReward(s_other, double.NaN) },
     };
 

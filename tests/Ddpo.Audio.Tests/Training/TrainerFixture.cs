@@ -27,7 +27,8 @@ internal static class TrainerFixture
                 o.BatchSize = 4;
                 o.NumBatchesPerEpoch = 2;
             })
-            .ConfigureTraining(o => o.NumEpochs = 2);
+            .ConfigureTraining(o => o.NumEpochs = 2)
+            .ConfigureValidation(o => o.EveryEpochs = 0); // its clips ask the rewards, whose calls tests count
         return seed is { } value ? builder.WithSeed(value) : builder;
     }
 

@@ -16,7 +16,7 @@ internal static class ClipTile
     {
         using var page = new MemoryStream();
         using var html = new HtmlWriter(page);
-        var name = epochs == 0 ? "before training" : $"epoch {epochs}";
+        var name = epochs == 0 ? "before" : $"epoch {epochs}";
         html.Write($"<figure class=\"clip\"><div class=\"wave\"><svg viewBox=\"0 0 {Waveform.Width} {Waveform.Height}\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
         html.Write($"<path d=\"{Waveform.Path(WaveFile.Read(new MemoryStream(wave)))}\"/></svg></div>");
         html.Write($"<audio controls preload=\"none\" aria-label=\"{entry.Prompt.Text}, {name}\" src=\"");

@@ -12,8 +12,8 @@ internal static class Numbers
         0 => "0",
         < 1e-3 or >= 1e6 => Scientific(value),
         >= 1000 => value.ToString("0", CultureInfo.InvariantCulture),
-        >= 100 => value.ToString("0.#", CultureInfo.InvariantCulture),
-        >= 10 => value.ToString("0.##", CultureInfo.InvariantCulture),
+        >= 100 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        >= 10 => value.ToString("0.00", CultureInfo.InvariantCulture),
         _ => value.ToString("0.000", CultureInfo.InvariantCulture),
     };
 

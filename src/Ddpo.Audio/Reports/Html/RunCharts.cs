@@ -39,6 +39,8 @@ internal sealed class RunCharts
         OfNumber("Ratio error", "Largest |ratio − 1| before the first update: 0 when sampling and training agree.", epoch => epoch.OnPolicyRatioError),
         OfNumber("Ratio − 1", "Mean probability ratio of the new policy to the one that sampled, less 1.", epoch => epoch.RatioMean - 1),
         OfNumber("Loss", "Mean of the clipped surrogate; it need not fall.", epoch => epoch.Loss),
+        .. Any(epoch => epoch.SkippedUpdates, OfNumber("Skipped updates", "Left out, for their gradient was not finite.", epoch => epoch.SkippedUpdates)),
+        .. Any(epoch => epoch.DroppedSamples, OfNumber("Dropped samples", "Not trained on, for a reward failed on them.", epoch => epoch.DroppedSamples)),
     ];
 
     /// <summary>Where the time went.</summary>
@@ -74,6 +76,9 @@ internal sealed class RunCharts
         new("mean of the epoch", _thinning.Of(values), "each"),
         new($"mean of {Curve.Window} epochs", _thinning.Of(Curve.MovingMean(values)), "s1"),
     ];
+
+    // A picture of nothing happening is not worth its place.
+    private IEnumerable<Chart> Any(Func<DdpoEpoch, int> count, Chart chart) => _run.Epochs.Any(epoch => count(epoch) > 0) ? [chart] : [];
 
     private double[] Thin(Func<DdpoEpoch, double> select) => _thinning.Of(Values(select));
 

@@ -8,17 +8,17 @@ internal static class SettingsList
     public static void Write(HtmlWriter html, JsonObject settings)
     {
         html.Raw("<section id=\"settings\"><h2>Settings</h2>\n<div class=\"settings\">\n");
-        var single = settings.Where(setting => setting.Value is not JsonObject).ToList();
+        var single = settings.Where(setting => GroupOf(setting.Value) is null).ToList();
         if (single.Count > 0)
         {
             Group(html, "run", single);
         }
 
-        foreach (var (name, group) in settings)
+        foreach (var (name, value) in settings)
         {
-            if (group is JsonObject values)
+            if (GroupOf(value) is { } group)
             {
-                Group(html, name, Flat("", values));
+                Group(html, name, group);
             }
         }
 
@@ -35,6 +35,16 @@ internal static class SettingsList
 
         html.Raw("</dl></div>\n");
     }
+
+    // Of things with names, such as rewards, each is a line.
+    private static IEnumerable<KeyValuePair<string, JsonNode?>>? GroupOf(JsonNode? value) => value switch
+    {
+        JsonObject { Count: > 0 } settings => Flat("", settings),
+        JsonArray { Count: > 0 } things when things.All(thing => thing is JsonObject && thing["name"] is JsonValue) => things.Select(
+            thing => new KeyValuePair<string, JsonNode?>(Text(thing!["name"]), new JsonObject(
+                thing.AsObject().Where(part => part.Key != "name").Select(part => KeyValuePair.Create(part.Key, part.Value?.DeepClone()))))),
+        _ => null,
+    };
 
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Flat(string path, JsonObject values) => values.SelectMany(value =>
         value.Value is JsonObject { Count: > 0 } inner ? Flat($"{path}{value.Key}: ", inner) : [new(path + value.Key, value.Value)]);

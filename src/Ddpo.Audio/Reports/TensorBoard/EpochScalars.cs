@@ -18,6 +18,8 @@ internal static class EpochScalars
         ("policy/on_policy_ratio_error", epoch.OnPolicyRatioError),
         ("policy/gradient_norm", epoch.GradientNorm),
         ("policy/updates", epoch.Updates),
+        ("policy/skipped_updates", epoch.SkippedUpdates),
+        ("reward/dropped_samples", epoch.DroppedSamples),
         ("seconds/sampling", epoch.Seconds.Sampling),
         ("seconds/reward", epoch.Seconds.Reward),
         ("seconds/training", epoch.Seconds.Training),

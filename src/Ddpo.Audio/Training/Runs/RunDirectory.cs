@@ -1,26 +1,32 @@
 using System.Text.Json.Nodes;
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Reports;
+using Ddpo.Audio.Training.Validation;
 using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Training.Runs;
 
-/// <summary>The files of a run: settings, metrics, checkpoints and samples.</summary>
-internal sealed class RunDirectory
+/// <summary>The files of a run: settings, metrics, checkpoints, samples and reports.</summary>
+internal sealed class RunDirectory : IDisposable
 {
     private const string SettingsName = "settings.json";
     private const string SamplesName = "samples";
 
     private readonly string _root;
     private readonly CheckpointOptions _options;
+    private readonly int _validateEvery;
     private readonly int _epochs;
     private readonly ILogger _logger;
     private readonly CheckpointFolders _checkpoints;
     private readonly List<DdpoEpoch> _history = [];
+    private RunReports? _reports;
+    private int _validated = -1;
     private int _writtenLines;
 
-    private RunDirectory(string root, CheckpointOptions options, int epochs, ILogger logger)
+    private RunDirectory(string root, DdpoSettings settings, ILogger logger)
     {
-        (_root, _options, _epochs, _logger) = (root, options, epochs, logger);
+        (_root, _options, _logger) = (root, settings.Checkpoints, logger);
+        (_epochs, _validateEvery) = (settings.Training.NumEpochs, settings.Validation.EveryEpochs);
         _checkpoints = new CheckpointFolders(Path.Combine(root, CheckpointFolders.Name));
     }
 
@@ -28,9 +34,8 @@ internal sealed class RunDirectory
     public int SavedEpochs { get; private set; }
 
     /// <summary>The run's directory; null when nothing is to be written.</summary>
-    public static RunDirectory? Of(DdpoSettings settings, ILogger logger) => settings.Checkpoints.Directory is { } root
-        ? new RunDirectory(root, settings.Checkpoints, settings.Training.NumEpochs, logger)
-        : null;
+    public static RunDirectory? Of(DdpoSettings settings, ILogger logger) =>
+        settings.Checkpoints.Directory is { } root ? new RunDirectory(root, settings, logger) : null;
 
     /// <summary>Begins a run, or takes up one where a checkpoint has left it.</summary>
     /// <param name="settings">What <c>settings.json</c> is to say.</param>
@@ -55,6 +60,9 @@ internal sealed class RunDirectory
 
         _writtenLines = _history.Count;
         AtomicFile.Write(Path.Combine(_root, SettingsName), stream => RunJson.Write(stream, settings));
+        var rounds = ValidationFolders.Read(_root, _history.Count);
+        _validated = rounds.Count == 0 ? -1 : rounds[^1].Epochs;
+        _reports = RunReports.Start(_root, settings, _epochs, _history, rounds, TimeProvider.System);
     }
 
     /// <summary>Takes the samples of epoch <paramref name="index"/>; null when they are not kept.</summary>
@@ -68,7 +76,37 @@ internal sealed class RunDirectory
         _history.Add(epoch);
         MetricsFile.Append(Path.Combine(_root, MetricsFile.Name), _history.Skip(_writtenLines));
         _writtenLines = _history.Count;
+        _reports!.Add(epoch);
     }
+
+    /// <summary>Where the validation clips after so many epochs go; null when there are to be none, or they are there.</summary>
+    /// <param name="epochs">Epochs done.</param>
+    /// <param name="isLast">Whether there will be no further epoch.</param>
+    public string? ValidationFolder(int epochs, bool isLast) =>
+        _validateEvery > 0 && epochs > _validated && (isLast || epochs % _validateEvery == 0) ? ValidationFolders.PathOf(_root, epochs) : null;
+
+    /// <summary>Takes note of validation clips that were made.</summary>
+    public void Record(ValidationRound round)
+    {
+        _validated = round.Epochs;
+        _reports!.Add(round);
+    }
+
+    /// <summary>Notes how training ended, for now or for good.</summary>
+    public void End(RunState state)
+    {
+        try
+        {
+            _reports?.End(state);
+        }
+        catch (CheckpointException exception)
+        {
+            TrainingLog.EndNotReported(_logger, exception); // an error may be on its way already, and nothing is lost
+        }
+    }
+
+    /// <summary>Closes the files.</summary>
+    public void Dispose() => _reports?.Dispose();
 
     /// <summary>Whether there is to be a checkpoint after epoch <paramref name="index"/>, from 0.</summary>
     public bool IsCheckpointDue(int index) => IsDue(index, _options.SaveEveryEpochs);

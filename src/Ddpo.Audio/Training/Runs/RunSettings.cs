@@ -29,6 +29,7 @@ internal static class RunSettings
         ["reward_failures"] = Node(settings.RewardFailures),
         ["checkpoints"] = Node(settings.Checkpoints),
         ["stopping"] = Node(settings.Stopping),
+        ["validation"] = Node(settings.Validation),
         ["seed"] = settings.Seed,
     };
 

@@ -8,34 +8,36 @@ internal sealed class SampleFolder : IDisposable
 {
     private readonly string _folder;
     private readonly string _partial;
+    private readonly WaveEncoding _encoding;
     private int _count;
 
     /// <param name="folder">Replaced when it is there from an earlier run.</param>
-    public SampleFolder(string folder)
+    /// <param name="encoding">How to store the clips. In 32 bits, scoring the files gives the same scores.</param>
+    public SampleFolder(string folder, WaveEncoding encoding = WaveEncoding.Float32)
     {
-        (_folder, _partial) = (folder, folder + ".partial");
+        (_folder, _partial, _encoding) = (folder, folder + ".partial", encoding);
         Delete(_partial); // left by a process that was killed
         Directory.CreateDirectory(_partial);
     }
 
-    /// <summary>Writes the next clips, so that nobody has to keep them, in 32 bits: scoring the files gives the same scores.</summary>
+    /// <summary>Writes the next clips, so that nobody has to keep them.</summary>
     public void Add(IReadOnlyList<AudioClip> clips)
     {
         foreach (var clip in clips)
         {
-            WaveFile.Write(Path.Combine(_partial, NameOf(_count)), clip, WaveEncoding.Float32);
+            WaveFile.Write(Path.Combine(_partial, NameOf(_count)), clip, _encoding);
             _count++;
         }
     }
 
-    /// <summary>Writes the manifest, and lets the folder appear.</summary>
-    public void Complete(IReadOnlyList<Prompt> prompts, RewardScores scores)
+    /// <summary>Writes the manifest, lets the folder appear, and returns what is in it.</summary>
+    public IReadOnlyList<SampleEntry> Complete(IReadOnlyList<Prompt> prompts, RewardScores scores)
     {
-        SampleManifest.Write(
-            Path.Combine(_partial, SampleManifest.FileName),
-            prompts.Select((prompt, i) => new SampleEntry(NameOf(i), prompt) { Rewards = scores.OfSample(i) }));
+        SampleEntry[] entries = [.. prompts.Select((prompt, i) => new SampleEntry(NameOf(i), prompt) { Rewards = scores.OfSample(i) })];
+        SampleManifest.Write(Path.Combine(_partial, SampleManifest.FileName), entries);
         Delete(_folder);
         Directory.Move(_partial, _folder);
+        return entries;
     }
 
     /// <summary>Removes what was not completed.</summary>
