@@ -48,6 +48,11 @@ internal sealed class RunReports : IDisposable
         var reports = new RunReports(folder, settings, totalEpochs, history, time);
         try
         {
+            foreach (var left in Directory.EnumerateFiles(folder, $"{HtmlReport.FileName}.*.tmp"))
+            {
+                File.Delete(left); // by a process that was killed while it wrote
+            }
+
             foreach (var round in rounds)
             {
                 reports._players.Add(round);
