@@ -1,3 +1,4 @@
+using Ddpo.Audio.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -36,7 +37,7 @@ internal sealed class TrainingRun(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _disposing.Token);
         try
         {
-            HostingLog.Loading(logger, options.Value.Pipeline.Path);
+            Log.Loading(logger, options.Value.Pipeline.Path);
             var trainer = await factory.CreateAsync(cancellationToken: stop.Token).ConfigureAwait(false);
             await using (trainer.ConfigureAwait(false))
             {
@@ -45,7 +46,7 @@ internal sealed class TrainingRun(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            HostingLog.StoppedLoading(logger);
+            Log.StoppedLoading(logger);
             return false;
         }
     }
@@ -64,7 +65,7 @@ internal sealed class TrainingRun(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            HostingLog.Stopped(logger, done, total, options.Value.Checkpoints.Directory ?? "not kept, for Checkpoints:Directory is not set");
+            Log.Stopped(logger, done, total, options.Value.Checkpoints.Directory ?? "not kept, for Checkpoints:Directory is not set");
             return false;
         }
 

@@ -1,3 +1,4 @@
+using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Tokenizers;
 using Microsoft.Extensions.Logging;
 
@@ -46,7 +47,7 @@ internal sealed class PromptEncoder(AudioLdm2Components components, ILogger logg
         var batch = tokenizer.Encode(texts, padTo);
         foreach (var text in batch.Truncated)
         {
-            PipelineLog.PromptTruncated(logger, encoder, batch.Length, texts[text]);
+            Log.PromptTruncated(logger, encoder, batch.Length, texts[text]);
         }
 
         return (batch.Ids.ToTensor(components.Device), batch.Mask.ToTensor(components.Device));

@@ -234,7 +234,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
             _rules = new StoppingRules(_settings.Stopping, from.History);
             _learner.Updater.SkippedInARow = from.State.SkippedInARow;
             (_epochs, _lastReward) = (from.State.Epochs, from.History[^1].Reward.Mean);
-            TrainingLog.Resumed(_logger, _epochs, from.Folder);
+            Log.Resumed(_logger, _epochs, from.Folder);
         }
     }
 
@@ -328,12 +328,12 @@ internal sealed class DdpoTrainer : IPolicyTrainer
     {
         if (epoch.OnPolicyRatioError > _settings.Training.ClipRange / 10)
         {
-            TrainingLog.RatioOffPolicy(_logger, epoch.Index, epoch.OnPolicyRatioError, _settings.Training.ClipRange);
+            Log.RatioOffPolicy(_logger, epoch.Index, epoch.OnPolicyRatioError, _settings.Training.ClipRange);
         }
 
         if (epoch.SkippedUpdates > 0)
         {
-            TrainingLog.UpdatesSkipped(_logger, epoch.Index, epoch.SkippedUpdates);
+            Log.UpdatesSkipped(_logger, epoch.Index, epoch.SkippedUpdates);
         }
 
         _run?.Record(epoch);
@@ -357,7 +357,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         }
         catch (Exception exception) when (!canThrow && exception is IOException or ObjectDisposedException)
         {
-            TrainingLog.LastEpochsNotSaved(_logger, _epochs - _run.SavedEpochs, exception);
+            Log.LastEpochsNotSaved(_logger, _epochs - _run.SavedEpochs, exception);
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class TrainingTelemetry : IDisposable
         var directory = settings.Checkpoints.Directory;
         _run = directory is null ? "" : Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
         _activity = Tracing.Start(DdpoActivities.Train)?.SetTag(DdpoTags.Run, _run);
-        TrainingLog.RunStarted(logger, settings.SamplesPerEpoch, settings.Training.NumEpochs, epochs, directory ?? "(none)");
+        Log.RunStarted(logger, settings.SamplesPerEpoch, settings.Training.NumEpochs, epochs, directory ?? "(none)");
     }
 
     /// <summary>Runs one epoch within its activity.</summary>
@@ -49,12 +49,12 @@ internal sealed class TrainingTelemetry : IDisposable
     public void Done(DdpoEpoch epoch)
     {
         _epochs = epoch.Index + 1;
-        TrainingLog.EpochDone(
+        Log.EpochDone(
             _logger, _epochs, _settings.Training.NumEpochs, epoch.Reward.Mean, epoch.Reward.Std, epoch.ApproxKl, epoch.ClipFraction, epoch.Seconds.Total);
         EpochInstruments.Record(epoch, _run);
         if (epoch.StopReason is { } reason)
         {
-            TrainingLog.StoppedByRule(_logger, _epochs, reason);
+            Log.StoppedByRule(_logger, _epochs, reason);
             _activity?.SetTag(DdpoTags.StopReason, reason);
         }
 
@@ -65,11 +65,11 @@ internal sealed class TrainingTelemetry : IDisposable
     {
         if (_isComplete)
         {
-            TrainingLog.RunFinished(_logger, _epochs, _clock.Elapsed);
+            Log.RunFinished(_logger, _epochs, _clock.Elapsed);
         }
         else if (_epochs < _settings.Training.NumEpochs)
         {
-            TrainingLog.RunLeft(_logger, _epochs, _settings.Training.NumEpochs);
+            Log.RunLeft(_logger, _epochs, _settings.Training.NumEpochs);
         }
 
         _activity?.Dispose();

@@ -65,7 +65,7 @@ internal sealed class RewardScorer(IReadOnlyList<IRewardFunction> functions, Rew
         for (var retry = 0; answer.Failure is not null && retry < failures.Retries; retry++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            TrainingLog.RewardAskedAgain(logger, function.Name, retry + 1, failures.Retries, answer.Failure);
+            Log.RewardAskedAgain(logger, function.Name, retry + 1, failures.Retries, answer.Failure);
             answer = await TryAsync(function, clips, prompts, cancellationToken).ConfigureAwait(false);
         }
 
@@ -76,7 +76,7 @@ internal sealed class RewardScorer(IReadOnlyList<IRewardFunction> functions, Rew
 
         if (answer is { Values: { } values, Failure: { } cause })
         {
-            TrainingLog.ValuesDropped(logger, function.Name, values.Count(float.IsNaN), clips.Count, cause);
+            Log.ValuesDropped(logger, function.Name, values.Count(float.IsNaN), clips.Count, cause);
         }
 
         return answer.Values
@@ -90,7 +90,7 @@ internal sealed class RewardScorer(IReadOnlyList<IRewardFunction> functions, Rew
         RewardException failure,
         CancellationToken cancellationToken)
     {
-        TrainingLog.RewardAskedOneByOne(logger, function.Name, clips.Count, failure);
+        Log.RewardAskedOneByOne(logger, function.Name, clips.Count, failure);
         var (values, last) = (new float[clips.Count], failure);
         for (var i = 0; i < values.Length; i++)
         {
@@ -101,7 +101,7 @@ internal sealed class RewardScorer(IReadOnlyList<IRewardFunction> functions, Rew
 
         if (values.Count(float.IsNaN) is > 0 and var dropped)
         {
-            TrainingLog.ValuesDropped(logger, function.Name, dropped, clips.Count, last);
+            Log.ValuesDropped(logger, function.Name, dropped, clips.Count, last);
         }
 
         return values;

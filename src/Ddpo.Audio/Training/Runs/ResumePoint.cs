@@ -1,4 +1,5 @@
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Training.Runs;
@@ -19,7 +20,7 @@ internal static class ResumePoint
                 var latest = NewestOf(options.Directory!, logger);
                 if (latest is null)
                 {
-                    TrainingLog.NothingToResume(logger, options.Directory!);
+                    Log.NothingToResume(logger, options.Directory!);
                 }
 
                 return latest;
@@ -46,7 +47,7 @@ internal static class ResumePoint
             }
             catch (CheckpointException damaged)
             {
-                TrainingLog.CheckpointPassedOver(logger, folder, damaged);
+                Log.CheckpointPassedOver(logger, folder, damaged);
                 first ??= damaged;
             }
         }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Reports;
 using Ddpo.Audio.Training.Validation;
 using Microsoft.Extensions.Logging;
@@ -101,7 +102,7 @@ internal sealed class RunDirectory : IDisposable
         }
         catch (CheckpointException exception)
         {
-            TrainingLog.EndNotReported(_logger, exception); // an error may be on its way already, and nothing is lost
+            Log.EndNotReported(_logger, exception); // an error may be on its way already, and nothing is lost
         }
     }
 
@@ -119,7 +120,7 @@ internal sealed class RunDirectory : IDisposable
         TrainingCheckpoint.Write(folder, state, _history, writeTensors);
         SavedEpochs = state.Epochs;
         _checkpoints.Keep(_options.KeepLast);
-        TrainingLog.CheckpointWritten(_logger, folder);
+        Log.CheckpointWritten(_logger, folder);
     }
 
     private bool IsDue(int index, int every) => every > 0 && ((index + 1) % every == 0 || index + 1 == _epochs);

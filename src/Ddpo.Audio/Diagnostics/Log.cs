@@ -1,10 +1,30 @@
 using Microsoft.Extensions.Logging;
 
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Diagnostics;
 
-/// <summary>Log messages of a training run; event ids from 200.</summary>
-internal static partial class TrainingLog
+/// <summary>All log messages of this library; event ids from 100 (pipelines), 200 (training runs) and 400 (training in a host).</summary>
+/// <remarks>
+/// One class, for the generator of .NET 10 emits the classes of a library in an order that differs from build to build, and the same
+/// sources shall make the same library.
+/// </remarks>
+internal static partial class Log
 {
+    [LoggerMessage(
+        100, LogLevel.Warning, "{Encoder} reads {Tokens} tokens at most; the end of this prompt was cut off: \"{Prompt}\"")]
+    public static partial void PromptTruncated(ILogger logger, string encoder, int tokens, string prompt);
+
+    [LoggerMessage(101, LogLevel.Information, "Loaded {Directory} on {Device} in {Precision}: {Seconds:F1} s.")]
+    public static partial void Loaded(ILogger logger, string directory, string device, Precision precision, double seconds);
+
+    [LoggerMessage(400, LogLevel.Information, "Loading {Path} and the rewards")]
+    public static partial void Loading(ILogger logger, string? path);
+
+    [LoggerMessage(404, LogLevel.Information, "Training was stopped after {Done} of {Epochs} epochs; its run: {Directory}")]
+    public static partial void Stopped(ILogger logger, int done, int epochs, string directory);
+
+    [LoggerMessage(405, LogLevel.Information, "Training was stopped before it began")]
+    public static partial void StoppedLoading(ILogger logger);
+
     [LoggerMessage(
         200,
         LogLevel.Warning,
