@@ -42,6 +42,9 @@ internal sealed class TrainSettings
     /// <summary>When training ends by itself; never by default.</summary>
     public StoppingOptions Stopping { get; set; } = new();
 
+    /// <summary>What is generated as training goes on, to hear what changes.</summary>
+    public ValidationOptions Validation { get; set; } = new();
+
     /// <summary>How the model is measured on prompts that it is not trained on.</summary>
     public EvaluationSettings Evaluation { get; set; } = new();
 }

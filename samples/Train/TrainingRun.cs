@@ -73,6 +73,7 @@ internal sealed class TrainingRun(TrainSettings settings, StatusLine status)
             .ConfigureCheckpoints(options => Options.Copy(settings.Checkpoints, options))
             .ConfigureRewardFailures(options => Options.Copy(settings.RewardFailures, options))
             .ConfigureStopping(options => Options.Copy(settings.Stopping, options))
+            .ConfigureValidation(options => Options.Copy(settings.Validation, options))
             .WithLoggerFactory(log);
         if (settings.Seed is { } seed)
         {

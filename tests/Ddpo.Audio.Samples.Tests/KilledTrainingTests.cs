@@ -23,6 +23,7 @@ public sealed class KilledTrainingTests : IDisposable
           "Training": { "NumEpochs": {{Epochs}}, "SkipLastTimesteps": 0, "LearningRate": 0.01 },
           "Rewards": { "Clap": { "Enabled": false }, "Emopia": { "Enabled": false }, "Loudness": { "Enabled": true } },
           "Checkpoints": { "SaveEveryEpochs": 1, "KeepLast": 3, "SaveSamplesEveryEpochs": 1 },
+          "Validation": { "EveryEpochs": 4, "Prompts": [ "a recording of a happy piano solo, high quality" ] },
           "Evaluation": { "Prompts": { "Template": null } }
         }
         """)];
@@ -134,8 +135,8 @@ public sealed class KilledTrainingTests : IDisposable
     private static string[] Digest(string run) =>
     [
         .. Directory.GetFiles(Path.Combine(run, "checkpoints", $"epoch-{Epochs:0000}"), "*.safetensors").Order(StringComparer.Ordinal).Select(Hash),
-        .. Directory.GetFiles(Path.Combine(run, "samples"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(file => $"{Path.GetRelativePath(run, file)} {Hash(file)}"),
+        .. new[] { "samples", "validation" }.SelectMany(audio => Directory.GetFiles(Path.Combine(run, audio), "*", SearchOption.AllDirectories))
+            .Order(StringComparer.Ordinal).Select(file => $"{Path.GetRelativePath(run, file)} {Hash(file)}"),
         .. File.ReadAllLines(Path.Combine(run, "metrics.jsonl")).Select(line =>
         {
             var epoch = JsonNode.Parse(line)!.AsObject();

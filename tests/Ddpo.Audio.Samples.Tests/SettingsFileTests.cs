@@ -101,6 +101,21 @@ public sealed class SettingsFileTests : IDisposable
         Assert.False(Read("none.json", "--uselora", "false").UseLora);
     }
 
+    [Fact]
+    public void A_prompt_is_a_text_or_an_object_and_is_written_as_it_was_read()
+    {
+        var file = _folder.Write("prompts.json", """
+            { "Validation": { "Prompts": [ "a calm piano", { "text": "a happy flute", "negative": "noise", "metadata": { "quadrant": "Q1" } } ] } }
+            """);
+        var settings = Read("none.json", "-s", file);
+        foreach (var prompts in new[] { settings.Validation.Prompts, Read("none.json", "-s", _folder.Write("again.json", SettingsJson.Write(settings))).Validation.Prompts })
+        {
+            Assert.Equal(["a calm piano", "a happy flute"], prompts.Select(prompt => prompt.Text));
+            Assert.Equal([null, "noise"], prompts.Select(prompt => prompt.NegativeText));
+            Assert.Equal("Q1", prompts[1].Metadata["quadrant"]);
+        }
+    }
+
     private static IEnumerable<string> Texts(TrainSettings settings) => settings.Prompts.ToList("Prompts").Select(prompt => prompt.Text);
 
     private TrainSettings Read(string file, params string[] args) => new SettingsCommand<TrainSettings>(

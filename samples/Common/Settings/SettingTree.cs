@@ -11,6 +11,9 @@ internal sealed record Setting(string Path, PropertyInfo Property)
     /// <summary>Whether it is a part with settings of its own, which can be left out as a whole.</summary>
     public bool IsPart => !SettingTree.IsLeaf(Type);
 
+    /// <summary>Whether its value is several texts: words, or prompts.</summary>
+    public bool IsList => Type == typeof(string[]) || Type == typeof(IReadOnlyList<Prompt>);
+
     /// <summary>Reads its value out of all settings.</summary>
     public object? ValueIn(object? settings)
     {
@@ -62,6 +65,7 @@ internal static class SettingTree
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         return type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(string[])
+            || type == typeof(IReadOnlyList<Prompt>)
             || type.IsAssignableTo(typeof(System.Collections.IDictionary));
     }
 }

@@ -123,7 +123,7 @@ internal sealed class SettingsCommand<T>
             description += $" [appsettings.json: {text}]";
         }
 
-        var isMany = setting.Type.IsArray || setting.Type.IsAssignableTo(typeof(System.Collections.IDictionary));
+        var isMany = setting.IsList || setting.Type.IsAssignableTo(typeof(System.Collections.IDictionary));
         return new Option<string[]>("--" + setting.Path, aliases)
         {
             Description = description,
@@ -135,7 +135,7 @@ internal sealed class SettingsCommand<T>
                 _ when setting.Type == typeof(bool) => "true|false",
                 _ when setting.Type == typeof(TimeSpan) => "seconds",
                 { IsPrimitive: true } => "number",
-                { IsArray: true } => "text...",
+                _ when setting.IsList => "text...",
                 _ when isMany => "name=word,word...",
                 _ => "text",
             },
@@ -161,7 +161,7 @@ internal sealed class SettingsCommand<T>
                 "on" => SettingsJson.Empty(),
                 var other => throw new SettingsException($"--{setting.Path} expects on or off, found '{other}'."),
             },
-            { IsArray: true } => new JsonArray([.. values.Select(value => JsonValue.Create(value))]),
+            _ when setting.IsList => new JsonArray([.. values.Select(value => JsonValue.Create(value))]),
             var kind when kind.IsAssignableTo(typeof(System.Collections.IDictionary)) => Words(setting, values),
             var kind when kind == typeof(bool) && values is [] => true,
             var kind when kind == typeof(bool) && bool.TryParse(values[0], out var value) => value,

@@ -17,7 +17,7 @@ internal static class SettingsJson
         NumberHandling = JsonNumberHandling.AllowReadingFromString,
         WriteIndented = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(), new SecondsConverter() },
+        Converters = { new JsonStringEnumConverter(), new SecondsConverter(), new PromptConverter() },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { KeepSettings } },
     };
 
@@ -95,7 +95,7 @@ internal static class SettingsJson
             { Type: var kind } when kind == typeof(bool) => "Expected true or false.",
             { Type: var kind } when kind == typeof(TimeSpan) => "Expected a number of seconds.",
             { Type.IsPrimitive: true } => "Expected a number.",
-            { Type: var kind } when kind == typeof(string[]) => "Expected a list of texts.",
+            { IsList: true } => "Expected a list of texts.",
             _ => $"Expected a {setting.Type.Name}.",
         };
     }
