@@ -1,6 +1,6 @@
 using Ddpo.Audio.Rewards.Clap;
 using Ddpo.Audio.Runtime;
-using Ddpo.Audio.Training;
+using Ddpo.Audio.Training.Settings;
 
 namespace Ddpo.Audio.Rewards;
 

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Ddpo.Audio.Training;
+using Ddpo.Audio.Training.Settings;
 
 namespace Ddpo.Audio;
 

@@ -1,4 +1,4 @@
-using Ddpo.Audio.Training;
+using Ddpo.Audio.Training.Settings;
 using Ddpo.Audio.Training.Rewards;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,3 +1,5 @@
+using Ddpo.Audio.Training.Settings;
+
 namespace Ddpo.Audio.Training;
 
 /// <summary>Reports the progress of one epoch.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ddpo.Audio.Diagnostics;
+using Ddpo.Audio.Training.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Training;

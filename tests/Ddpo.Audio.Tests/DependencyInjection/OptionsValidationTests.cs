@@ -3,7 +3,7 @@ using System.Reflection;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Pipelines;
 using Ddpo.Audio.Tests.Training;
-using Ddpo.Audio.Training;
+using Ddpo.Audio.Training.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Schedulers;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Training;
+using Ddpo.Audio.Training.Policy;
 
 namespace Ddpo.Audio.Tests.Pipelines;
 

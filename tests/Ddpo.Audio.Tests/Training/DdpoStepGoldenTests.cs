@@ -4,7 +4,7 @@ using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Schedulers;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Pipelines;
-using Ddpo.Audio.Training;
+using Ddpo.Audio.Training.Policy;
 
 namespace Ddpo.Audio.Tests.Training;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Reports;
+using Ddpo.Audio.Training.Settings;
 using Ddpo.Audio.Training.Validation;
 using Microsoft.Extensions.Logging;
 

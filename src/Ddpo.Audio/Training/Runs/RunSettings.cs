@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Training.Settings;
 
 namespace Ddpo.Audio.Training.Runs;
 

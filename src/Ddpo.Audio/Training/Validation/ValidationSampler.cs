@@ -1,6 +1,7 @@
 using Ddpo.Audio.Reports;
 using Ddpo.Audio.Training.Rewards;
 using Ddpo.Audio.Training.Runs;
+using Ddpo.Audio.Training.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Training.Validation;

@@ -2,7 +2,7 @@ using System.Globalization;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Schedulers;
 
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>Accumulates the objective's gradients and takes AdamW steps: ddpo-pytorch's inner loop.</summary>
 internal sealed class PolicyUpdater : IDisposable

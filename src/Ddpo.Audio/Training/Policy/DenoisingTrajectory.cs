@@ -1,7 +1,7 @@
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Schedulers;
 
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>What one sampled batch leaves behind for training. Owner of its tensors.</summary>
 /// <param name="Schedule">The timesteps that were taken.</param>

@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>Sums what training steps measure on the device, so that no step waits for a copy to the host. What led to no update is left out.</summary>
 internal sealed class UpdateMetrics : IDisposable

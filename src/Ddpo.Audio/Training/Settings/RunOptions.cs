@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Settings;
 
 /// <summary>The groups of settings of a run.</summary>
 /// <param name="Lora">The adapter to train; <see langword="null"/> trains every weight.</param>

@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>What an epoch's update measured; see <see cref="DdpoEpoch"/>.</summary>
 internal sealed record UpdateSummary(

@@ -1,7 +1,7 @@
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Checkpoints.Safetensors;
 
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>AdamW's memory in a file: <c>exp_avg</c>, <c>exp_avg_sq</c> and <c>step</c> of every parameter, as PyTorch names them.</summary>
 internal static class OptimizerFile

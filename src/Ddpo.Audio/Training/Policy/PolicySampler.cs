@@ -2,7 +2,7 @@ using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Schedulers;
 
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>Samples as the policy: every step's noise is an action, kept with its log-prob.</summary>
 internal sealed class PolicySampler(Denoiser denoiser, DdimPolicy policy, double guidanceScale)

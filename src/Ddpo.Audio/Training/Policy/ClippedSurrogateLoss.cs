@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>PPO's clipped surrogate objective for one denoising step of each sample (Black et al. 2023, DDPO-IS; Schulman et al. 2017).</summary>
 /// <param name="Loss">Scalar, differentiable: mean of max(−A r, −A clamp(r, 1 ± ε)).</param>

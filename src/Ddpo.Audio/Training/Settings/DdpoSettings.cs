@@ -1,7 +1,7 @@
 using Ddpo.Audio.Training.Rewards;
 using Microsoft.Extensions.Logging;
 
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Settings;
 
 /// <summary>Everything a trainer was built with: valid, and frozen.</summary>
 internal sealed record DdpoSettings(

@@ -1,6 +1,6 @@
 using Ddpo.Audio.Adapters;
 
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>Learns LoRA adapters beside the frozen UNet.</summary>
 /// <param name="adapter">On the model until this is disposed.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Ddpo.Audio.Training.Rewards;
 
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Settings;
 
 /// <summary>Checks every setting of a run, and the settings against each other, and says all that is wrong.</summary>
 internal static class DdpoValidator

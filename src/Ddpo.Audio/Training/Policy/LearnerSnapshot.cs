@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>Weights and optimizer as they were, in memory of the CPU that is allocated once.</summary>
 internal sealed class LearnerSnapshot : IDisposable

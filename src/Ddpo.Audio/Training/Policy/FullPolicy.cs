@@ -2,7 +2,7 @@ using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Checkpoints.Safetensors;
 using Ddpo.Audio.Models.AudioLdm2;
 
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>Learns every weight of the UNet, in place.</summary>
 internal sealed class FullPolicy : ITrainablePolicy

@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>The part of the model that learns: LoRA adapters, or the whole UNet.</summary>
 /// <remarks>Everything here runs on the pipeline's thread. Disposing it undoes what training needed, such as adapters put on.</remarks>

@@ -1,6 +1,6 @@
 using Ddpo.Audio.Models.AudioLdm2;
 
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>Some neighbouring samples of one sampled batch, ready to be trained on at any of their timesteps.</summary>
 /// <remarks>

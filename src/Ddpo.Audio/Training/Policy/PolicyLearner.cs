@@ -1,8 +1,9 @@
 using Ddpo.Audio.Adapters;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Schedulers;
+using Ddpo.Audio.Training.Settings;
 
-namespace Ddpo.Audio.Training;
+namespace Ddpo.Audio.Training.Policy;
 
 /// <summary>Everything of a training that is made of tensors: the policy, its actions, its optimizer. Lives on the pipeline's thread.</summary>
 internal sealed class PolicyLearner : IDisposable
