@@ -42,6 +42,7 @@ internal sealed class SettingsBinder(ICollection<string> failures)
         var type = property.PropertyType;
         return type == typeof(string) || type.IsValueType ? ReadValue(section, type)
             : type == typeof(string[]) ? ReadList(section)
+            : type == typeof(IReadOnlyList<Prompt>) ? Array.ConvertAll(ReadList(section), text => new Prompt(text))
             : type == typeof(Dictionary<string, string[]>) ? section.GetChildren().ToDictionary(child => child.Key, ReadList)
             : ReadSection(section, property, current);
     }
@@ -116,5 +117,7 @@ internal sealed class SettingsBinder(ICollection<string> failures)
 
     // A reward's name is the key of its section; what configuration cannot hold, such as an ILoggerFactory, is for code.
     private static bool IsSetting(PropertyInfo property) =>
-        property.SetMethod is { IsPublic: true } && !property.PropertyType.IsInterface && property.Name != nameof(IRewardFunction.Name);
+        property.SetMethod is { IsPublic: true }
+        && (!property.PropertyType.IsInterface || property.PropertyType == typeof(IReadOnlyList<Prompt>))
+        && property.Name != nameof(IRewardFunction.Name);
 }

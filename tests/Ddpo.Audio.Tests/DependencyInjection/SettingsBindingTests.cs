@@ -40,6 +40,7 @@ public sealed class SettingsBindingTests
                 "Sampling": { "Duration": "00:00:07.5", "NegativePrompt": "" },
                 "Training": { "LearningRate": 1e-3, "PerPromptStatTracking": false },
                 "Checkpoints": {},
+                "Validation": { "Prompts": [ "a calm piano", "techno" ] },
                 "Seed": 18446744073709551615
               }
             }
@@ -52,6 +53,7 @@ public sealed class SettingsBindingTests
         Assert.Equal(TimeSpan.FromSeconds(7.5), options.Sampling.Duration);
         Assert.Equal((1e-3, null), (options.Training.LearningRate, options.Training.PerPromptStatTracking));
         Assert.Equal(ulong.MaxValue, options.Seed);
+        Assert.Equal(["a calm piano", "techno"], options.Validation.Prompts.Select(prompt => prompt.Text));
         Assert.Equal(
             ["a sad flute", "a happy flute"], provider.GetRequiredService<PromptSource>().AllPrompts!.Select(prompt => prompt.Text));
     }
