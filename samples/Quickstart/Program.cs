@@ -88,7 +88,7 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
     status.Print($"change, clip by clip: {Estimate.OfChange(before.Weighted, after.Weighted).ToChangeString()}");
     Console.WriteLine($"""
         wrote  {adapter}
-               {Path.Combine(output, "metrics.jsonl")}
+               {Path.Combine(output, "report.html")} (open it in a browser), {Path.Combine(output, "metrics.jsonl")}
                {Path.Combine(output, "before")} and {Path.Combine(output, "after")} (WAVs of the held-out prompts)
         in {clock.Elapsed.TotalSeconds:F0} s. Listen, then generate with the adapter:
           dotnet run -c Release --project samples/Generate -- --adapter {Path.GetDirectoryName(adapter)} --prompt "Angry flute music."

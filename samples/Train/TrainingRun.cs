@@ -119,7 +119,8 @@ internal sealed class TrainingRun(TrainSettings settings, StatusLine status)
         var newest = Directory.GetDirectories(_folder["checkpoints"], "epoch-*").Order(StringComparer.Ordinal).Last();
         status.Print($"""
             wrote  {newest}
-                   {_folder["metrics.jsonl"]}, {_folder[EvaluationLog.FileName]}, {_folder[RewardCurve.FileName]}, {_folder[RunFolder.SettingsName]}
+                   {_folder["report.html"]} (open it in a browser), {_folder["metrics.jsonl"]}
+                   {_folder[EvaluationLog.FileName]}, {_folder[RewardCurve.FileName]}, {_folder[RunFolder.SettingsName]}
             in {_clock.Elapsed.TotalMinutes:F1} minutes.{(settings.UseLora ? GenerateCommand(newest) : "")}
             """);
     }

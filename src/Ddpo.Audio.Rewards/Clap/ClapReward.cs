@@ -1,6 +1,6 @@
 using Ddpo.Audio.Rewards.Clap;
 using Ddpo.Audio.Runtime;
-using Ddpo.Audio.Training.Settings;
+using Ddpo.Audio.Settings;
 
 namespace Ddpo.Audio.Rewards;
 

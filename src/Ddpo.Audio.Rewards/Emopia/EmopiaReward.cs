@@ -1,6 +1,6 @@
 using Ddpo.Audio.Rewards.Emopia;
 using Ddpo.Audio.Runtime;
-using Ddpo.Audio.Training.Settings;
+using Ddpo.Audio.Settings;
 
 namespace Ddpo.Audio.Rewards;
 

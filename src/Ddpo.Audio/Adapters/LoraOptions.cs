@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Ddpo.Audio.Training.Settings;
+using Ddpo.Audio.Settings;
 
 namespace Ddpo.Audio;
 

@@ -1,3 +1,4 @@
+using Ddpo.Audio.Settings;
 using Ddpo.Audio.Training.Settings;
 using Ddpo.Audio.Training.Rewards;
 using Microsoft.Extensions.DependencyInjection;

@@ -31,6 +31,10 @@ public sealed class DdpoTrainerBuilder
     });
 
     /// <summary>Trains every weight of the UNet itself, in place, instead of adapters. Needs a 32-bit pipeline.</summary>
+    /// <remarks>
+    /// AdamW keeps two more numbers for every weight on the device, and a copy of all three is kept in the CPU's memory, to undo an epoch
+    /// that fails or is cancelled: 12 bytes a weight in each.
+    /// </remarks>
     public DdpoTrainerBuilder UseFullFineTuning() => Set(() => _options = _options with { Lora = null });
 
     /// <summary>Sets where the prompts of each epoch are drawn from. Required.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ddpo.Audio.Settings;
 using Ddpo.Audio.Training.Rewards;
 
 namespace Ddpo.Audio.Training.Settings;

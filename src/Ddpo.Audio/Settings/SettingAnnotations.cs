@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Options;
 
-namespace Ddpo.Audio.Training.Settings;
+namespace Ddpo.Audio.Settings;
 
 /// <summary>Checks settings by the data annotations of their properties, for code and configuration alike.</summary>
 /// <remarks>

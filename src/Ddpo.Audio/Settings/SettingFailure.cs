@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.Training.Settings;
+namespace Ddpo.Audio.Settings;
 
 /// <summary>Something that is wrong with the settings of a run.</summary>
 /// <param name="Message">What was found, and what was expected.</param>
