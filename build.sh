@@ -123,6 +123,8 @@ counter() { sed -n "s/.*<Counters.* $2=\"\([0-9]*\)\".*/\1/p" "$1"; }
 run_tests() {
     build_all
     if [[ -z ${1:-} ]]; then prepare_browser; fi
+    # Tests run side by side: with a thread each they take a third less time than when every one of them asks for all cores.
+    export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
     local results=$artifacts/test-results passed=0 failed=0 skipped=0 project name trx start status
     rm -rf "$results"
     for project in tests/*/*.Tests.csproj; do
