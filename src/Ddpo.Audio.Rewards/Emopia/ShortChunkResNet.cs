@@ -108,7 +108,7 @@ internal sealed class ShortChunkResNet : nn.Module<Tensor, Tensor>
         {
             using var scope = NewDisposeScope();
             var output = _norm2.call(_conv2.call(F.relu(_norm1.call(_conv1.call(input)))));
-            return F.relu(output + _shortcutNorm.call(_shortcut.call(input))).MoveToOuterDisposeScope();
+            return F.relu(output.Add(_shortcutNorm.call(_shortcut.call(input)))).MoveToOuterDisposeScope();
         }
     }
 }

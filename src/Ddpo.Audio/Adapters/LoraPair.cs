@@ -56,11 +56,11 @@ internal sealed class LoraPair : ILinearAdapter, IDisposable
         var narrow = F.linear(input.to(ScalarType.Float32), Down); // [..., rank]
         if (Strength != 1)
         {
-            narrow = narrow * Strength;
+            narrow = narrow.Multiply(Strength);
         }
 
         var change = F.linear(narrow, Up); // [..., out]
-        return (output + change.to(output.dtype)).MoveToOuterDisposeScope();
+        return output.Add(change.to(output.dtype)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds the change to the layer's own weight, and keeps the weight as it was.</summary>
@@ -75,7 +75,7 @@ internal sealed class LoraPair : ILinearAdapter, IDisposable
         using var noGradient = no_grad();
         var weight = _layer.Weight;
         _original = weight.detach().clone().DetachFromDisposeScope();
-        weight.copy_(weight.to(ScalarType.Float32) + (Strength * Up.mm(Down)));
+        weight.copy_(weight.to(ScalarType.Float32).Add(Up.mm(Down).Multiply(Strength)));
     }
 
     /// <summary>Puts the weight back, bit for bit.</summary>

@@ -30,7 +30,7 @@ internal sealed record LoraWeights(string Location, IReadOnlyDictionary<string, 
             var (outFeatures, inFeatures) = (layer.Weight.shape[0], layer.Weight.shape[1]);
             using var normal = randn([options.Rank, inFeatures], ScalarType.Float32, CPU, generator: generator);
             modules.Add(name, new(
-                (normal / options.Rank).DetachFromDisposeScope(),
+                normal.Divide(options.Rank).DetachFromDisposeScope(),
                 zeros(outFeatures, options.Rank).DetachFromDisposeScope(),
                 options.Alpha ?? options.Rank));
         }

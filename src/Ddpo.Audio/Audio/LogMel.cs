@@ -29,9 +29,9 @@ internal sealed class LogMel : IDisposable
     /// <summary>Power in decibels, at least -100.</summary>
     public static Tensor ToDecibels(Tensor power)
     {
-        using var floored = power.clamp_min(Floor);
+        using var floored = power.ClampMin(Floor);
         using var logarithm = floored.log10();
-        return logarithm * 10;
+        return logarithm.Multiply(10.0);
     }
 
     public void Dispose()

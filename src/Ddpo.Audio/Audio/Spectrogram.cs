@@ -33,7 +33,7 @@ internal sealed class Spectrogram : IDisposable
         var spectrum = stft(
             signal.to(_window.dtype).to(_window.device), _fftSize, _hop, _window.shape[0], _window, _centred,
             PaddingModes.Reflect, normalized: false, onesided: true, return_complex: true);
-        return spectrum.abs().square().MoveToOuterDisposeScope();
+        return spectrum.abs().Square().MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _window.Dispose();

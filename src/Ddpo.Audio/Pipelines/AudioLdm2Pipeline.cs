@@ -129,7 +129,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     internal IReadOnlyList<AudioClip> DecodeLatents(Tensor latents, ClipGeometry geometry)
     {
         using var scope = NewDisposeScope();
-        var mel = _components.Vae.Decode(latents / _components.Vae.Config.ScalingFactor); // [clips, 1, 4 × frames, bins]
+        var mel = _components.Vae.Decode(latents.Divide(_components.Vae.Config.ScalingFactor)); // [clips, 1, 4 × frames, bins]
         var waveforms = _components.Vocoder.call(mel.squeeze(1)); // [clips, samples]
         var length = (int)Math.Min(waveforms.shape[1], geometry.Samples);
         var samples = waveforms.narrow(1, 0, length).to(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
@@ -177,7 +177,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
-            var timesteps = full([clips], timeline[i], ScalarType.Int64, Device);
+            var timesteps = TensorFactory.Repeat(timeline[i], clips, Device);
             var output = Denoiser.Predict(latents, timesteps, text, request.GuidanceScale);
             var noise = request.Eta == 0 ? null : request.Noise is { } noises ? ToLatents(noises[i], geometry, clips) : source.Next();
             var (next, _) = sampler.Step(output, timesteps, latents, noise);

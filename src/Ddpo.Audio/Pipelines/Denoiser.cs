@@ -28,7 +28,7 @@ internal sealed class Denoiser(AudioLdm2UNet2DConditionModel unet)
         if (guided)
         {
             var halves = output.chunk(2);
-            output = halves[0] + (halves[1] - halves[0]) * guidanceScale;
+            output = halves[0].Add((halves[1] - halves[0]).Multiply(guidanceScale));
         }
 
         return output.MoveToOuterDisposeScope();

@@ -89,7 +89,10 @@ internal sealed class TorchWorker : IAsyncDisposable
         ComputeDevice.RequireLibTorch(); // here, for whatever touches libtorch first would fail in a less helpful way
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return work();
+        var result = work();
+        // TorchSharp hands libtorch bare handles. The scope holds the tensors that are made here; a model that nobody else refers to any more is held by its work.
+        GC.KeepAlive(work);
+        return result;
     }
 
     private void Enqueue(Action action)

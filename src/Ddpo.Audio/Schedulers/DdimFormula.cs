@@ -10,7 +10,7 @@ internal static class DdimFormula
 
         // As in the reference, the noise is not derived anew from the limited original.
         original = Limit(config, original);
-        return (original, (factors.SqrtPreviousAlpha * original) + (factors.Direction * noise));
+        return (original, (factors.SqrtPreviousAlpha * original).Add(factors.Direction * noise));
     }
 
     /// <summary>In single precision, which latents and log-probs have whatever the model's precision is.</summary>
@@ -33,7 +33,7 @@ internal static class DdimFormula
         PredictionType.Sample => (output, (sample - (factors.SqrtAlpha * output)) / factors.SqrtBeta),
         PredictionType.VPrediction => (
             (factors.SqrtAlpha * sample) - (factors.SqrtBeta * output),
-            (factors.SqrtAlpha * output) + (factors.SqrtBeta * sample)),
+            (factors.SqrtAlpha * output).Add(factors.SqrtBeta * sample)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Unknown type of prediction."),
     };
 
@@ -44,7 +44,7 @@ internal static class DdimFormula
             return Threshold(config, original);
         }
 
-        return config.ClipSample ? original.clamp(-config.ClipSampleRange, config.ClipSampleRange) : original;
+        return config.ClipSample ? original.Clamp(-config.ClipSampleRange, config.ClipSampleRange) : original;
     }
 
     // Dynamic thresholding of Imagen (Saharia and others, 2022), section 2.3.
@@ -53,7 +53,7 @@ internal static class DdimFormula
         var shape = new long[original.dim()];
         Array.Fill(shape, 1);
         shape[0] = original.shape[0];
-        var bound = Quantile(original.flatten(1).abs(), config.DynamicThresholdingRatio).clamp(1, config.SampleMaxValue).view(shape); // [batch, 1, ...]
+        var bound = Quantile(original.flatten(1).abs(), config.DynamicThresholdingRatio).Clamp(1, config.SampleMaxValue).view(shape); // [batch, 1, ...]
         return original.clamp(-bound, bound) / bound;
     }
 
@@ -65,6 +65,6 @@ internal static class DdimFormula
         var (sorted, _) = rows.sort(1);
         var lower = sorted.narrow(1, below, 1);
         var upper = sorted.narrow(1, Math.Min(below + 1, rows.shape[1] - 1), 1);
-        return lower + ((upper - lower) * (place - below)); // [rows, 1]
+        return lower.Add((upper - lower).Multiply(place - below)); // [rows, 1]
     }
 }

@@ -67,10 +67,10 @@ internal sealed class DdimPolicy : IDisposable
         var (_, mean) = DdimFormula.Mean(
             Schedule.Scheduler.Config, factors, DdimFormula.Single(modelOutput), DdimFormula.Single(sample));
         var previous = previousSample
-            ?? (mean + (factors.Sigma * DdimFormula.Single(noise!))).to(sample.dtype).MoveToOuterDisposeScope();
+            ?? mean.Add(factors.Sigma * DdimFormula.Single(noise!)).to(sample.dtype).MoveToOuterDisposeScope();
 
         // From the sample as it is stored, so that scoring it later gives the same number; the mean over all but the batch.
-        var distance = (DdimFormula.Single(previous).detach() - mean).square().flatten(1).mean([1]); // [batch]
+        var distance = (DdimFormula.Single(previous).detach() - mean).Square().flatten(1).mean([1]); // [batch]
         var logProb = -(distance / factors.TwoVariance) - factors.LogNormalizer;
         return new DdimStep(
             previous, mean.MoveToOuterDisposeScope(), factors.Sigma.MoveToOuterDisposeScope(), logProb.MoveToOuterDisposeScope());

@@ -44,7 +44,7 @@ internal sealed class DdimSampler : IDisposable
             Schedule.Scheduler.Config, factors, DdimFormula.Single(modelOutput), DdimFormula.Single(sample));
         if (Eta > 0)
         {
-            previous += factors.Sigma * DdimFormula.Single(noise!);
+            previous = previous.Add(factors.Sigma * DdimFormula.Single(noise!));
         }
 
         return (previous.to(sample.dtype).MoveToOuterDisposeScope(), original.MoveToOuterDisposeScope());

@@ -42,9 +42,9 @@ internal sealed class BasicTransformerBlock : nn.Module<Tensor, TextStream?, Ten
     public override Tensor forward(Tensor input, TextStream? text)
     {
         using var scope = NewDisposeScope();
-        var hidden = input + _selfAttention.call(_norm1.call(input), null);
-        hidden = hidden + _textAttention.call(_norm2.call(hidden), text);
-        hidden = hidden + _feedForward.call(_norm3.call(hidden));
+        var hidden = input.Add(_selfAttention.call(_norm1.call(input), null));
+        hidden = hidden.Add(_textAttention.call(_norm2.call(hidden), text));
+        hidden = hidden.Add(_feedForward.call(_norm3.call(hidden)));
         return hidden.MoveToOuterDisposeScope();
     }
 }

@@ -14,7 +14,7 @@ internal sealed record TextStream(Tensor States, Tensor? Bias)
     public static TextStream Create(Tensor states, Tensor? mask, Placement placement)
     {
         var (device, dtype) = placement;
-        var bias = mask is null ? null : ((1 - mask.to(dtype, device)) * Discard).unsqueeze(1).unsqueeze(1);
+        var bias = mask is null ? null : mask.to(dtype, device).SubtractFrom(1).Multiply(Discard).unsqueeze(1).unsqueeze(1);
         return new(states.to(dtype, device), bias);
     }
 }

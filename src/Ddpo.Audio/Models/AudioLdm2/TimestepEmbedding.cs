@@ -19,7 +19,7 @@ internal sealed class SinusoidalTimesteps : IDisposable
     {
         using var scope = NewDisposeScope();
         var count = channels / 2;
-        var exponents = arange(count, dtype: ScalarType.Float32, device: placement.Device) * -Math.Log(MaxPeriod) / (count - frequencyShift);
+        var exponents = TensorFactory.Range(0, count, ScalarType.Float32, placement.Device).Multiply(-Math.Log(MaxPeriod)).Divide(count - frequencyShift);
         _frequencies = placement.Keep(exponents.exp());
         _cosineFirst = cosineFirst;
         _isOdd = channels % 2 == 1;

@@ -49,7 +49,7 @@ internal sealed class Transformer2DModel : nn.Module<Tensor, TextStream?, Tensor
         }
 
         hidden = _isLinear ? ToImage(_projectOut.call(hidden), input) : _projectOut.call(ToImage(hidden, input));
-        return (hidden + input).MoveToOuterDisposeScope();
+        return hidden.Add(input).MoveToOuterDisposeScope();
     }
 
     private static Tensor ToTokens(Tensor image) => image.flatten(2).transpose(1, 2).contiguous();

@@ -63,11 +63,11 @@ internal sealed class ClapAudioSelfAttention : nn.Module<Tensor, Tensor?, Tensor
     public override Tensor forward(Tensor input, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var query = SplitHeads(_query.call(input) * _scale); // [batch, windows, heads, tokens, dim]
+        var query = SplitHeads(_query.call(input).Multiply(_scale)); // [batch, windows, heads, tokens, dim]
         var key = SplitHeads(_key.call(input));
         var value = SplitHeads(_value.call(input));
         var bias = PositionBias();
-        var attended = DotProductAttention.Attend(query, key, value, mask is null ? bias : bias + mask, scale: 1);
+        var attended = DotProductAttention.Attend(query, key, value, mask is null ? bias : bias.Add(mask), scale: 1);
         return attended.transpose(2, 3).reshape(input.shape).MoveToOuterDisposeScope();
     }
 
@@ -85,12 +85,12 @@ internal sealed class ClapAudioSelfAttention : nn.Module<Tensor, Tensor?, Tensor
     private static Tensor RelativePositions(long window, Placement placement)
     {
         using var scope = NewDisposeScope();
-        var axis = arange(window, ScalarType.Int64, placement.Device);
+        var axis = TensorFactory.Range(0, window, ScalarType.Int64, placement.Device);
         var row = axis.unsqueeze(1).expand(window, window).reshape(-1); // of each token
         var column = axis.repeat(window);
-        var rows = row.unsqueeze(1) - row.unsqueeze(0) + (window - 1);
-        var columns = column.unsqueeze(1) - column.unsqueeze(0) + (window - 1);
-        return placement.Keep((rows * ((2 * window) - 1)) + columns);
+        var rows = (row.unsqueeze(1) - row.unsqueeze(0)).Add(window - 1);
+        var columns = (column.unsqueeze(1) - column.unsqueeze(0)).Add(window - 1);
+        return placement.Keep(rows.Multiply((2 * window) - 1).Add(columns));
     }
 }
 

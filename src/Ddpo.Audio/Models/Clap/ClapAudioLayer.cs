@@ -50,8 +50,8 @@ internal sealed class ClapAudioLayer : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var windows = _windows.Partition(_normBefore.call(input)); // [batch, windows, window², dim]
         var attended = _windows.Merge(_attention.call(windows, _windows.Mask(input)));
-        var hidden = input + attended;
-        return (hidden + _output.call(_activation(_intermediate.call(_normAfter.call(hidden))))).MoveToOuterDisposeScope();
+        var hidden = input.Add(attended);
+        return hidden.Add(_output.call(_activation(_intermediate.call(_normAfter.call(hidden))))).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)

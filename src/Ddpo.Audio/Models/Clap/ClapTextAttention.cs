@@ -83,6 +83,6 @@ internal sealed class ClapTextOutput : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor input, Tensor residual)
     {
         using var scope = NewDisposeScope();
-        return _norm.call(_dense.call(input) + residual).MoveToOuterDisposeScope();
+        return _norm.call(_dense.call(input).Add(residual)).MoveToOuterDisposeScope();
     }
 }

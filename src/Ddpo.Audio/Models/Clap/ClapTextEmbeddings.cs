@@ -35,7 +35,7 @@ internal sealed class ClapTextEmbeddings : nn.Module<Tensor, Tensor>
         _norm = new LayerNorm(config.HiddenSize, config.LayerNormEps, placement);
         _pad = config.PadTokenId;
 
-        using var positions = arange(config.MaxPositionEmbeddings, ScalarType.Int64, placement.Device);
+        using var positions = TensorFactory.Range(0, config.MaxPositionEmbeddings, ScalarType.Int64, placement.Device);
         _positionIds = placement.Keep(positions.unsqueeze(0));
         _typeIds = placement.Keep(zeros(1, config.MaxPositionEmbeddings, ScalarType.Int64, placement.Device));
         RegisterComponents();
@@ -52,10 +52,10 @@ internal sealed class ClapTextEmbeddings : nn.Module<Tensor, Tensor>
         }
 
         using var scope = NewDisposeScope();
-        var isText = inputIds.ne(_pad).to(ScalarType.Int64);
-        var positions = (isText.cumsum(1) * isText) + _pad;
+        var isText = inputIds.IsNotEqualTo(_pad).to(ScalarType.Int64);
+        var positions = (isText.cumsum(1) * isText).Add(_pad);
         var type = _types.Weight.select(0, 0); // the only type the model is used with
-        var sum = _words.call(inputIds) + type + _positions.call(positions);
+        var sum = _words.call(inputIds).Add(type).Add(_positions.call(positions));
         return _norm.call(sum).MoveToOuterDisposeScope();
     }
 }

@@ -33,8 +33,8 @@ internal sealed class Gpt2Block : nn.Module<Tensor, Tensor, Gpt2LayerCache?, Ten
     public override Tensor forward(Tensor hidden, Tensor bias, Gpt2LayerCache? cache)
     {
         using var scope = NewDisposeScope();
-        hidden = hidden + _attention.call(_norm1.call(hidden), bias, cache);
-        return (hidden + _feedForward.call(_norm2.call(hidden))).MoveToOuterDisposeScope();
+        hidden = hidden.Add(_attention.call(_norm1.call(hidden), bias, cache));
+        return hidden.Add(_feedForward.call(_norm2.call(hidden))).MoveToOuterDisposeScope();
     }
 }
 

@@ -83,7 +83,7 @@ internal sealed class Gpt2Model : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var count = embeds.shape[1];
-        var hidden = embeds + _positions.Weight.narrow(0, start, count);
+        var hidden = embeds.Add(_positions.Weight.narrow(0, start, count));
         var share = bias.narrow(2, start, count).narrow(3, 0, start + count); // [batch, 1, new, so far]
         for (var i = 0; i < _blocks.Count; i++)
         {
@@ -99,7 +99,7 @@ internal sealed class Gpt2Model : nn.Module<Tensor, Tensor, Tensor>
         using var scope = NewDisposeScope();
         var tokens = mask.shape[1];
         var earlier = ones(tokens, tokens, dtype, mask.device).tril(); // [query, key]
-        var ofOrder = (earlier - 1) * DotProductAttention.HighestFinite(dtype);
+        var ofOrder = earlier.Subtract(1).Multiply(DotProductAttention.HighestFinite(dtype));
         return minimum(ofOrder, DotProductAttention.MaskBias(mask, dtype)).MoveToOuterDisposeScope();
     }
 

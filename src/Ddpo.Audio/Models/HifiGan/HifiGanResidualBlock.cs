@@ -41,8 +41,8 @@ internal sealed class HifiGanResidualBlock : nn.Module<Tensor, Tensor>
     /// <summary>One pair. At the waveform's rate every tensor is large, so what is this method's own is changed in place.</summary>
     private Tensor Pair(int pair, Tensor input)
     {
-        using var activated = F.leaky_relu(input, _slope);
-        using var inner = F.leaky_relu(_dilated[pair].call(activated), _slope, inplace: true);
-        return _plain[pair].call(inner).add_(input);
+        using var activated = input.LeakyRelu(_slope);
+        using var inner = _dilated[pair].call(activated).LeakyReluInPlace(_slope);
+        return _plain[pair].call(inner).AddInPlace(input);
     }
 }

@@ -93,8 +93,8 @@ internal sealed class SpeechT5HifiGan : nn.Module<Tensor, Tensor>
             hidden = Stage(stage, previous); // [batch, channels / 2, rate time]
         }
 
-        // The reference leaves the last slope at the function's own default, 0.01.
-        hidden = _convPost.call(F.leaky_relu(hidden, inplace: true)).tanh_(); // [batch, 1, samples]
+        // The reference leaves the last slope at the function's own default.
+        hidden = _convPost.call(hidden.LeakyReluInPlace(0.01)).tanh_(); // [batch, 1, samples]
         return (input.dim() == 2 ? hidden.flatten() : hidden.squeeze(1)).MoveToOuterDisposeScope();
     }
 
@@ -102,15 +102,15 @@ internal sealed class SpeechT5HifiGan : nn.Module<Tensor, Tensor>
     private Tensor Stage(int stage, Tensor input)
     {
         using var scope = NewDisposeScope();
-        var upsampled = _upsamplers[stage].call(F.leaky_relu(input, Config.LeakyReluSlope, inplace: true));
+        var upsampled = _upsamplers[stage].call(input.LeakyReluInPlace(Config.LeakyReluSlope));
         var first = stage * _blocksPerStage;
         var sum = _resblocks[first].call(upsampled);
         for (var block = first + 1; block < first + _blocksPerStage; block++)
         {
             using var output = _resblocks[block].call(upsampled);
-            sum.add_(output);
+            sum.AddInPlace(output);
         }
 
-        return sum.div_(_blocksPerStage).MoveToOuterDisposeScope();
+        return sum.DivideInPlace(_blocksPerStage).MoveToOuterDisposeScope();
     }
 }

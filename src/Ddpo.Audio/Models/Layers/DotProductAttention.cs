@@ -16,12 +16,12 @@ internal static class DotProductAttention
         var scores = query.matmul(key.transpose(-2, -1));
         if (scale != 1)
         {
-            scores = scores * scale;
+            scores = scores.Multiply(scale);
         }
 
         if (bias is not null)
         {
-            scores = scores + bias;
+            scores = scores.Add(bias);
         }
 
         var sum = scores.dtype is ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
@@ -57,7 +57,7 @@ internal static class DotProductAttention
     public static Tensor MaskBias(Tensor mask, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        var bias = (mask.to(dtype) - 1) * HighestFinite(dtype);
+        var bias = mask.to(dtype).Subtract(1).Multiply(HighestFinite(dtype));
         return bias.unsqueeze(1).unsqueeze(1).MoveToOuterDisposeScope();
     }
 

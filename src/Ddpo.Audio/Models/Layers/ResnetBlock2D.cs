@@ -56,11 +56,11 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor?, Tensor>
         if (_timeProjection is not null)
         {
             ArgumentNullException.ThrowIfNull(activatedTime);
-            hidden = hidden + _timeProjection.call(activatedTime).unsqueeze(-1).unsqueeze(-1); // [batch, out, 1, 1]
+            hidden = hidden.Add(_timeProjection.call(activatedTime).unsqueeze(-1).unsqueeze(-1)); // [batch, out, 1, 1]
         }
 
         hidden = _conv2.call(F.silu(_norm2.call(hidden)));
         var shortcut = _shortcut is null ? input : _shortcut.call(input);
-        return (shortcut + hidden).MoveToOuterDisposeScope();
+        return shortcut.Add(hidden).MoveToOuterDisposeScope();
     }
 }

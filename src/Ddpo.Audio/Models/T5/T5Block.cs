@@ -40,7 +40,7 @@ internal sealed class T5Block : nn.Module<Tensor, Tensor, Tensor>
 
         using var scope = NewDisposeScope();
         var highest = DotProductAttention.HighestFinite(ScalarType.Float16);
-        var limit = highest - (hidden.isinf().any().to(ScalarType.Float16) * 1000); // stays on the device
+        var limit = hidden.isinf().any().to(ScalarType.Float16).Multiply(1000.0).SubtractFrom(highest); // stays on the device
         return hidden.clamp(-limit, limit).MoveToOuterDisposeScope();
     }
 }
@@ -67,7 +67,7 @@ internal sealed class T5AttentionLayer : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor hidden, Tensor bias)
     {
         using var scope = NewDisposeScope();
-        return (hidden + _attention.call(_norm.call(hidden), bias)).MoveToOuterDisposeScope();
+        return hidden.Add(_attention.call(_norm.call(hidden), bias)).MoveToOuterDisposeScope();
     }
 }
 
@@ -91,6 +91,6 @@ internal sealed class T5FeedForwardLayer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        return (hidden + _feedForward.call(_norm.call(hidden))).MoveToOuterDisposeScope();
+        return hidden.Add(_feedForward.call(_norm.call(hidden))).MoveToOuterDisposeScope();
     }
 }

@@ -57,7 +57,7 @@ internal sealed class T5Stack : nn.Module<Tensor, Tensor, Tensor>
         using var scope = NewDisposeScope();
         var hidden = _embedTokens.call(inputIds); // [batch, tokens, d_model]
         var bias = _blocks[0].RelativeBias(inputIds.shape[1]) // computed once, shared by all blocks
-            + DotProductAttention.MaskBias(attentionMask, hidden.dtype); // [batch, heads, tokens, tokens]
+            .Add(DotProductAttention.MaskBias(attentionMask, hidden.dtype)); // [batch, heads, tokens, tokens]
         foreach (var block in _blocks)
         {
             hidden = block.call(hidden, bias);

@@ -21,8 +21,8 @@ internal sealed class T5LayerNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        var variance = hidden.to(ScalarType.Float32).pow(2).mean([-1], keepdim: true);
-        var normalized = (hidden * (variance + _eps).rsqrt()).to(_weight.dtype);
+        var variance = hidden.to(ScalarType.Float32).Square().mean([-1], keepdim: true);
+        var normalized = (hidden * variance.Add(_eps).rsqrt()).to(_weight.dtype);
         return (_weight * normalized).MoveToOuterDisposeScope();
     }
 }

@@ -68,7 +68,7 @@ internal sealed class AutoencoderKL : nn.Module
         Check(mel, Config.InChannels, "a spectrogram");
         using var scope = NewDisposeScope();
         var moments = _quantConv.call(_encoder.call(mel.to(_dtype))).chunk(2, dim: 1);
-        return (moments[0].MoveToOuterDisposeScope(), moments[1].clamp(-30, 20).MoveToOuterDisposeScope());
+        return (moments[0].MoveToOuterDisposeScope(), moments[1].Clamp(-30, 20).MoveToOuterDisposeScope());
     }
 
     private static void Check(Tensor input, int channels, string what)

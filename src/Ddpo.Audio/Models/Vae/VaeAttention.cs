@@ -43,6 +43,6 @@ internal sealed class VaeAttention : nn.Module<Tensor, Tensor>
         hidden = F.scaled_dot_product_attention(query, key, value).squeeze(1);
 
         hidden = _toOut[0].call(hidden).transpose(1, 2).reshape(input.shape);
-        return (input + hidden).MoveToOuterDisposeScope();
+        return input.Add(hidden).MoveToOuterDisposeScope();
     }
 }

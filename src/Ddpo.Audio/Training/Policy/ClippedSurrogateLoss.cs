@@ -13,16 +13,16 @@ internal sealed record ClippedSurrogateLoss(Tensor Loss, Tensor Ratio, Tensor Ap
     {
         var difference = logProb - oldLogProb;
         var ratio = difference.exp();
-        var advantage = advantages.clamp(-advantageClip, advantageClip);
+        var advantage = advantages.Clamp(-advantageClip, advantageClip);
         var unclipped = -advantage * ratio;
-        var clipped = -advantage * ratio.clamp(1 - clipRange, 1 + clipRange);
+        var clipped = -advantage * ratio.Clamp(1 - clipRange, 1 + clipRange);
         var loss = maximum(unclipped, clipped).mean();
 
         var observed = ratio.detach();
         return new ClippedSurrogateLoss(
             loss,
             observed,
-            difference.detach().square().mean() * 0.5,
-            (observed - 1).abs().gt(clipRange).to(ScalarType.Float32).mean());
+            difference.detach().Square().mean().Multiply(0.5),
+            observed.Subtract(1).abs().IsGreaterThan(clipRange).to(ScalarType.Float32).mean());
     }
 }

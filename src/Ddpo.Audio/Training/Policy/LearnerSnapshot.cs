@@ -15,7 +15,7 @@ internal sealed class LearnerSnapshot : IDisposable
         _tensors =
         [
             .. parameters
-                .Concat(updater.Moments.SelectMany(moments => new[] { moments.exp_avg, moments.exp_avg_sq }))
+                .Concat(updater.Moments.SelectMany(moments => new[] { moments.ExpAvg, moments.ExpAvgSq }))
                 .Select(live => (live, empty(live.shape, live.dtype).DetachFromDisposeScope())),
         ];
     }
@@ -29,7 +29,7 @@ internal sealed class LearnerSnapshot : IDisposable
             copy.copy_(live);
         }
 
-        _steps = [.. _updater.Moments.Select(moments => moments.step)];
+        _steps = [.. _updater.Moments.Select(moments => moments.Step)];
         _skippedInARow = _updater.SkippedInARow;
     }
 
@@ -45,7 +45,7 @@ internal sealed class LearnerSnapshot : IDisposable
 
         foreach (var (moments, step) in _updater.Moments.Zip(_steps))
         {
-            moments.step = step;
+            moments.Step = step;
         }
 
         _updater.SkippedInARow = _skippedInARow;

@@ -15,9 +15,9 @@ internal static class OptimizerFile
         var tensors = new Dictionary<string, Tensor>();
         foreach (var ((name, _), moments) in policy.NamedParameters.Zip(updater.Moments))
         {
-            tensors.Add($"exp_avg.{name}", moments.exp_avg);
-            tensors.Add($"exp_avg_sq.{name}", moments.exp_avg_sq);
-            tensors.Add($"step.{name}", tensor(moments.step));
+            tensors.Add($"exp_avg.{name}", moments.ExpAvg);
+            tensors.Add($"exp_avg_sq.{name}", moments.ExpAvgSq);
+            tensors.Add($"step.{name}", tensor(moments.Step));
         }
 
         SafetensorsWriter.Write(Path.Combine(folder, FileName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
@@ -32,11 +32,11 @@ internal static class OptimizerFile
         using var source = CheckpointFile.Open(Path.Combine(folder, FileName));
         foreach (var ((name, _), moments) in policy.NamedParameters.Zip(updater.Moments))
         {
-            source.CopyTo($"exp_avg.{name}", moments.exp_avg);
-            source.CopyTo($"exp_avg_sq.{name}", moments.exp_avg_sq);
+            source.CopyTo($"exp_avg.{name}", moments.ExpAvg);
+            source.CopyTo($"exp_avg_sq.{name}", moments.ExpAvgSq);
             var step = tensor(0L);
             source.CopyTo($"step.{name}", step);
-            moments.step = step.item<long>();
+            moments.Step = step.item<long>();
         }
     }
 }

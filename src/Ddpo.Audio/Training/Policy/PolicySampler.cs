@@ -29,7 +29,7 @@ internal sealed class PolicySampler(Denoiser denoiser, DdimPolicy policy, double
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
-            var timesteps = full([batch], timeline[i], ScalarType.Int64, initial.device);
+            var timesteps = TensorFactory.Repeat(timeline[i], batch, initial.device);
             var output = denoiser.Predict(latents[i], timesteps, text, guidanceScale);
             var action = policy.Sample(output, timesteps, latents[i], nextNoise());
             latents[i + 1].copy_(action.PreviousSample);

@@ -12,19 +12,13 @@ internal sealed class PolicyUpdater : IDisposable
     private readonly double _guidanceScale;
     private readonly TrainingOptions _training;
     private readonly IReadOnlyList<Parameter> _parameters;
-    private readonly Modules.AdamW _optimizer;
+    private readonly AdamW _optimizer;
 
     public PolicyUpdater(
         Denoiser denoiser, DdimPolicy policy, IReadOnlyList<Parameter> parameters, double guidanceScale, TrainingOptions training)
     {
         (_denoiser, _policy, _parameters, _guidanceScale, _training) = (denoiser, policy, parameters, guidanceScale, training);
-        _optimizer = torch.optim.AdamW(
-            parameters,
-            training.LearningRate,
-            training.AdamBeta1,
-            training.AdamBeta2,
-            training.AdamEpsilon,
-            training.AdamWeightDecay);
+        _optimizer = new AdamW(parameters, training);
     }
 
     /// <summary>Adds the gradient of one denoising step of each sample of <paramref name="batch"/>.</summary>
@@ -41,7 +35,7 @@ internal sealed class PolicyUpdater : IDisposable
         var step = _policy.Score(output, timesteps, latents, nextLatents);
         var loss = ClippedSurrogateLoss.Compute(
             step.LogProb, oldLogProbs, batch.AdvantageValues, _training.ClipRange, _training.AdvantageClip);
-        (loss.Loss / accumulation).backward();
+        loss.Loss.Divide(accumulation).backward();
         metrics.Add(loss);
         return loss;
     }
@@ -49,23 +43,23 @@ internal sealed class PolicyUpdater : IDisposable
     /// <summary>Updates left out since the last one that was taken.</summary>
     public int SkippedInARow { get; set; }
 
-    /// <summary>AdamW's memory of each parameter, in their order: the running averages and the number of steps.</summary>
-    public IEnumerable<Modules.AdamW.State> Moments => _optimizer.state_dict().State.Cast<Modules.AdamW.State>();
+    /// <summary>AdamW's memory of each parameter, in their order.</summary>
+    public IReadOnlyList<AdamWMoments> Moments => _optimizer.Moments;
 
     /// <summary>Clips the accumulated gradient, takes an optimizer step and clears the gradient.</summary>
     /// <returns>The gradient's norm before clipping. When it is not finite the step was left out, and the weights are as before.</returns>
     /// <exception cref="InvalidOperationException">Too many steps in a row were left out.</exception>
     public double Step()
     {
-        var norm = nn.utils.clip_grad_norm_(_parameters, _training.MaxGradNorm);
+        var norm = GradientClipping.ByNorm(_parameters, _training.MaxGradNorm);
         if (double.IsFinite(norm))
         {
-            _optimizer.step();
+            _optimizer.Step();
             SkippedInARow = 0;
         }
         else if (++SkippedInARow >= _training.MaxSkippedUpdates)
         {
-            _optimizer.zero_grad();
+            _optimizer.ZeroGradients();
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Expected a finite gradient norm, found {norm} in {SkippedInARow} updates in a row (MaxSkippedUpdates). The weights are as before "
@@ -73,12 +67,12 @@ internal sealed class PolicyUpdater : IDisposable
                 + $"than the pipeline's; if it happens in the first epoch, look at the model and the rewards' scale."));
         }
 
-        _optimizer.zero_grad();
+        _optimizer.ZeroGradients();
         return norm;
     }
 
     /// <summary>Forgets gradients that no update has used.</summary>
-    public void Clear() => _optimizer.zero_grad();
+    public void Clear() => _optimizer.ZeroGradients();
 
     public void Dispose() => _optimizer.Dispose();
 }

@@ -28,7 +28,7 @@ internal sealed class TrainingBatch
         _latents = trajectory.Latents.flatten(0, 1);
         _logProbs = trajectory.LogProbs.flatten();
         _timesteps = tensor(trajectory.Schedule.Timesteps.ToArray(), device: device);
-        _rows = arange(start, start + count, ScalarType.Int64, device);
+        _rows = TensorFactory.Range(start, start + count, ScalarType.Int64, device);
         _sampledBatch = trajectory.BatchSize;
     }
 
@@ -41,11 +41,11 @@ internal sealed class TrainingBatch
     /// <summary>What was seen and done at the steps <paramref name="columns"/>, int64 [count], one for each sample.</summary>
     public (Tensor Timesteps, Tensor Latents, Tensor NextLatents, Tensor LogProbs) At(Tensor columns)
     {
-        var index = columns * _sampledBatch + _rows;
+        var index = columns.Multiply(_sampledBatch).Add(_rows);
         return (
             _timesteps.index_select(0, columns),
             _latents.index_select(0, index),
-            _latents.index_select(0, index + _sampledBatch),
+            _latents.index_select(0, index.Add(_sampledBatch)),
             _logProbs.index_select(0, index));
     }
 }

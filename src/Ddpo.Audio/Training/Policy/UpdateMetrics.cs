@@ -29,11 +29,11 @@ internal sealed class UpdateMetrics : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        _pending.add_(stack([loss.Loss.detach(), loss.ApproxKl, loss.ClipFraction, loss.Ratio.mean()]).to(ScalarType.Float64));
+        _pending.AddInPlace(stack([loss.Loss.detach(), loss.ApproxKl, loss.ClipFraction, loss.Ratio.mean()]).to(ScalarType.Float64));
         _pendingSteps++;
         if (_updates == 0)
         {
-            _onPolicyError.copy_(maximum(_onPolicyError, (loss.Ratio - 1).abs().max()));
+            _onPolicyError.copy_(maximum(_onPolicyError, loss.Ratio.Subtract(1).abs().max()));
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class UpdateMetrics : IDisposable
     {
         if (double.IsFinite(gradientNorm))
         {
-            _sums.add_(_pending);
+            _sums.AddInPlace(_pending);
             _steps += _pendingSteps;
             _gradientNorms += gradientNorm;
             _updates++;
