@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Ddpo.Audio.Testing;
 
@@ -47,7 +46,7 @@ public sealed class KilledTrainingTests : IDisposable
 
         (code, output, error) = await SampleProgram.RunAsync("Train", [.. _settings, "--output", _folder["killed"], "--resume", "latest"]);
         Assert.True(code == 0, error + output);
-        Assert.Equal(Digest(_folder["whole"]), Digest(_folder["killed"]));
+        Assert.Equal(RunDigest.Of(_folder["whole"]), RunDigest.Of(_folder["killed"]));
         Assert.Empty(Directory.GetDirectories(_folder["killed"], "*.partial", SearchOption.AllDirectories));
     }
 
@@ -81,7 +80,7 @@ public sealed class KilledTrainingTests : IDisposable
 
         (code, output, error) = await SampleProgram.RunAsync("Train", [.. _settings, "--output", _folder["copy"], "--resume", "latest"]);
         Assert.True(code == 0, error + output);
-        Assert.Equal(Digest(_folder["whole"]), Digest(_folder["copy"]));
+        Assert.Equal(RunDigest.Of(_folder["whole"]), RunDigest.Of(_folder["copy"]));
     }
 
     /// <summary>Lets the run go on, and kills it a moment after it writes a checkpoint or has made an epoch.</summary>
@@ -127,25 +126,9 @@ public sealed class KilledTrainingTests : IDisposable
 
             var files = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "checkpoint.json")))!["files"]!.AsObject();
             Assert.Equal(4, files.Count);
-            Assert.All(files, file => Assert.Equal(file.Value!["sha256"]!.GetValue<string>(), Hash(Path.Combine(folder, file.Key))));
+            Assert.All(files, file => Assert.Equal(file.Value!["sha256"]!.GetValue<string>(), RunDigest.Hash(Path.Combine(folder, file.Key))));
         }
     }
-
-    /// <summary>What must be equal: the last weights, optimizer and audio to the bit, and everything that was measured but seconds.</summary>
-    private static string[] Digest(string run) =>
-    [
-        .. Directory.GetFiles(Path.Combine(run, "checkpoints", $"epoch-{Epochs:0000}"), "*.safetensors").Order(StringComparer.Ordinal).Select(Hash),
-        .. new[] { "samples", "validation" }.SelectMany(audio => Directory.GetFiles(Path.Combine(run, audio), "*", SearchOption.AllDirectories))
-            .Order(StringComparer.Ordinal).Select(file => $"{Path.GetRelativePath(run, file)} {Hash(file)}"),
-        .. File.ReadAllLines(Path.Combine(run, "metrics.jsonl")).Select(line =>
-        {
-            var epoch = JsonNode.Parse(line)!.AsObject();
-            epoch.Remove("seconds");
-            return epoch.ToJsonString();
-        }),
-    ];
-
-    private static string Hash(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
 
     /// <summary>A test that needs a small disk of its own.</summary>
     private sealed class FullDiskFactAttribute : FactAttribute
