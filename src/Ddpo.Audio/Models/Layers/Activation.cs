@@ -11,7 +11,7 @@ internal static class Activation
     {
         "relu" => static x => F.relu(x),
         "gelu" => static x => F.gelu(x),
-        "gelu_new" or "gelu_pytorch_tanh" => GeluTanh,
+        "gelu_new" or "gelu_pytorch_tanh" => static x => F.gelu(x, Modules.GELU.Approximate.tanh),
         "silu" or "swish" => static x => F.silu(x),
         "tanh" => static x => x.tanh(),
         _ => throw new CheckpointException(
@@ -19,12 +19,4 @@ internal static class Activation
             "it has relu, gelu, gelu_new, gelu_pytorch_tanh, silu, swish and tanh. " +
             "Check that the config.json belongs to an AudioLDM2 checkpoint."),
     };
-
-    /// <summary>GELU by its tanh approximation, written out as in the models that were trained with it.</summary>
-    private static Tensor GeluTanh(Tensor x)
-    {
-        using var scope = NewDisposeScope();
-        var inner = (x + (x.pow(3) * 0.044715)) * Math.Sqrt(2 / Math.PI);
-        return (x * 0.5 * (inner.tanh() + 1)).MoveToOuterDisposeScope();
-    }
 }
