@@ -6,18 +6,21 @@ namespace Ddpo.Audio.Tests.Reports;
 /// <summary>Reads event files on its own terms: checksums bit by bit, and messages as trees of numbered fields.</summary>
 internal static class EventFileReader
 {
-    /// <summary>All messages of a file. Throws when a length or a checksum is wrong.</summary>
-    public static List<Message> Read(string path)
+    /// <summary>All messages of a file.</summary>
+    public static List<Message> Read(string path) => [.. Records(path).Select(record => new Message(record))];
+
+    /// <summary>All records of a file. Throws when a length or a checksum is wrong.</summary>
+    public static List<byte[]> Records(string path)
     {
         var bytes = File.ReadAllBytes(path).AsSpan();
-        var records = new List<Message>();
+        var records = new List<byte[]>();
         while (bytes.Length > 0)
         {
             var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
             Assert.Equal(Masked(bytes[..8]), BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]));
             var data = bytes.Slice(12, length);
             Assert.Equal(Masked(data), BinaryPrimitives.ReadUInt32LittleEndian(bytes[(12 + length)..]));
-            records.Add(new Message(data));
+            records.Add(data.ToArray());
             bytes = bytes[(16 + length)..];
         }
 
@@ -83,9 +86,10 @@ internal static class EventFileReader
 
         public string Text(int field) => Encoding.UTF8.GetString(Assert.Single(Raw(field)));
 
+        /// <summary>A whole number; 0 is not written.</summary>
         public long Integer(int field)
         {
-            ReadOnlySpan<byte> value = Assert.Single(Raw(field));
+            ReadOnlySpan<byte> value = Has(field) ? Assert.Single(Raw(field)) : [0];
             return (long)Varint(ref value);
         }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Ddpo.Audio.Reports.TensorBoard;
 using Ddpo.Audio.Testing;
+using Tensorboard;
 
 namespace Ddpo.Audio.Tests.Reports;
 
@@ -87,6 +88,26 @@ public sealed class EventFileTests
         Assert.Equal("text", text[9][1].Text(1));
         Assert.Equal("# ü", Encoding.UTF8.GetString(Assert.Single(text[8].Raw(8))));
         Assert.Equal(2, text[9].Integer(4));
+    }
+
+    [Fact]
+    public void Every_record_is_read_back_as_the_message_that_it_was()
+    {
+        using var folder = new TemporaryFolder();
+        Event[] records =
+        [
+            SummaryEvent.Scalars(s_time, 5, [("reward/mean", 0.25), ("policy/loss", 0), ("policy/ratio_mean", double.NaN)]),
+            SummaryEvent.Audio(s_time, 10, "validation/0000", "half a character: \ud800", new byte[100_000]),
+            SummaryEvent.Text(s_time, 0, "settings", "# \u00fc"),
+        ];
+        using (var file = EventFile.Start(folder.Root, s_time, firstStep: 4))
+        {
+            Array.ForEach(records, file.Append);
+        }
+
+        var read = EventFileReader.Records(Assert.Single(Directory.GetFiles(folder.Root))).Select(Event.Parser.ParseFrom).ToList();
+        records[1].Summary.Value[0].Metadata.DisplayName = "half a character: \ufffd";
+        Assert.Equal([SummaryEvent.FileVersion(s_time), SummaryEvent.SessionStart(s_time, 4), .. records], read);
     }
 
     [Fact]

@@ -79,6 +79,17 @@ public sealed class BadTokenizerFilesTests
         AssertRefused(() => T5Tokenizer.FromFolder(folder.Root), cut, "cut off or damaged");
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0x02 }, "cut off or damaged")] // field 0
+    [InlineData(new byte[] { 0x0E }, "6 is not a known storage")]
+    [InlineData(new byte[] { 0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 1 }, "cut off or damaged")] // 2 GB of one byte
+    [InlineData(new byte[] { 0x0A, 2, 0x0A, 2 }, "cut off or damaged")] // a text that ends after its piece
+    public void A_sentencepiece_model_whose_fields_make_no_sense_is_refused(byte[] contents, string expected)
+    {
+        using var folder = new TemporaryFolder().With("spiece.model", contents);
+        AssertRefused(() => T5Tokenizer.FromFolder(folder.Root), folder["spiece.model"], expected);
+    }
+
     [Fact]
     public void Random_bytes_never_escape_as_another_error()
     {

@@ -76,10 +76,7 @@ internal sealed class ClapAudioEncoder : nn.Module<Tensor, Tensor>
 
         if (frames < side * ratio)
         {
-            // In fp32: half precision has no bicubic kernel on the CPU.
-            features = F.interpolate(
-                features.to(ScalarType.Float32), [side * ratio, bins], mode: InterpolationMode.Bicubic, align_corners: true)
-                .to(features.dtype);
+            features = F.interpolate(features, [side * ratio, bins], mode: InterpolationMode.Bicubic, align_corners: true);
         }
 
         return features.reshape(-1, ratio, side, bins) // batch, part, frame, bin

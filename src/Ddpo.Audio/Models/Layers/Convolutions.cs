@@ -74,19 +74,6 @@ internal sealed class ConvTranspose1d : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input)
-    {
-        // libtorch 1.13's CPU kernel takes the weight's dimensions the wrong way round in half precision.
-        return input.device_type != DeviceType.CPU || input.dtype is ScalarType.Float32 or ScalarType.Float64
-            ? F.conv_transpose1d(input, _weight, _bias, stride: _stride, padding: _padding)
-            : InFullPrecision(input);
-    }
-
-    private Tensor InFullPrecision(Tensor input)
-    {
-        using var scope = NewDisposeScope();
-        var output = F.conv_transpose1d(
-            input.to(ScalarType.Float32), _weight.to(ScalarType.Float32), _bias.to(ScalarType.Float32), stride: _stride, padding: _padding);
-        return output.to(input.dtype).MoveToOuterDisposeScope();
-    }
+    public override Tensor forward(Tensor input) =>
+        F.conv_transpose1d(input, _weight, _bias, stride: _stride, padding: _padding);
 }

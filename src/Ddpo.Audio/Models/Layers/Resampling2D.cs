@@ -50,11 +50,7 @@ internal sealed class Upsample2D : nn.Module<Tensor, Tensor>
     /// <summary>[batch, channels, h, w] to [batch, channels, <paramref name="height"/>, <paramref name="width"/>].</summary>
     public Tensor ToSize(Tensor input, long height, long width)
     {
-        using var scope = NewDisposeScope();
-
-        // Repeating pixels is exact in any type, and not every backend repeats half-precision ones.
-        var pixels = input.dtype == ScalarType.Float32 ? input : input.to(ScalarType.Float32);
-        var larger = F.interpolate(pixels, size: [height, width], mode: InterpolationMode.Nearest);
-        return _conv.call(larger.to(input.dtype)).MoveToOuterDisposeScope();
+        using var larger = F.interpolate(input, size: [height, width], mode: InterpolationMode.Nearest);
+        return _conv.call(larger);
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Google.Protobuf;
+using Tensorboard;
 
 namespace Ddpo.Audio.Reports.TensorBoard;
 
@@ -45,15 +47,16 @@ internal sealed class EventFile : IDisposable
 
     /// <summary>Appends a record.</summary>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
-    public void Append(SummaryEvent record) => Try(() =>
+    public void Append(Event record) => Try(() =>
     {
+        var message = record.ToByteArray();
         Span<byte> header = stackalloc byte[12];
-        BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)record.Bytes.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)message.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Crc32C.MaskedOf(header[..8]));
         Span<byte> footer = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(footer, Crc32C.MaskedOf(record.Bytes));
+        BinaryPrimitives.WriteUInt32LittleEndian(footer, Crc32C.MaskedOf(message));
         _file.Write(header);
-        _file.Write(record.Bytes);
+        _file.Write(message);
         _file.Write(footer);
     });
 

@@ -1,4 +1,6 @@
 using System.Text;
+using Google.Protobuf;
+using static Google.Protobuf.WireFormat;
 
 namespace Ddpo.Audio.Tokenizers.Unigram;
 
@@ -12,81 +14,99 @@ internal static class SentencePieceFile
     public static UnigramDefinition Read(string path)
     {
         var contents = File.ReadAllBytes(path);
-        return TokenizerJson.Parse(path, () => Parse(path, contents));
+        try
+        {
+            return TokenizerJson.Parse(path, () => Parse(path, contents));
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            throw TokenizerJson.Wrong(path, $"it is cut off or damaged ({exception.Message})", exception);
+        }
     }
 
     private static UnigramDefinition Parse(string path, byte[] contents)
     {
         var pieces = new List<Piece>();
         var definition = new UnigramDefinition(path, pieces, [], []);
-        var reader = new ProtobufReader(contents);
-        while (reader.TryReadTag(out var field, out var type))
+        var input = new CodedInputStream(contents);
+        foreach (var field in Fields(input))
         {
-            switch (field, type)
+            switch (field)
             {
-                case (1, WireType.Bytes): pieces.Add(ReadPiece(reader.ReadBytes())); break;
-                case (2, WireType.Bytes): CheckTrainer(reader.ReadBytes()); break;
-                case (3, WireType.Bytes): definition = ReadNormalizer(reader.ReadBytes(), definition); break;
-                default: reader.Skip(type); break;
+                case (1, WireType.LengthDelimited): pieces.Add(ReadPiece(ReadMessage(input))); break;
+                case (2, WireType.LengthDelimited): CheckTrainer(ReadMessage(input)); break;
+                case (3, WireType.LengthDelimited): definition = ReadNormalizer(ReadMessage(input), definition); break;
+                default: input.SkipLastField(); break;
             }
         }
 
         return definition;
     }
 
-    private static Piece ReadPiece(ReadOnlySpan<byte> message)
+    private static Piece ReadPiece(CodedInputStream input)
     {
         var piece = new Piece("", 0, PieceKind.Normal);
-        var reader = new ProtobufReader(message);
-        while (reader.TryReadTag(out var field, out var type))
+        foreach (var field in Fields(input))
         {
-            switch (field, type)
+            switch (field)
             {
-                case (1, WireType.Bytes): piece = piece with { Text = StrictUtf8.GetString(reader.ReadBytes()) }; break;
-                case (2, WireType.Fixed32): piece = piece with { Score = reader.ReadFloat() }; break;
-                case (3, WireType.Varint): piece = piece with { Kind = (PieceKind)reader.ReadVarint() }; break;
-                default: reader.Skip(type); break;
+                case (1, WireType.LengthDelimited): piece = piece with { Text = StrictUtf8.GetString(input.ReadBytes().Span) }; break;
+                case (2, WireType.Fixed32): piece = piece with { Score = input.ReadFloat() }; break;
+                case (3, WireType.Varint): piece = piece with { Kind = (PieceKind)input.ReadEnum() }; break;
+                default: input.SkipLastField(); break;
             }
         }
 
         return piece;
     }
 
-    private static void CheckTrainer(ReadOnlySpan<byte> message)
+    private static void CheckTrainer(CodedInputStream input)
     {
-        var reader = new ProtobufReader(message);
-        while (reader.TryReadTag(out var field, out var type))
+        foreach (var field in Fields(input))
         {
-            if ((field, type) is not ((3 or 24 or 35), WireType.Varint))
+            if (field is not (3 or 24 or 35, WireType.Varint))
             {
-                reader.Skip(type);
+                input.SkipLastField();
                 continue;
             }
 
-            var value = reader.ReadVarint();
-            if (field == 3 ? value != UnigramModelType : value != 0)
+            var value = input.ReadUInt64();
+            if (field.Number == 3 ? value != UnigramModelType : value != 0)
             {
-                var found = field switch { 3 => $"a model of type {value}", 24 => "white space as a suffix", _ => "byte fallback" };
+                var found = field.Number switch { 3 => $"a model of type {value}", 24 => "white space as a suffix", _ => "byte fallback" };
                 throw new InvalidDataException($"expected a unigram model (type 1) as T5 has it, found {found}");
             }
         }
     }
 
-    private static UnigramDefinition ReadNormalizer(ReadOnlySpan<byte> message, UnigramDefinition definition)
+    private static UnigramDefinition ReadNormalizer(CodedInputStream input, UnigramDefinition definition)
     {
-        var reader = new ProtobufReader(message);
-        while (reader.TryReadTag(out var field, out var type))
+        foreach (var field in Fields(input))
         {
-            switch (field, type)
+            switch (field)
             {
-                case (2, WireType.Bytes): definition = definition with { CharacterMap = reader.ReadBytes().ToArray() }; break;
-                case (3, WireType.Varint): definition = definition with { AddsPrefix = reader.ReadVarint() != 0 }; break;
-                case (4, WireType.Varint): definition = definition with { TrimsSpaces = reader.ReadVarint() != 0 }; break;
-                case (5, WireType.Varint): definition = definition with { EscapesSpaces = reader.ReadVarint() != 0 }; break;
-                default: reader.Skip(type); break;
+                case (2, WireType.LengthDelimited): definition = definition with { CharacterMap = input.ReadBytes().ToByteArray() }; break;
+                case (3, WireType.Varint): definition = definition with { AddsPrefix = input.ReadBool() }; break;
+                case (4, WireType.Varint): definition = definition with { TrimsSpaces = input.ReadBool() }; break;
+                case (5, WireType.Varint): definition = definition with { EscapesSpaces = input.ReadBool() }; break;
+                default: input.SkipLastField(); break;
             }
         }
 
         return definition;
+    }
+
+    private static CodedInputStream ReadMessage(CodedInputStream input) => input.ReadBytes().CreateCodedInput();
+
+    // The value of a field is read or skipped before the next field is asked for.
+    private static IEnumerable<(int Number, WireType Type)> Fields(CodedInputStream input)
+    {
+        while (input.ReadTag() is not 0 and var tag)
+        {
+            var type = GetTagWireType(tag);
+            yield return type <= WireType.Fixed32 // SkipLastField reads on over the others
+                ? (GetTagFieldNumber(tag), type)
+                : throw new InvalidDataException($"{(int)type} is not a known storage of a field");
+        }
     }
 }

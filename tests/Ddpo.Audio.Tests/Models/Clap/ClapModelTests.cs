@@ -70,6 +70,25 @@ public sealed class ClapModelTests
         golden.AssertRowsClose("logits_per_audio", rows, audio.matmul(text.t()) * golden.Json.GetProperty("logit_scale_audio").GetDouble());
     }
 
+    [Theory]
+    [InlineData(ScalarType.BFloat16, 0.99)]
+    [InlineData(ScalarType.Float16, 0.999)]
+    public void Half_precision_weights_hear_nearly_the_same(ScalarType dtype, double cosine)
+    {
+        using var golden = RewardGolden.Open("hf_clap/embeddings");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var model = Load(Fixtures.Path("rewards", "hf_clap", "model"), new Placement(TestDevice.Fastest, dtype));
+        using var extractor = new ClapFeatureExtractor(FeatureConfig(), TestDevice.Fastest);
+
+        var audio = model.GetAudioFeatures(
+            extractor.Extract([.. golden.Strings("audio_rows").Select(row => RewardClips.Window(row, extractor))]).to(dtype));
+
+        Assert.Equal(dtype, audio.dtype);
+        var cosines = (audio.to(ScalarType.Float32).cpu() * golden["audio_embeds"]).sum(1);
+        Assert.InRange(cosines.min().item<float>(), cosine, 1.01);
+    }
+
     [Fact]
     public void A_batch_gives_what_its_members_give()
     {
@@ -146,9 +165,9 @@ public sealed class ClapModelTests
     private static ClapFeatureConfig FeatureConfig() =>
         ComponentFolder.ReadConfig<ClapFeatureConfig>(Fixtures.Path("rewards", "hf_clap", "model"), "preprocessor_config.json");
 
-    private static ClapModel Load(string folder)
+    private static ClapModel Load(string folder, Placement? placement = null)
     {
-        var model = new ClapModel(ComponentFolder.ReadConfig<ClapConfig>(folder), Placement.Cpu);
+        var model = new ClapModel(ComponentFolder.ReadConfig<ClapConfig>(folder), placement ?? Placement.Cpu);
         using var weights = ComponentFolder.OpenWeights(folder);
         StateDictLoader.Load(model, weights, s_rules);
         return model;
