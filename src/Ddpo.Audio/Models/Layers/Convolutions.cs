@@ -23,7 +23,7 @@ internal sealed class Conv2d : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => F.conv2d(input, _weight, _bias, _stride, _padding);
+    public override Tensor forward(Tensor input) => Convolution.Conv2d(input, _weight, _bias, _stride, _padding);
 }
 
 /// <summary>1-D convolution over [batch, channels, time].</summary>
@@ -50,7 +50,7 @@ internal sealed class Conv1d : nn.Module<Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor input) =>
-        F.conv1d(input, _weight, _bias, stride: _stride, padding: _padding, dilation: _dilation);
+        Convolution.Conv1d(input, _weight, _bias, _stride, _padding, _dilation);
 }
 
 /// <summary>1-D transposed convolution over [batch, channels, time].</summary>
@@ -75,5 +75,5 @@ internal sealed class ConvTranspose1d : nn.Module<Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor input) =>
-        F.conv_transpose1d(input, _weight, _bias, stride: _stride, padding: _padding);
+        Convolution.ConvTranspose1d(input, _weight, _bias, _stride, _padding);
 }
