@@ -36,7 +36,7 @@ internal static class AdaptedTorchSharp
 
         var copy = Adapt(path, original, runtime!, lacking);
         LoadLibTorch(files);
-        return LibraryCopy.Load(TorchFiles.Bridge, copy, $"{TorchFiles.Bridge} asks for {Names(lacking)}, which {runtime} lacks");
+        return LibraryCopy.Load(TorchFiles.Bridge, copy, $"{TorchFiles.Bridge} asks for {Names(lacking)}, which '{runtime}' lacks");
     }
 
     /// <summary>The versions of the C++ runtime that a library asks for and the runtime lacks.</summary>
@@ -69,7 +69,7 @@ internal static class AdaptedTorchSharp
         if (lacking.Where(version => used.Contains(version.Number)).ToList() is { Count: > 0 } lost)
         {
             throw new NotSupportedException(
-                $"The C++ runtime {runtime} is too old: it lacks {Names(lost)}, which {path} uses. Run the program on a system with libstdc++ 12 or newer, such "
+                $"The C++ runtime '{runtime}' is too old: it lacks {Names(lost)}, which '{path}' uses. Run the program on a system with libstdc++ 12 or newer, such "
                 + "as Debian 12 or Ubuntu 22.04.");
         }
 

@@ -17,18 +17,18 @@ internal static class LibraryCopy
     {
         if (Try(() => FromCache(name, content), out var cached) is not { } cacheFailure)
         {
-            return $"{reason}; loaded an adapted copy of it, {cached}.";
+            return $"{reason}: loaded an adapted copy of it, '{cached}'.";
         }
 
         if (Try(() => FromTemporaryFolder(name, content), out _) is not { } temporaryFailure)
         {
-            return $"{reason}; loaded an adapted copy of it, made anew because the cache cannot be used: {cacheFailure}";
+            return $"{reason}: loaded an adapted copy of it, made for this process alone because the cache cannot be used: {cacheFailure}";
         }
 
         throw new NotSupportedException(
-            $"{reason}, and an adapted copy of it could not be loaded from the cache ({cacheFailure}) nor from a temporary folder ({temporaryFailure}). "
-            + "Set XDG_CACHE_HOME or TMPDIR to a folder of this user that can be written to and that programs may be run from; or run the "
-            + "program on a system with libstdc++ 13.2 or newer, such as Debian 13 or Ubuntu 24.04.");
+            $"{reason}, and an adapted copy of it could not be loaded from the user's cache ({cacheFailure}) nor from "
+            + $"'{Path.GetTempPath()}' ({temporaryFailure}). Set XDG_CACHE_HOME or TMPDIR to a folder of this user that can be written to and that programs may be "
+            + "run from; or run the program on a system with libstdc++ 13.2 or newer, such as Debian 13 or Ubuntu 24.04.");
     }
 
     private static string FromCache(string name, byte[] content)

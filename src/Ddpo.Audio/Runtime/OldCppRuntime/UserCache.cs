@@ -55,7 +55,7 @@ internal static partial class UserCache
         {
             Directory.CreateDirectory(folder, Private);
         }
-        catch (UnauthorizedAccessException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"'{folder}' cannot be made: {exception.Message}", exception);
         }
