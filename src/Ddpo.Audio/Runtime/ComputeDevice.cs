@@ -84,8 +84,13 @@ internal static class ComputeDevice
         }
     }
 
-    /// <summary>Why a native library could not be loaded, without the list of every path that the loader tried.</summary>
-    public static string CauseOf(Exception exception) => (exception.InnerException ?? exception).Message.Split('\n')[0].TrimEnd();
+    /// <summary>Why a native library could not be loaded, without advice on tools and the list of every path that the loader tried.</summary>
+    public static string CauseOf(Exception exception)
+    {
+        exception = exception.InnerException ?? exception;
+        var line = exception.Message.Split('\n')[0].TrimEnd();
+        return exception is DllNotFoundException ? line.Split(" In order to help")[0] : line;
+    }
 
     private static void Load()
     {

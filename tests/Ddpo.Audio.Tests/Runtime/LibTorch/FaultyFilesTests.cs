@@ -13,8 +13,8 @@ public sealed class FaultyFilesTests : IDisposable
     [LinuxFact]
     public async Task A_library_that_was_cut_off_is_named_and_does_not_end_the_process_without_a_word()
     {
-        var whole = Path.Combine(_program.App, TorchFiles.Core);
-        _program.Replace(TorchFiles.Core, File.ReadAllBytes(whole)[..100_000]);
+        var whole = _program.Files[TorchFiles.Core];
+        _program.Files.Replace(TorchFiles.Core, File.ReadAllBytes(whole)[..100_000]);
         var (code, text) = await _program.RunAsync();
         Assert.Equal(1, code);
         Assert.Contains($"'{whole}' ends after 100000 bytes", text, StringComparison.Ordinal);
@@ -24,7 +24,7 @@ public sealed class FaultyFilesTests : IDisposable
     [LinuxFact]
     public async Task A_library_that_the_loader_refuses_is_named_with_its_reason()
     {
-        File.Delete(Directory.GetFiles(_program.App, "libgomp-*").Single());
+        _program.Files.Remove("libgomp-*");
         var (code, text) = await _program.RunAsync();
         Assert.Equal(1, code);
         Assert.Contains("libgomp", text, StringComparison.Ordinal);

@@ -12,21 +12,7 @@ internal sealed class UntouchedProgram : IDisposable
 
     public UntouchedProgram()
     {
-        var built = SampleProgram.Folder("Generate");
-        foreach (var path in Directory.GetFiles(built))
-        {
-            var name = Path.GetFileName(path);
-            if (name.Contains(".so", StringComparison.Ordinal))
-            {
-                File.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(App).FullName, name), path); // half a gigabyte
-            }
-            else
-            {
-                _folder.Write(Path.Combine("app", name), File.ReadAllBytes(path));
-            }
-        }
-
-        Replace(TorchFiles.Bridge, Published);
+        Files.Replace(TorchFiles.Bridge, Published);
         Directory.CreateDirectory(Home);
         Directory.CreateDirectory(Temporary);
     }
@@ -34,30 +20,27 @@ internal sealed class UntouchedProgram : IDisposable
     /// <summary>TorchSharp's native file.</summary>
     public static byte[] Published { get; } = PackageCache.Read("TorchSharp", "runtimes/linux-x64/native/" + TorchFiles.Bridge);
 
-    /// <summary>The program's folder, its user's, and the one for temporary files.</summary>
-    public string App => _folder["app"];
+    /// <summary>The program's files.</summary>
+    public SampleCopy Files { get; } = new("Generate");
 
-    /// <inheritdoc cref="App"/>
+    /// <summary>The home folder of the program's user.</summary>
     public string Home => _folder["home"];
 
-    /// <inheritdoc cref="App"/>
+    /// <summary>The folder for temporary files.</summary>
     public string Temporary => _folder["temporary"];
 
     /// <summary>The copies in the user's cache.</summary>
     public string[] Copies() => Directory.GetFiles(Home, "*", SearchOption.AllDirectories);
 
-    /// <summary>Puts other bytes into the place of one of the program's native files.</summary>
-    public void Replace(string name, byte[] content)
-    {
-        File.Delete(Path.Combine(App, name)); // a link, whose target is not meant
-        _folder.Write(Path.Combine("app", name), content);
-    }
-
     /// <summary>Generates a clip, and returns the exit code and all that was written to the console.</summary>
     public async Task<(int Code, string Text)> RunAsync(string output = "out", params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(App, "Generate.dll"), "--model", TinyPipeline.Folder, "--prompt", "piano", "--steps", "2", "--duration", "0.32", "--output", _folder[output]]);
+            "dotnet",
+            [
+                Files.Program, "--model", TinyPipeline.Folder, "--prompt", "piano", "--steps", "2", "--duration", "0.32",
+                "--output", _folder[output],
+            ]);
         foreach (var (name, value) in new[] { ("HOME", Home), ("TMPDIR", Temporary), ("OMP_NUM_THREADS", "1"), ("DOTNET_EnableDiagnostics", "0") }.Concat(environment))
         {
             start.Environment[name] = value;
@@ -68,5 +51,9 @@ internal sealed class UntouchedProgram : IDisposable
         return (code, text + error);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        Files.Dispose();
+        _folder.Dispose();
+    }
 }

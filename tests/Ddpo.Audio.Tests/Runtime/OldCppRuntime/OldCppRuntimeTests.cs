@@ -22,7 +22,7 @@ public sealed class OldCppRuntimeTests : IDisposable
         Assert.Contains(Asked, text, StringComparison.Ordinal);
         Assert.Contains($"loaded an adapted copy of it, '{copy}'.", text, StringComparison.Ordinal);
         Assert.Equal(Path.Combine(_program.Home, ".cache", "ddpo-audio", "native"), Path.GetDirectoryName(Path.GetDirectoryName(copy)));
-        Assert.Equal(UntouchedProgram.Published, File.ReadAllBytes(Path.Combine(_program.App, TorchFiles.Bridge)));
+        Assert.Equal(UntouchedProgram.Published, File.ReadAllBytes(_program.Files[TorchFiles.Bridge]));
 
         // It is used as it is by the next process, and replaced when it is not what it should be.
         var (written, content) = (File.GetLastWriteTimeUtc(copy), File.ReadAllBytes(copy));
@@ -77,7 +77,7 @@ public sealed class OldCppRuntimeTests : IDisposable
         Assert.True(code == 0, text);
         if (_program.Copies() is [var copy])
         {
-            _program.Replace(TorchFiles.Bridge, File.ReadAllBytes(copy));
+            _program.Files.Replace(TorchFiles.Bridge, File.ReadAllBytes(copy));
             File.Delete(copy);
             (code, text) = await _program.RunAsync("second");
             Assert.True(code == 0, text);
