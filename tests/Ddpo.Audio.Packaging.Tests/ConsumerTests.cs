@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
 using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Packaging.Tests;
@@ -18,19 +17,17 @@ public sealed class ConsumerTests(Packages packages) : IDisposable
         var project = _folder["Consumer"];
         _folder.Write("nuget.config", Sources());
         await DotNet.RunAsync(_folder.Root, "new", "console", "-n", "Consumer", "--no-restore");
-        foreach (var (package, version) in StandIns())
+        foreach (var (package, version) in Packages.Ids.Select(id => (id, Packages.Version)).Append(("TorchSharp-cpu", PackageCache.Version("TorchSharp-cpu"))))
         {
             await DotNet.RunAsync(project, "add", "package", package, "--version", version, "--no-restore");
         }
 
-        foreach (var package in Packages.Ids)
-        {
-            await DotNet.RunAsync(project, "add", "package", package, "--version", Packages.Version, "--no-restore");
-        }
-
         _folder.Write("Consumer/Program.cs", Program());
-        await DotNet.RunAsync(project, "build", "-c", "Release", "-o", _folder["app"], "-v", "q");
-        var output = await DotNet.RunAsync(_folder.Root, _folder["app/Consumer.dll"]);
+        // Links, for libtorch of three platforms is a gigabyte.
+        await DotNet.RunAsync(
+            project, "build", "-c", "Release", "-o", _folder["app"], "-v", "q", "-warnaserror", "-p:CreateHardLinksForCopyLocalIfPossible=true");
+        var home = Directory.CreateDirectory(_folder["home"]).FullName;
+        var output = await DotNet.RunAsync(_folder.Root, home, [_folder["app/Consumer.dll"]]);
 
         Assert.Equal(["0", "1"], output.Split('\n').Select(line => Regex.Match(line, @"^ +(\d+)  reward -?\d\.\d{3} ± ").Groups[1].Value));
         Assert.Equal(2, File.ReadAllLines(_folder["runs/first/metrics.jsonl"]).Length);
@@ -66,7 +63,7 @@ public sealed class ConsumerTests(Packages packages) : IDisposable
     /// </summary>
     private string Sources()
     {
-        var known = PackageFolder();
+        var known = PackageCache.Folder;
         // What was once installed from elsewhere under the same version must not be taken for what is tested.
         var isFree = Packages.Ids.All(id => !Directory.Exists(Path.Combine(known, id.ToLowerInvariant(), Packages.Version)));
         return $"""
@@ -80,43 +77,5 @@ public sealed class ConsumerTests(Packages packages) : IDisposable
               <fallbackPackageFolders><clear />{(isFree ? $"""<add key="known" value="{known}" />""" : "")}</fallbackPackageFolders>
             </configuration>
             """;
-    }
-
-    private static string PackageFolder()
-    {
-        var assets = File.ReadAllText(Path.Combine(Fixtures.Repository, "src", "Ddpo.Audio.Rewards", "obj", "project.assets.json"));
-        return System.Text.Json.JsonDocument.Parse(assets).RootElement.GetProperty("packageFolders").EnumerateObject().First().Name;
-    }
-
-    /// <summary>
-    /// The native libraries, which each program adds. Where packages are stand-ins (eng/offline), they have to be named, for their versions
-    /// are prereleases of those that Ddpo.Audio asks for; NuGet warns of that as of a downgrade.
-    /// </summary>
-    private List<(string Package, string Version)> StandIns()
-    {
-        var props = Path.Combine(Fixtures.Repository, "artifacts", "offline", "Offline.props");
-        var suffixes = File.Exists(props)
-            ? XDocument.Load(props).Descendants("PropertyGroup").Elements().ToDictionary(element => element.Name.LocalName, element => element.Value)
-            : [];
-        var standIns = new List<(string, string)>();
-        foreach (var (package, name) in new[]
-        {
-            ("TorchSharp", "TorchSharp"), ("TorchSharp-cpu", "TorchSharp"), ("NAudio", "NAudio"), ("Microsoft.ML.OnnxRuntime.Gpu", "OnnxRuntime"),
-        })
-        {
-            var suffix = suffixes.GetValueOrDefault($"Offline{name}Suffix", "");
-            var version = XDocument.Load(Path.Combine(Fixtures.Repository, "Directory.Packages.props")).Descendants(name + "Version").Single().Value.Split('$')[0];
-            if (suffix.Length > 0 || package == "TorchSharp-cpu")
-            {
-                standIns.Add((package, version + suffix));
-            }
-        }
-
-        if (suffixes.Count > 0)
-        {
-            _folder.Write("Directory.Build.props", "<Project><PropertyGroup><NoWarn>$(NoWarn);NU1605</NoWarn></PropertyGroup></Project>");
-        }
-
-        return standIns;
     }
 }

@@ -7,9 +7,18 @@ namespace Ddpo.Audio.Packaging.Tests;
 internal static class DotNet
 {
     /// <summary>Runs it in a folder, and returns what it wrote. A failure is the test's.</summary>
-    public static async Task<string> RunAsync(string folder, params string[] arguments)
+    public static Task<string> RunAsync(string folder, params string[] arguments) => RunAsync(folder, null, arguments);
+
+    /// <summary>Runs it for a user whose home is another folder.</summary>
+    public static async Task<string> RunAsync(string folder, string? home, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder };
+        if (home is not null)
+        {
+            start.Environment["HOME"] = home;
+            start.Environment.Remove("XDG_CACHE_HOME");
+        }
+
         (start.Environment["MSBUILDDISABLENODEREUSE"], start.Environment["UseSharedCompilation"]) = ("1", "false");
         (start.Environment["DOTNET_NOLOGO"], start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"]) = ("1", "1");
         var (code, output, error) = await SampleProgram.RunAsync(start);

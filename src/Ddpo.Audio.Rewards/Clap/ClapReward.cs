@@ -63,6 +63,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     {
         var worker = await OwnWorker<ClapEmbedder>.StartAsync(
             options.Name, () => new ClapEmbedder(load(), options), cancellationToken).ConfigureAwait(false);
+        ComputeDevice.LogRemark(options.CreateLogger());
         return new ClapReward(options.Name, worker);
     }
 

@@ -63,6 +63,7 @@ public sealed class EmopiaReward : IClassifierReward, IAsyncDisposable
                 Score(labels, options.Score, labels.IndexOf(target), new float[labels.Names.Count]); // throws now what it would throw later
             }
 
+            ComputeDevice.LogRemark(options.CreateLogger());
             return new EmopiaReward(worker, labels, options);
         }
         catch

@@ -16,6 +16,9 @@ internal static partial class Log
     [LoggerMessage(101, LogLevel.Information, "Loaded {Directory} on {Device} in {Precision}: {Seconds:F1} s.")]
     public static partial void Loaded(ILogger logger, string directory, string device, Precision precision, double seconds);
 
+    [LoggerMessage(102, LogLevel.Information, "{Remark}")]
+    public static partial void LibTorchAdapted(ILogger logger, string remark);
+
     [LoggerMessage(400, LogLevel.Information, "Loading {Path} and the rewards")]
     public static partial void Loading(ILogger logger, string? path);
 

@@ -71,6 +71,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
                 DdpoActivities.PipelineLoad,
                 () => worker.RunAsync(() => AudioLdm2Components.Load(directory, options, progress, cancellationToken), cancellationToken),
                 (DdpoTags.Model, Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)))).ConfigureAwait(false);
+            ComputeDevice.LogRemark(logger);
             Log.Loaded(logger, directory, options.Device, options.Precision, clock.Elapsed.TotalSeconds);
             return new AudioLdm2Pipeline(worker, components, options.Precision, logger);
         }

@@ -1,4 +1,8 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using Ddpo.Audio.Diagnostics;
+using Ddpo.Audio.Runtime.LibTorch;
+using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Runtime;
 
@@ -8,7 +12,10 @@ internal static class ComputeDevice
     /// <summary>The names of devices, for the annotations of settings, and what to say of others.</summary>
     public const string NamePattern = "cpu|cuda(:[0-9]{1,4})?", ExpectedName = "expected cpu, cuda or cuda:N.";
 
+    private static readonly Lock s_loading = new();
+
     private static volatile bool s_isLoaded;
+    private static string? s_remark;
 
     /// <summary>Whether libtorch was needed and found. Asking does not load it.</summary>
     public static bool IsLoaded => s_isLoaded;
@@ -53,24 +60,63 @@ internal static class ComputeDevice
     }
 
     /// <summary>Loads libtorch, the first time; later calls cost nothing.</summary>
-    /// <exception cref="NotSupportedException">The native library cannot be loaded.</exception>
+    /// <exception cref="NotSupportedException">The native library cannot be loaded; the message says why and what to do.</exception>
     public static void RequireLibTorch()
     {
-        try
+        if (s_isLoaded)
         {
-            _ = get_num_threads();
-            s_isLoaded = true;
+            return;
         }
-        catch (Exception exception) when (
-            exception is TypeInitializationException or DllNotFoundException or NotSupportedException or BadImageFormatException)
+
+        lock (s_loading)
         {
-            throw new NotSupportedException(
-                "libtorch, which TorchSharp runs on, could not be loaded. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux, "
-                + "TorchSharp-cuda-windows) to the program that uses Ddpo.Audio. Cause: " + CauseOf(exception),
-                exception);
+            Load();
+            s_isLoaded = true;
         }
     }
 
-    /// <summary>Why a native library could not be loaded, without the list of every path that the loader tried.</summary>
-    public static string CauseOf(Exception exception) => (exception.InnerException ?? exception).Message.Split('\n')[0].TrimEnd();
+    /// <summary>Tells a log, the first that listens, what had to be done to load libtorch, if anything had.</summary>
+    public static void LogRemark(ILogger logger)
+    {
+        if (logger.IsEnabled(LogLevel.Information) && Interlocked.Exchange(ref s_remark, null) is { } remark)
+        {
+            Log.LibTorchAdapted(logger, remark);
+        }
+    }
+
+    /// <summary>Why a native library could not be loaded, without advice on tools and the list of every path that the loader tried.</summary>
+    public static string CauseOf(Exception exception)
+    {
+        exception = exception.InnerException ?? exception;
+        var line = exception.Message.Split('\n')[0].TrimEnd();
+        return exception is DllNotFoundException ? line.Split(" In order to help")[0] : line;
+    }
+
+    private static void Load()
+    {
+        TorchFiles? files = null;
+        string? remark = null;
+        try
+        {
+            if (LoadedLibrary.IsKnown && LoadedLibrary.Find(TorchFiles.Bridge) == 0)
+            {
+                files = TorchFiles.OfThisProgram();
+                files.Check();
+                s_remark = remark = OldCppRuntime.AdaptedTorchSharp.LoadWhereNeeded(files);
+            }
+
+            _ = get_num_threads();
+        }
+        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or BadImageFormatException)
+        {
+            // What TorchSharp says is about its last attempt, not about the first.
+            var cause = remark is null
+                ? files?.Refusal() ?? CauseOf(exception)
+                : "TorchSharp was used in this process before Ddpo.Audio, and it gives no second try. " + remark;
+            throw new NotSupportedException(
+                $"libtorch, which TorchSharp runs on, could not be loaded on {RuntimeInformation.RuntimeIdentifier}. The program that uses Ddpo.Audio needs the "
+                + "package TorchSharp-cpu (for linux-x64, win-x64 and osx-arm64), TorchSharp-cuda-linux or TorchSharp-cuda-windows. Cause: " + cause,
+                exception);
+        }
+    }
 }
