@@ -8,11 +8,6 @@ internal static class ComputeDevice
     /// <summary>The names of devices, for the annotations of settings, and what to say of others.</summary>
     public const string NamePattern = "cpu|cuda(:[0-9]{1,4})?", ExpectedName = "expected cpu, cuda or cuda:N.";
 
-    private static volatile bool s_isLoaded;
-
-    /// <summary>Whether libtorch was needed and found. Asking does not load it.</summary>
-    public static bool IsLoaded => s_isLoaded;
-
     /// <summary>Turns <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c> into a device that is there.</summary>
     /// <exception cref="ArgumentException">The name is none of these.</exception>
     /// <exception cref="NotSupportedException">libtorch or the CUDA device is absent; the message says which package to add.</exception>
@@ -59,7 +54,6 @@ internal static class ComputeDevice
         try
         {
             _ = get_num_threads();
-            s_isLoaded = true;
         }
         catch (Exception exception) when (
             exception is TypeInitializationException or DllNotFoundException or NotSupportedException or BadImageFormatException)

@@ -87,9 +87,16 @@ internal sealed class TorchWorker : IAsyncDisposable
     private static T InScope<T>(Func<T> work)
     {
         ComputeDevice.RequireLibTorch(); // here, for whatever touches libtorch first would fail in a less helpful way
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        return work();
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            return work();
+        }
+        finally
+        {
+            TensorCount.Update();
+        }
     }
 
     private void Enqueue(Action action)
