@@ -34,9 +34,10 @@ await using var trainer = new DdpoTrainerBuilder()
 
 Directory.CreateDirectory(folder);
 var measured = new List<Memory>();
+using var liveTensors = new LiveTensors();
 await foreach (var epoch in trainer.TrainAsync())
 {
-    measured.Add(Memory.Now(epoch.Index + 1));
+    measured.Add(Memory.Now(epoch.Index + 1, liveTensors.Count()));
     if (measured.Count % Settled == 0)
     {
         Console.WriteLine(measured[^1]);
@@ -68,8 +69,8 @@ internal sealed record Memory(int Epoch, long RssBytes, long ManagedBytes, long 
     public const string CsvHeader = "epoch,rss_bytes,managed_bytes,live_tensors";
 
     /// <summary>As it is, without a collection: what was forgotten to be freed counts.</summary>
-    public static Memory Now(int epoch) =>
-        new(epoch, Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), Tensor.TotalCount);
+    public static Memory Now(int epoch, long liveTensors) =>
+        new(epoch, Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), liveTensors);
 
     public string ToCsv() => string.Create(CultureInfo.InvariantCulture, $"{Epoch},{RssBytes},{ManagedBytes},{LiveTensors}");
 

@@ -3,6 +3,8 @@ namespace Ddpo.Audio.Testing;
 /// <summary>Finds the fixtures: the folder in <c>DDPO_FIXTURES</c> when it is set, else <c>tests/fixtures</c>.</summary>
 public static class Fixtures
 {
+    private static readonly string s_own = System.IO.Path.Combine(FindRepository(), "tests", "fixtures");
+
     /// <summary>The folder that holds <c>golden</c>, <c>tiny-audioldm2</c> and the others.</summary>
     public static string Root { get; } = Find();
 
@@ -12,11 +14,14 @@ public static class Fixtures
     /// <summary>A file or folder among the fixtures.</summary>
     public static string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
 
+    /// <summary>Why a test that needs a file is skipped; null when it is there. The repository's own fixtures have them all.</summary>
+    public static string? Lack(string path) => Root == s_own || File.Exists(Path(path.Split('/'))) ? null : $"The fixtures have no {path}.";
+
     private static string Find()
     {
         var configured = Environment.GetEnvironmentVariable("DDPO_FIXTURES");
         var root = string.IsNullOrEmpty(configured)
-            ? System.IO.Path.Combine(FindRepository(), "tests", "fixtures")
+            ? s_own
             : System.IO.Path.GetFullPath(configured);
         return Directory.Exists(System.IO.Path.Combine(root, "golden"))
             ? root

@@ -34,6 +34,10 @@ public sealed class GoldenCase : IDisposable
         return new GoldenCase(name, document, SafetensorsFile.Open(stem + ".safetensors"));
     }
 
+    /// <summary>The names of all cases in a folder, such as <c>golden/unet</c>.</summary>
+    public static IEnumerable<string> All(string folder) => Directory.GetFiles(Fixtures.Path(folder.Split('/')), "*.json")
+        .Select(file => $"{folder}/{Path.GetFileNameWithoutExtension(file)}").Order(StringComparer.Ordinal);
+
     /// <summary>Whether a tensor of this name is stored.</summary>
     public bool Has(string name) => _tensors.Entries.ContainsKey(name);
 

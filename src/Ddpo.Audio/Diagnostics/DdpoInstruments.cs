@@ -42,6 +42,9 @@ public static class DdpoInstruments
     /// <summary>Counter in {sample}: samples that were not trained on because a reward failed on them.</summary>
     public const string DroppedSamples = "ddpo.samples.dropped";
 
-    /// <summary>Gauge in {tensor}, observed when asked for: TorchSharp's tensors alive in the process, of every model and thread.</summary>
+    /// <summary>
+    /// Gauge in {tensor}, observed when asked for: tensors of all models and threads of the library that are alive between pieces of
+    /// work. It must not grow from epoch to epoch.
+    /// </summary>
     public const string LiveTensors = "ddpo.tensors.live";
 }

@@ -44,7 +44,6 @@ internal static class Instruments
     public static Counter<long> DroppedSamples { get; } =
         s_meter.CreateCounter<long>(DdpoInstruments.DroppedSamples, "{sample}", "Samples not trained on because a reward failed on them.");
 
-    // The count is the process's, not a thread's: the tensors of a model live on its worker, and the listener on another thread.
     public static ObservableGauge<long> LiveTensors { get; } = s_meter.CreateObservableGauge(
-        DdpoInstruments.LiveTensors, () => ComputeDevice.IsLoaded ? Tensor.TotalCount : 0, "{tensor}", "Tensors alive in the process.");
+        DdpoInstruments.LiveTensors, () => TensorCount.Total, "{tensor}", "Tensors of all models and threads that are alive between pieces of work.");
 }

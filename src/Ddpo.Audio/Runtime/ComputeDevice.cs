@@ -17,9 +17,6 @@ internal static class ComputeDevice
     private static volatile bool s_isLoaded;
     private static string? s_remark;
 
-    /// <summary>Whether libtorch was needed and found. Asking does not load it.</summary>
-    public static bool IsLoaded => s_isLoaded;
-
     /// <summary>Turns <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c> into a device that is there.</summary>
     /// <exception cref="ArgumentException">The name is none of these.</exception>
     /// <exception cref="NotSupportedException">libtorch or the CUDA device is absent; the message says which package to add.</exception>

@@ -87,12 +87,19 @@ internal sealed class TorchWorker : IAsyncDisposable
     private static T InScope<T>(Func<T> work)
     {
         ComputeDevice.RequireLibTorch(); // here, for whatever touches libtorch first would fail in a less helpful way
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var result = work();
-        // TorchSharp hands libtorch bare handles. The scope holds the tensors that are made here; a model that nobody else refers to any more is held by its work.
-        GC.KeepAlive(work);
-        return result;
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            return work();
+        }
+        finally
+        {
+            // TorchSharp hands libtorch bare handles. The scope holds the tensors that are made here; a model that nobody refers to any more is held
+            // by its work.
+            GC.KeepAlive(work);
+            TensorCount.Update();
+        }
     }
 
     private void Enqueue(Action action)

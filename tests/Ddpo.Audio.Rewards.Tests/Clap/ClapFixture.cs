@@ -24,6 +24,9 @@ internal static class ClapFixture
         TextHeads = s_model.GetProperty("text").GetProperty("num_attention_heads").GetInt32(),
     };
 
+    /// <summary>Features of a token.</summary>
+    public static int TextWidth { get; } = s_model.GetProperty("text").GetProperty("hidden_size").GetInt32();
+
     /// <summary>Loads the reward.</summary>
     public static Task<ClapReward> LoadAsync(Func<ClapRewardOptions, ClapRewardOptions>? change = null) =>
         ClapReward.FromPretrainedAsync(Checkpoint, change is null ? Options : change(Options));
@@ -63,26 +66,29 @@ internal static class ClapFixture
         var clip = name switch
         {
             "silence" => new AudioClip(new float[extractor.SampleRate], extractor.SampleRate),
-            "tiled" => Tiled(),
+            "tiled" => Tiled(extractor.SampleRate, resampling),
             _ => RewardClips.Read(row),
         };
-        var filter = resampling == ClapResampling.Sinc ? ResampleFilter.SincHann : ResampleFilter.KaiserBest;
-        var resampled = clip.ToMono().ResampleTo(extractor.SampleRate, filter);
+        var resampled = Mono(clip, extractor.SampleRate, resampling);
         return resampled.Frames <= extractor.WindowLength
             ? clip
             : new AudioClip(resampled.Samples.Slice(offset, extractor.WindowLength), extractor.SampleRate);
     }
 
-    /// <summary>The row that the description makes of another.</summary>
-    private static AudioClip Tiled()
+    private static AudioClip Mono(AudioClip clip, int rate, ClapResampling resampling) =>
+        clip.ToMono().ResampleTo(rate, resampling == ClapResampling.Sinc ? ResampleFilter.SincHann : ResampleFilter.KaiserBest);
+
+    /// <summary>The row that the description makes of another, whose channels are mixed first.</summary>
+    private static AudioClip Tiled(int rate, ClapResampling resampling)
     {
         using var golden = RewardGolden.Open("laion_clap/audio_features");
-        var match = Regex.Match(
-            golden.Json.GetProperty("tiled").GetString()!, @"^(?<clip>\S+) repeated (?<times>\d+) times, cut to (?<length>\d+) samples");
-        var clip = RewardClips.Read(match.Groups["clip"].Value);
+        var description = golden.Json.GetProperty("tiled").GetString()!;
+        var match = Regex.Match(description, @"^(?<clip>[^\s,]+).* repeated (?<times>\d+) times,.* cut to (?<length>\d+) samples");
+        Assert.True(match.Success, description);
+        var clip = Mono(RewardClips.Read(match.Groups["clip"].Value), rate, resampling);
         var times = int.Parse(match.Groups["times"].Value, CultureInfo.InvariantCulture);
         var length = int.Parse(match.Groups["length"].Value, CultureInfo.InvariantCulture);
         var samples = Enumerable.Repeat(clip.Samples.ToArray(), times).SelectMany(part => part).Take(length).ToArray();
-        return new AudioClip(samples, clip.SampleRate, clip.Channels);
+        return new AudioClip(samples, rate);
     }
 }

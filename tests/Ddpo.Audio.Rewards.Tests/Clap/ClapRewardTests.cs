@@ -151,7 +151,7 @@ public sealed class ClapRewardTests
         await ThrowsNaming<CheckpointException>("TokenizerFolder", () => ClapFixture.LoadAsync(o => o with { TokenizerFolder = "nowhere" }));
         await ThrowsNaming<CheckpointException>("nowhere.json", () => ClapFixture.LoadAsync(o => o with { AudioConfigPath = "nowhere.json" }));
         await ThrowsNaming<CheckpointException>("TextHeads", () => ClapFixture.LoadAsync(o => o with { TextHeads = null }));
-        await ThrowsNaming<CheckpointException>("heads", () => ClapFixture.LoadAsync(o => o with { TextHeads = 5 }));
+        await ThrowsNaming<CheckpointException>("heads", () => ClapFixture.LoadAsync(o => o with { TextHeads = ClapFixture.TextWidth + 1 }));
         await ThrowsNaming<ArgumentException>("BatchSize", () => ClapFixture.LoadAsync(o => o with { BatchSize = 0 }));
         await ThrowsNaming<ArgumentException>("tpu", () => ClapFixture.LoadAsync(o => o with { Device = "tpu" }));
     }
@@ -159,7 +159,7 @@ public sealed class ClapRewardTests
     [Fact]
     public async Task A_file_of_another_model_is_refused()
     {
-        var emopia = Fixtures.Path("rewards", "emopia", "best_weight", "wav", "valence", "best.ckpt");
+        var emopia = EmopiaTasks.Checkpoint(EmopiaTasks.All[0]);
         await ThrowsNaming<CheckpointException>("not a laion_clap checkpoint", () => ClapReward.FromPretrainedAsync(emopia));
 
         var transformers = Path.Combine(HubClapFixture.Folder, "model.safetensors");

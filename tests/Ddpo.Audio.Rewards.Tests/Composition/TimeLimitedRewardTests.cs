@@ -91,30 +91,39 @@ public sealed class TimeLimitedRewardTests
         release.Set();
     }
 
-    [Fact]
-    public async Task Who_cancels_waits_for_the_reward_to_stop_at_most_until_the_time_is_up()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_cancels_waits_for_the_reward_to_stop_at_most_until_the_time_is_up(bool stops)
     {
         using var cancel = new CancellationTokenSource();
-        var (time, told, release) = (new ManualTime(), new TaskCompletionSource(), new TaskCompletionSource());
-        var polite = new FakeReward
+        var (time, asked, told, release) = (new ManualTime(), new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
+        var slow = new FakeReward
         {
             Before = async cancellationToken =>
             {
                 cancellationToken.Register(told.SetResult);
+                asked.SetResult();
                 await release.Task;
                 cancellationToken.ThrowIfCancellationRequested();
             },
         };
-        var call = Limited(polite, time).ScoreAsync([Clip(1)], ["a"], cancel.Token);
+        var call = Limited(slow, time).ScoreAsync([Clip(1)], ["a"], cancel.Token);
+        await asked.Task.WaitAsync(s_patience); // who cancels before has nobody to wait for
         await cancel.CancelAsync();
         await told.Task.WaitAsync(s_patience);
         Assert.False(call.IsCompleted);
-        release.SetResult();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        if (stops)
+        {
+            release.SetResult();
+        }
+        else
+        {
+            time.Pass();
+        }
 
-        var stubborn = new FakeReward { Before = _ => Task.Delay(s_patience, CancellationToken.None) };
-        var left = Limited(stubborn, new ManualTime { Hurries = true }).ScoreAsync([Clip(1)], ["a"], cancel.Token);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(s_patience));
+        release.TrySetResult();
     }
 
     [Fact]

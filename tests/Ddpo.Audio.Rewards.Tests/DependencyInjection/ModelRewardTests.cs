@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ddpo.Audio.Rewards.Tests.Clap;
 using Ddpo.Audio.Rewards.Tests.Emopia;
+using Ddpo.Audio.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -15,17 +16,17 @@ public sealed class ModelRewardTests
         ["Rewards:clap_score:Path"] = ClapFixture.Checkpoint,
         ["Rewards:clap_score:TextHeads"] = ClapFixture.Options.TextHeads?.ToString(CultureInfo.InvariantCulture),
         ["Rewards:clap_score:Weight"] = "0.7",
-        ["Rewards:emo_score:Path"] = EmopiaFixture.Folder("ar_va"),
+        ["Rewards:emo_score:Path"] = EmopiaTasks.Folder(EmopiaFixture.Quadrants),
         ["Rewards:emo_score:Score"] = "Valence",
         ["Rewards:emo_score:Normalization"] = "Rank",
     };
 
-    [Fact]
+    [EmopiaFact(outputs: 4)]
     public async Task Models_named_by_configuration_score_as_those_that_code_loads()
     {
         await using var provider = Provide(builder => builder.AddClapReward().AddEmopiaReward());
         await using var clap = await ClapFixture.LoadAsync();
-        await using var emopia = await EmopiaFixture.LoadAsync("ar_va", new() { Score = EmopiaScore.Valence });
+        await using var emopia = await EmopiaFixture.LoadAsync(EmopiaFixture.Quadrants, new() { Score = EmopiaScore.Valence });
 
         await AssertSameAsync(clap, provider.GetRequiredKeyedService<IRewardFunction>("clap_score"));
         await AssertSameAsync(emopia, provider.GetRequiredKeyedService<IRewardFunction>("emo_score"));
@@ -34,15 +35,15 @@ public sealed class ModelRewardTests
         Assert.Equal(RewardNormalization.Rank, options["emo_score"].Normalization);
     }
 
-    [Fact]
+    [EmopiaFact(outputs: 4)]
     public async Task Code_outweighs_configuration_and_one_kind_may_serve_several_times()
     {
         await using var provider = Provide(builder => builder
             .AddClapReward()
             .AddEmopiaReward(configure: options => options with { Score = EmopiaScore.Arousal })
-            .AddEmopiaReward("calm", EmopiaFixture.Folder("ar_va"), options => options with { Target = "Q4" }));
-        await using var arousal = await EmopiaFixture.LoadAsync("ar_va", new() { Score = EmopiaScore.Arousal });
-        await using var calm = await EmopiaFixture.LoadAsync("ar_va", new() { Name = "calm", Target = "Q4" });
+            .AddEmopiaReward("calm", EmopiaTasks.Folder(EmopiaFixture.Quadrants), options => options with { Target = "Q4" }));
+        await using var arousal = await EmopiaFixture.LoadAsync(EmopiaFixture.Quadrants, new() { Score = EmopiaScore.Arousal });
+        await using var calm = await EmopiaFixture.LoadAsync(EmopiaFixture.Quadrants, new() { Name = "calm", Target = "Q4" });
 
         await AssertSameAsync(arousal, provider.GetRequiredKeyedService<IRewardFunction>("emo_score"));
         await AssertSameAsync(calm, provider.GetRequiredKeyedService<IRewardFunction>("calm"));

@@ -5,7 +5,7 @@ namespace Ddpo.Audio.Rewards.Tests.Emopia;
 
 public sealed class EmopiaRewardTests
 {
-    [Fact]
+    [EmopiaFact(outputs: 4)]
     public async Task Scores_are_what_their_definitions_say()
     {
         var clip = Tone(seconds: 3);
@@ -26,7 +26,7 @@ public sealed class EmopiaRewardTests
         async Task<float> ScoreAsync(string emotion, EmopiaScore score) => (await ClassifyAsync(clip, emotion, score)).Score;
     }
 
-    [Fact]
+    [EmopiaFact(outputs: 4)]
     public async Task A_decision_names_the_target_and_the_label_heard_most()
     {
         var decision = await ClassifyAsync(Tone(), "tender", EmopiaScore.Hit);
@@ -35,35 +35,36 @@ public sealed class EmopiaRewardTests
         Assert.Equal($"Q{decision.Values.ToList().IndexOf(decision.Values.Max()) + 1}", decision.Predicted);
     }
 
-    [Theory]
-    [InlineData("happy", "HV")]
-    [InlineData("Q2", "LV")]
-    [InlineData("sad", "LV")]
-    [InlineData("tender", "HV")]
-    [InlineData("lv", "LV")]
-    public async Task A_network_of_two_classes_knows_the_half_of_an_emotion(string emotion, string label)
+    [EmopiaFact(outputs: 2)]
+    public async Task A_network_of_two_classes_knows_the_half_of_an_emotion()
     {
-        await using var reward = await LoadAsync("valence", new() { Score = EmopiaScore.Valence });
+        var isValence = EmopiaTasks.Labels(Halves).Contains("HV");
+        await using var reward = await LoadAsync(Halves, new() { Score = isValence ? EmopiaScore.Valence : EmopiaScore.Arousal });
+        (string Emotion, string Valence, string Arousal)[] expected =
+            [("happy", "HV", "HA"), ("Q2", "LV", "HA"), ("sad", "LV", "LA"), ("tender", "HV", "LA"), (isValence ? "lv" : "la", "LV", "LA")];
+        foreach (var (emotion, valence, arousal) in expected)
+        {
+            var label = isValence ? valence : arousal;
+            var decision = Assert.Single(await reward.ClassifyAsync([Tone()], [Asking(emotion)]));
 
-        var decision = Assert.Single(await reward.ClassifyAsync([Tone()], [Asking(emotion)]));
-
-        Assert.Equal(label, decision.Target);
-        Assert.Equal(decision.Values[label == "HV" ? 0 : 1] / decision.Values.Sum(), decision.Score, 1e-6f);
+            Assert.Equal(label, decision.Target);
+            Assert.Equal(decision.Values[reward.Labels.ToList().IndexOf(label)] / decision.Values.Sum(), decision.Score, 1e-6f);
+        }
     }
 
-    [Fact]
+    [EmopiaFact(outputs: 4)]
     public async Task The_target_of_the_options_outweighs_the_metadata()
     {
-        await using var reward = await LoadAsync("ar_va", new() { Target = "angry" });
+        await using var reward = await LoadAsync(Quadrants, new() { Target = "angry" });
 
         Assert.Equal("Q2", Assert.Single(await reward.ClassifyAsync([Tone()], [Asking("happy")])).Target);
         Assert.Equal("Q2", Assert.Single(await reward.ClassifyAsync([Tone()], ["no metadata"])).Target);
     }
 
-    [Fact]
+    [EmopiaFact(outputs: 4)]
     public async Task The_quadrant_in_the_metadata_comes_before_the_emotion_word()
     {
-        await using var reward = await LoadAsync("ar_va");
+        await using var reward = await LoadAsync(Quadrants);
         var prompt = new Prompt("music") { Metadata = new Dictionary<string, string> { ["emotion"] = "blissful", ["quadrant"] = "q1" } };
 
         Assert.Equal("Q1", Assert.Single(await reward.ClassifyAsync([Tone()], [prompt])).Target);
@@ -74,8 +75,8 @@ public sealed class EmopiaRewardTests
     {
         AudioClip[] clips = [Tone(seconds: 7), Tone(8000, 8), Tone(192_000, 2, 0.5), new(new float[30_000], 16_000), new(new float[] { 0.5f }, 44_100)];
         Prompt[] prompts = [.. clips.Select((_, i) => Asking($"Q{(i % 4) + 1}", "quadrant"))];
-        await using var one = await LoadAsync("ar_va", new() { BatchSize = 1 });
-        await using var many = await LoadAsync("ar_va");
+        await using var one = await LoadAsync(Any, new() { BatchSize = 1 });
+        await using var many = await LoadAsync(Any);
 
         var together = await many.ScoreAsync(clips, prompts);
 
@@ -92,10 +93,10 @@ public sealed class EmopiaRewardTests
     [Fact]
     public async Task Values_are_averaged_over_every_whole_chunk_or_all_but_the_last()
     {
-        var clip = RewardClips.Read("band_s16_mono_22k05_10s");
-        var length = 3 * clip.SampleRate;
-        await using var reward = await LoadAsync("ar_va");
-        await using var upstream = await LoadAsync("ar_va", new() { Chunking = EmopiaChunking.Upstream });
+        var clip = RisingTone(Hparams(Any).SampleRate);
+        var length = Hparams(Any).ChunkSamples;
+        await using var reward = await LoadAsync(Any);
+        await using var upstream = await LoadAsync(Any, new() { Chunking = EmopiaChunking.Upstream });
         var parts = new List<IReadOnlyList<float>>();
         for (var start = 0; start + length <= clip.Frames; start += length)
         {
@@ -117,8 +118,8 @@ public sealed class EmopiaRewardTests
         var samples = clip.Samples.ToArray();
         var repeated = new AudioClip(samples.Concat(samples).Take(3 * clip.SampleRate).ToArray(), clip.SampleRate);
         var padded = new AudioClip(samples.Concat(new float[clip.SampleRate]).ToArray(), clip.SampleRate);
-        await using var repeat = await LoadAsync("ar_va");
-        await using var silence = await LoadAsync("ar_va", new() { ShortClips = EmopiaShortClips.Silence });
+        await using var repeat = await LoadAsync(Any);
+        await using var silence = await LoadAsync(Any, new() { ShortClips = EmopiaShortClips.Silence });
 
         Assert.Equal(await ValuesAsync(repeat, repeated), await ValuesAsync(repeat, clip));
         Assert.Equal(await ValuesAsync(silence, padded), await ValuesAsync(silence, clip));
@@ -128,7 +129,7 @@ public sealed class EmopiaRewardTests
     [Fact]
     public async Task What_cannot_be_scored_is_named()
     {
-        await using var reward = await LoadAsync("ar_va");
+        await using var reward = await LoadAsync(Any);
         var broken = new float[66150];
         broken[7] = float.NaN;
 
@@ -142,25 +143,26 @@ public sealed class EmopiaRewardTests
             Assert.Contains(words, (await Assert.ThrowsAsync<ArgumentException>(() => reward.ScoreAsync(clips, prompts))).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [EmopiaFact(outputs: 2)]
     public async Task Files_and_options_that_do_not_fit_are_told_apart()
     {
         using var folder = new TemporaryFolder();
         var lonely = folder["best.ckpt"];
-        File.Copy(Path.Combine(Folder("valence"), "best.ckpt"), lonely);
+        File.Copy(EmopiaTasks.Checkpoint(Halves), lonely);
 
         await AssertThrowsAsync<CheckpointException>("nowhere.ckpt", "nowhere.ckpt");
         await AssertThrowsAsync<CheckpointException>("0 labels", lonely);
-        folder.Write("hparams.yaml", "task:\n  labels: [HA, LV]\n");
+        folder.Write("hparams.yaml", "task:\n  labels: [HA, LV]\n"); // of two tasks
         await AssertThrowsAsync<CheckpointException>("HA, LV", lonely);
         folder.Write("hparams.yaml", "wav:\n  sr: fast\n");
         await AssertThrowsAsync<CheckpointException>("hparams.yaml", lonely);
         folder.Write("hparams.yaml", "wav:\n  sr: 0\n");
         await AssertThrowsAsync<CheckpointException>("from 1 to", lonely);
         await AssertThrowsAsync<CheckpointException>("short-chunk ResNet", Fixtures.Path("rewards", "hf_clap", "model", "model.safetensors"));
-        await AssertThrowsAsync<ArgumentException>("blissful", Folder("ar_va"), new() { Target = "blissful" });
-        await AssertThrowsAsync<ArgumentException>("HA", Folder("valence"), new() { Target = "happy", Score = EmopiaScore.Arousal });
-        await AssertThrowsAsync<ArgumentException>("BatchSize is 0; expected at least 1", Folder("ar_va"), new() { BatchSize = 0 });
+        await AssertThrowsAsync<ArgumentException>("blissful", EmopiaTasks.Folder(Any), new() { Target = "blissful" });
+        var (other, score) = EmopiaTasks.Labels(Halves).Contains("HV") ? ("HA", EmopiaScore.Arousal) : ("HV", EmopiaScore.Valence);
+        await AssertThrowsAsync<ArgumentException>(other, EmopiaTasks.Folder(Halves), new() { Target = "happy", Score = score });
+        await AssertThrowsAsync<ArgumentException>("BatchSize is 0; expected at least 1", EmopiaTasks.Folder(Any), new() { BatchSize = 0 });
 
         static async Task AssertThrowsAsync<T>(string words, string path, EmopiaRewardOptions? options = null)
             where T : Exception =>
@@ -168,12 +170,12 @@ public sealed class EmopiaRewardTests
                 words, (await Assert.ThrowsAsync<T>(() => EmopiaReward.FromPretrainedAsync(path, options))).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [EmopiaFact(outputs: 4)]
     public async Task Four_outputs_without_settings_are_the_quadrants()
     {
         using var folder = new TemporaryFolder();
         var lonely = folder["other name.ckpt"];
-        File.Copy(Path.Combine(Folder("ar_va"), "best.ckpt"), lonely);
+        File.Copy(EmopiaTasks.Checkpoint(Quadrants), lonely);
 
         await using var reward = await EmopiaReward.FromPretrainedAsync(lonely);
 
@@ -183,7 +185,7 @@ public sealed class EmopiaRewardTests
     [Fact]
     public async Task Scoring_leaves_no_tensors_behind()
     {
-        await using var reward = await LoadAsync("ar_va");
+        await using var reward = await LoadAsync(Any);
 
         await LiveTensors.AssertFlatAsync(() => reward.ScoreAsync([Tone(seconds: 7), Tone()], [Asking("sad"), Asking("happy")]), times: 5);
     }
@@ -191,7 +193,7 @@ public sealed class EmopiaRewardTests
     [Fact]
     public async Task A_disposed_reward_says_so()
     {
-        var reward = await LoadAsync("ar_va");
+        var reward = await LoadAsync(Any);
         await reward.DisposeAsync();
         await reward.DisposeAsync();
 
@@ -200,7 +202,7 @@ public sealed class EmopiaRewardTests
 
     private static async Task<Classification> ClassifyAsync(AudioClip clip, string emotion, EmopiaScore score)
     {
-        await using var reward = await LoadAsync("ar_va", new() { Score = score });
+        await using var reward = await LoadAsync(Quadrants, new() { Score = score });
         return Assert.Single(await reward.ClassifyAsync([clip], [Asking(emotion)]));
     }
 

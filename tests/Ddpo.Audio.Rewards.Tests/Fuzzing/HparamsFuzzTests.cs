@@ -13,7 +13,7 @@ public sealed class HparamsFuzzTests
     {
         Corpus =
         [
-            File.ReadAllBytes(Fixtures.Path("rewards", "emopia", "best_weight", "wav", "ar_va", FileName)),
+            File.ReadAllBytes(Path.Combine(EmopiaTasks.Folder(EmopiaTasks.All[0]), FileName)),
             "task:\n  labels: &a [HVHA, HVLA]\n  other: *a\nwav:\n  sr: 22050\n  input_length: 3.0\n"u8.ToArray(),
         ],
         Words = ["- "u8.ToArray(), "&a "u8.ToArray(), "*a"u8.ToArray(), "!!int "u8.ToArray(), "? "u8.ToArray(), "|\n"u8.ToArray(), "\n  "u8.ToArray(), ": "u8.ToArray(), "---\n"u8.ToArray(), "<<: *a\n"u8.ToArray()],

@@ -17,7 +17,7 @@ public sealed class OnnxModelTests
     {
         using var golden = RewardGolden.Open("onnx/outputs");
         using var features = RewardGolden.Open("hf_clap/audio_features");
-        using var emopia = RewardGolden.Open("emopia/ar_va");
+        using var emopia = RewardGolden.Open("emopia/" + OnnxFixture.EmopiaTask);
         using var scope = NewDisposeScope();
         var clips = golden.Json.GetProperty("audio_model.onnx").GetProperty("clips").EnumerateArray().Select(clip => clip.GetString());
         var inputs = stack(clips.Select(clip => features[$"{clip}.input_features"]));
@@ -32,7 +32,7 @@ public sealed class OnnxModelTests
     public void A_cancelled_run_stops_inside_the_runtime_and_the_next_one_succeeds()
     {
         using var model = Open("emopia.onnx", [s_mel], s_logits);
-        using var emopia = RewardGolden.Open("emopia/ar_va");
+        using var emopia = RewardGolden.Open("emopia/" + OnnxFixture.EmopiaTask);
         using var scope = NewDisposeScope();
         using var input = Value<float>(emopia["mel"]);
         var cancelled = new CancellationToken(canceled: true);
@@ -47,7 +47,7 @@ public sealed class OnnxModelTests
     public void Rows_do_not_depend_on_each_other()
     {
         using var model = Open("emopia.onnx", [s_mel], s_logits);
-        using var emopia = RewardGolden.Open("emopia/ar_va");
+        using var emopia = RewardGolden.Open("emopia/" + OnnxFixture.EmopiaTask);
         using var scope = NewDisposeScope();
         using var all = Value<float>(emopia["mel"]);
         var rows = model.Run([all], CancellationToken.None);

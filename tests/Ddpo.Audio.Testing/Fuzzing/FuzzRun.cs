@@ -26,7 +26,7 @@ internal sealed class FuzzRun : IDisposable
     {
         var content = Content(number);
         _folder.Write(_target.FileName, content);
-        var tensors = Tensor.TotalCount;
+        var tensors = LiveTensors.Count();
         var before = GC.GetAllocatedBytesForCurrentThread();
         var error = Record(number);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
@@ -39,9 +39,9 @@ internal sealed class FuzzRun : IDisposable
         {
             Fail(number, "memory", $"allocated {allocated} bytes for a file of {content.Length}, at most {limit} are in proportion");
         }
-        else if (Tensor.TotalCount > tensors)
+        else if (LiveTensors.Count() - tensors is > 0 and var left)
         {
-            Fail(number, "leak", $"left {Tensor.TotalCount - tensors} tensors behind");
+            Fail(number, "leak", $"left {left} tensors behind");
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed record FuzzTarget(string Name, string FileName, Action<Temporary
     /// <summary>The exception by which the reader refuses a file.</summary>
     public Type Refusal { get; init; } = typeof(CheckpointException);
 
+    /// <summary>Managed bytes that reading may allocate whatever the file's size: streams, serializers, an exception with its stack.</summary>
+    public int FixedBytes { get; init; } = 512 << 10;
+
     /// <summary>Managed bytes that reading may allocate for each byte of the file and of what lies beside it.</summary>
     public int BytesPerByte { get; init; } = 100;
 

@@ -13,9 +13,6 @@ namespace Ddpo.Audio.Testing.Fuzzing;
 /// </remarks>
 internal static class Fuzzer
 {
-    // What a call costs whatever the file's size: streams, serializers, an exception with its stack.
-    private const long FixedBytes = 512 << 10;
-
     // Recursion that depends on the input shows here long before it would with the stack of a program.
     private const int StackBytes = 512 << 10;
 
@@ -75,5 +72,5 @@ internal static class Fuzzer
     }
 
     /// <summary>The most bytes that reading a file may allocate.</summary>
-    public static long MaxAllocation(FuzzTarget target, long fileBytes) => FixedBytes + (target.BytesPerByte * fileBytes);
+    public static long MaxAllocation(FuzzTarget target, long fileBytes) => target.FixedBytes + (target.BytesPerByte * fileBytes);
 }

@@ -1,5 +1,6 @@
 using Ddpo.Audio.Adapters;
 using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Models.UNet;
 
 namespace Ddpo.Audio.Tests.Adapters;
@@ -106,14 +107,7 @@ public class LoraAdapterTests
         using var golden = LoraFixture.Open("scale1");
         using var unet = UNetFixture.Base();
         using var adapter = LoraAdapter.Create(unet, new LoraOptions(), seed: 1);
-        Step();
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (var step = 0; step < 3; step++)
-        {
-            Step();
-        }
-
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        LiveTensors.AssertFlat(Step, times: 3);
 
         void Step()
         {

@@ -5,14 +5,13 @@ namespace Ddpo.Audio.Tests.Adapters;
 /// <summary>The golden LoRA cases and the files that hold their weights.</summary>
 internal static class LoraFixture
 {
-    private static readonly string[] _cases = ["scale1", "scaled"];
-
     /// <summary>Every case with every file of it that holds its weights, as a path below the case's folder.</summary>
     public static TheoryData<string, string> Files()
     {
         var files = new TheoryData<string, string>();
-        foreach (var name in _cases)
+        foreach (var path in GoldenCase.All("golden/lora"))
         {
+            var name = Path.GetFileName(path);
             var folder = Folder(name);
             foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {

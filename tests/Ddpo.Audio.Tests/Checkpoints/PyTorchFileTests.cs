@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Checkpoints.PyTorch;
 using Ddpo.Audio.Checkpoints.Safetensors;
@@ -47,7 +48,8 @@ public sealed class PyTorchFileTests
     public void A_training_checkpoint_gives_its_state_dict_and_what_lies_beside_it()
     {
         using var scope = NewDisposeScope();
-        using var file = PyTorchFile.Open(Fixtures.Path("rewards", "laion_clap", "tiny_dev.pt"));
+        using var model = JsonDocument.Parse(File.ReadAllBytes(Fixtures.Path("rewards", "laion_clap", "model.json")));
+        using var file = PyTorchFile.Open(Fixtures.Path("rewards", "laion_clap", model.RootElement.GetProperty("checkpoint").GetString()!));
 
         Assert.All(file.Entries.Keys, name => Assert.StartsWith("module.", name, StringComparison.Ordinal));
         Assert.True(file.Root.TryGet("epoch", out var epoch));
@@ -63,12 +65,11 @@ public sealed class PyTorchFileTests
     }
 
     [Theory]
-    [InlineData("ar_va")]
-    [InlineData("valence")]
+    [MemberData(nameof(EmopiaTasks.Data), MemberType = typeof(EmopiaTasks))]
     public void A_lightning_checkpoint_gives_its_state_dict(string task)
     {
         using var scope = NewDisposeScope();
-        using var file = PyTorchFile.Open(Fixtures.Path("rewards", "emopia", "best_weight", "wav", task, "best.ckpt"));
+        using var file = PyTorchFile.Open(EmopiaTasks.Checkpoint(task));
 
         Assert.All(file.Entries.Keys, name => Assert.StartsWith("model.", name, StringComparison.Ordinal));
         Assert.True(file.Root.TryGet("pytorch-lightning_version", out var version));

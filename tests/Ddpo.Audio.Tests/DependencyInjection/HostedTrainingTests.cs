@@ -9,6 +9,8 @@ namespace Ddpo.Audio.Tests.DependencyInjection;
 
 public sealed class HostedTrainingTests
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
     [Fact]
     public async Task A_host_trains_tells_about_it_and_stops_with_the_numbers_of_the_builder()
     {
@@ -66,14 +68,14 @@ public sealed class HostedTrainingTests
                     if (step is { Epoch: 1, Stage: DdpoStage.Sampling, Step: 2 })
                     {
                         reached.SetResult();
-                        stopping.Wait();
+                        stopping.Wait(s_patience);
                     }
                 });
             },
             ("Checkpoints:Directory", folder.Root),
             ("Checkpoints:SaveEveryEpochs", "10"));
         await host.StartAsync();
-        await reached.Task;
+        await reached.Task.WaitAsync(s_patience);
 
         var stopped = host.StopAsync(); // has cancelled training when it returns, and then waits for it
         stopping.Set();
@@ -100,7 +102,7 @@ public sealed class HostedTrainingTests
             return new WatchedReward();
         }).Services.AddSingleton<ILoggerFactory>(log));
         await host.StartAsync();
-        await started.Task;
+        await started.Task.WaitAsync(s_patience);
         await host.StopAsync();
 
         Assert.Contains("Training was stopped before it began", log.Messages);
@@ -127,7 +129,7 @@ public sealed class HostedTrainingTests
         Assert.Contains("energy", error.Message, StringComparison.Ordinal);
         if (behavior == BackgroundServiceExceptionBehavior.StopHost)
         {
-            await ended.Task;
+            await ended.Task.WaitAsync(s_patience);
         }
         else
         {
@@ -148,7 +150,7 @@ public sealed class HostedTrainingTests
                     Listen<DdpoProgress>(builder, step => reached.TrySetResult());
                 });
                 await host.StartAsync();
-                await reached.Task;
+                await reached.Task.WaitAsync(s_patience);
                 var pipeline = host.Services.GetRequiredService<IAudioLdm2PipelineProvider>();
                 var running = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Single().ExecuteTask!;
 

@@ -97,7 +97,7 @@ public sealed class KeyedRewardTests
         });
         var deferred = provider.GetRequiredKeyedService<IRewardFunction>("slow");
         var waiting = deferred.ScoreAsync(s_clips, s_prompts);
-        await started.Task;
+        await started.Task.WaitAsync(TimeSpan.FromMinutes(2));
 
         provider.Dispose(); // synchronously, which a container refuses for services that are only IAsyncDisposable
 

@@ -49,7 +49,8 @@ public sealed class ConfigFuzzTests
     public void Damaged_settings_of_a_component_are_read_or_refused(string component) =>
         Fuzzer.Run(new FuzzTarget(component, FileName, s_settings[component])
         {
-            Corpus = [File.ReadAllBytes(Fixtures.Path("tiny-audioldm2", component, FileName)), File.ReadAllBytes(Fixtures.Path("full_size_keys", $"{component}.{FileName}"))],
+            Corpus = [.. new[] { Fixtures.Path("tiny-audioldm2", component, FileName), Fixtures.Path("full_size_keys", $"{component}.{FileName}") }
+                .Where(File.Exists).Select(File.ReadAllBytes)],
         });
 
     [Theory]
@@ -60,6 +61,7 @@ public sealed class ConfigFuzzTests
             Corpus = [File.ReadAllBytes(Fixtures.Path("tiny-audioldm2", component, FileName))],
             Words = [.. new[] { "2147483647", "-1", "1e9", "65536" }.Select(Encoding.UTF8.GetBytes)],
             Prepare = folder => CopyWeights(component, folder),
+            FixedBytes = 16 << 20, // the loader lets settings ask for a thousand tensors more than the weights have, to tell their names
             BytesPerByte = 20,
             Iterations = 400,
             Slowness = 10,
@@ -84,12 +86,12 @@ public sealed class ConfigFuzzTests
         (component == "text_encoder" ? config["text_config"]!.AsObject() : config)[key] = JsonNode.Parse(value);
         using var folder = new TemporaryFolder().With(FileName, config.ToJsonString());
         CopyWeights(component, folder);
-        var tensors = Tensor.TotalCount;
+        var tensors = LiveTensors.Count();
 
         var exception = Assert.Throws<CheckpointException>(() => s_models[component](folder));
 
         Assert.Contains(folder.Root, exception.Message, StringComparison.Ordinal);
-        Assert.InRange(Tensor.TotalCount, 0, tensors);
+        Assert.Equal(tensors, LiveTensors.Count());
     }
 
     [Fact]

@@ -19,9 +19,8 @@ internal static class TextModels
     public static TheoryData<string, string> GoldenHalves()
     {
         var halves = new TheoryData<string, string>();
-        foreach (var file in Directory.EnumerateFiles(Fixtures.Path("golden", "text_encoding"), "*.json").Order(StringComparer.Ordinal))
+        foreach (var name in GoldenCase.All("golden/text_encoding"))
         {
-            var name = $"golden/text_encoding/{Path.GetFileNameWithoutExtension(file)}";
             using var golden = GoldenCase.Open(name);
             halves.Add(name, "");
             if (golden.Has("negative_text_embeds"))

@@ -8,9 +8,9 @@ namespace Ddpo.Audio.Tests.Pipelines;
 
 public sealed class AudioLdm2PipelineGoldenTests
 {
-    public static TheoryData<string> PipelineCases => Cases("pipeline");
+    public static TheoryData<string> PipelineCases => new(GoldenCase.All("golden/pipeline"));
 
-    public static TheoryData<string> TextCases => Cases("text_encoding");
+    public static TheoryData<string> TextCases => new(GoldenCase.All("golden/text_encoding"));
 
     [Theory]
     [MemberData(nameof(TextCases))]
@@ -99,12 +99,6 @@ public sealed class AudioLdm2PipelineGoldenTests
             Assert.Equal(length.GetProperty("latent_frames").GetInt64(), geometry.LatentShape[1]);
             Assert.Equal(length.GetProperty("samples").GetInt32(), geometry.Samples);
         }
-    }
-
-    private static TheoryData<string> Cases(string folder)
-    {
-        var files = Directory.GetFiles(Fixtures.Path("golden", folder), "*.json");
-        return new(files.Select(file => $"golden/{folder}/{Path.GetFileNameWithoutExtension(file)}").Order(StringComparer.Ordinal));
     }
 
     private static TimeSpan Seconds(JsonElement settings) => TimeSpan.FromSeconds(settings.GetProperty("audio_length_in_s").GetDouble());

@@ -12,6 +12,7 @@ public sealed class MissingLibTorchTests
         CopySample(folder);
         var start = new ProcessStartInfo("dotnet", [folder["Generate.dll"], "--model", TinyPipeline.Folder, "--prompt", "piano", "--output", folder["out"]]);
         start.Environment.Remove("LD_LIBRARY_PATH");
+        start.Environment["NUGET_PACKAGES"] = folder["packages"]; // TorchSharp looks there, too
         var (code, _, error) = await SampleProgram.RunAsync(start);
         Assert.Equal(1, code);
         Assert.Contains("libtorch", error, StringComparison.Ordinal);

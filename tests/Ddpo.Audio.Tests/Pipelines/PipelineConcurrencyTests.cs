@@ -74,10 +74,12 @@ public sealed class PipelineConcurrencyTests
     public async Task Disposal_waits_for_queued_work_and_ends_the_pipelines_use()
     {
         var pipeline = await TinyPipeline.LoadAsync();
-        var queued = pipeline.GenerateAsync(TinyPipeline.Request);
+        var steps = 0;
+        var queued = pipeline.GenerateAsync(TinyPipeline.Request, new ProgressAction<DenoisingProgress>(_ => steps++));
         await pipeline.DisposeAsync();
         await pipeline.DisposeAsync();
-        Assert.True(queued.IsCompletedSuccessfully, "the queued call did not finish");
+        Assert.Equal(TinyPipeline.Request.NumInferenceSteps, steps);
+        Assert.Single(await queued);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => pipeline.GenerateAsync(TinyPipeline.Request));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => pipeline.ApplyLoraAsync("adapter"));
     }

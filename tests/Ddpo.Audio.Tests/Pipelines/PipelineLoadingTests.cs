@@ -185,9 +185,10 @@ public sealed class PipelineLoadingTests
         File.Delete(path);
         var stem = path[..^".safetensors".Length];
         string[] shards = [$"{stem}-00001-of-00002.safetensors", $"{stem}-00002-of-00002.safetensors"];
-        SafetensorsWriter.Write(shards[0], tensors[..100].ToDictionary());
-        SafetensorsWriter.Write(shards[1], tensors[100..].ToDictionary());
-        var map = tensors.Select((pair, i) => (pair.Key, Path.GetFileName(shards[i < 100 ? 0 : 1]))).ToDictionary();
+        var half = tensors.Count / 2;
+        SafetensorsWriter.Write(shards[0], tensors[..half].ToDictionary());
+        SafetensorsWriter.Write(shards[1], tensors[half..].ToDictionary());
+        var map = tensors.Select((pair, i) => (pair.Key, Path.GetFileName(shards[i < half ? 0 : 1]))).ToDictionary();
         File.WriteAllText(path + ".index.json", System.Text.Json.JsonSerializer.Serialize(new { metadata = new { }, weight_map = map }));
     }
 

@@ -1,4 +1,5 @@
 using Ddpo.Audio.Schedulers;
+using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Tests.Schedulers;
 
@@ -114,14 +115,7 @@ public sealed class DdimPolicyTests : IDisposable
         using var policy = new DdimPolicy(_schedule, 1, CPU);
         using var sampler = new DdimSampler(_schedule, 1, CPU);
         var timestep = tensor(_schedule.Timesteps[2]);
-        Step();
-        var before = Tensor.TotalCount;
-        for (var i = 0; i < 50; i++)
-        {
-            Step();
-        }
-
-        Assert.Equal(before, Tensor.TotalCount);
+        LiveTensors.AssertFlat(Step, times: 50);
 
         void Step()
         {

@@ -11,14 +11,13 @@ namespace Ddpo.Audio.Tests.Training;
 /// <summary>The inner loop against ddpo-pytorch's: gradients, updates and what is logged.</summary>
 public sealed class DdpoStepGoldenTests
 {
-    public static TheoryData<string> Cases => new(
-        Directory.GetFiles(Fixtures.Path("golden", "ddpo_step"), "*.json").Select(Path.GetFileNameWithoutExtension).Order()!);
+    public static TheoryData<string> Cases => new(GoldenCase.All("golden/ddpo_step"));
 
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task Losses_gradients_and_updated_parameters_equal_the_reference(string name)
     {
-        using var golden = GoldenCase.Open($"golden/ddpo_step/{name}");
+        using var golden = GoldenCase.Open(name);
         await using var pipeline = await TinyPipeline.LoadAsync();
         await pipeline.Worker.RunAsync(() => Check(golden, pipeline));
     }

@@ -5,6 +5,8 @@ namespace Ddpo.Audio.Tests.Training;
 
 public sealed class TrainerDisposalTests
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
     [Theory]
     [InlineData(DdpoStage.Sampling)]
     [InlineData(DdpoStage.Training)]
@@ -22,11 +24,11 @@ public sealed class TrainerDisposalTests
             if (report.Stage == stage && !reached.IsSet)
             {
                 reached.Set();
-                disposing.Wait();
+                disposing.Wait(s_patience);
             }
         });
         var training = Task.Run(async () => await trainer.TrainAsync(progress).ToListAsync());
-        reached.Wait();
+        Assert.True(reached.Wait(s_patience), "training did not get there");
         var disposal = trainer.DisposeAsync(); // asks training to stop, from another thread
         disposing.Set();
         await disposal;

@@ -8,9 +8,9 @@ namespace Ddpo.Audio.Tests.Models.Clap;
 
 public sealed class LaionClapKeysTests
 {
-    private static readonly string s_listing = Fixtures.Path("rewards", "full_size_keys", "laion_clap_htsat_base.txt");
+    private const string Listing = "rewards/full_size_keys/laion_clap_htsat_base.txt";
 
-    [Theory]
+    [FixtureTheory(Listing)]
     [InlineData("")]
     [InlineData("module.")]
     public void Every_published_key_becomes_a_key_of_the_model_and_none_is_left(string prefix)
@@ -28,7 +28,7 @@ public sealed class LaionClapKeysTests
         Assert.Equal(expected.OrderBy(entry => entry.Key), found.OrderBy(entry => entry.Key));
     }
 
-    [Fact]
+    [FixtureFact(Listing)]
     public void The_published_sizes_are_found_in_the_tensors()
     {
         using var scope = NewDisposeScope();
@@ -42,7 +42,7 @@ public sealed class LaionClapKeysTests
         Assert.Equal((12, 12, 768, 512), (config.TextConfig.NumHiddenLayers, config.TextConfig.NumAttentionHeads, config.TextConfig.HiddenSize, config.ProjectionDim));
     }
 
-    [Fact]
+    [FixtureFact(Listing)]
     public void A_key_that_nobody_knows_is_not_passed_over()
     {
         using var scope = NewDisposeScope();
@@ -51,7 +51,7 @@ public sealed class LaionClapKeysTests
         Assert.Contains("audio_model.audio_encoder.layers.0.blocks.0.attn.gate", checkpoint.Tensors.Entries.Keys);
     }
 
-    [Fact]
+    [FixtureFact(Listing)]
     public void A_checkpoint_trained_with_fusion_is_refused()
     {
         using var scope = NewDisposeScope();
@@ -83,8 +83,8 @@ public sealed class LaionClapKeysTests
         var (read, target) = (source.Read("k"), zeros(2, 2));
         source.CopyTo("v", target);
 
-        Assert.True(read.equal(fused.narrow(0, 2, 2)).ToBoolean());
-        Assert.True(target.equal(fused.narrow(0, 4, 2)).ToBoolean());
+        Assert.True(read.equal(fused.narrow(0, 2, 2)).all().item<bool>());
+        Assert.True(target.equal(fused.narrow(0, 4, 2)).all().item<bool>());
         Assert.Throws<CheckpointException>(() => new RenamedTensorSource(
             new MemorySource(new Dictionary<string, Tensor> { ["qkv"] = fused }), _ => [new("q", 0, 4)]));
     }
@@ -92,7 +92,7 @@ public sealed class LaionClapKeysTests
     /// <summary>A checkpoint with the published keys, and more where wanted, without memory for its tensors.</summary>
     private static MemorySource Listed(string prefix, params string[] more)
     {
-        var listed = File.ReadLines(s_listing)
+        var listed = File.ReadLines(Fixtures.Path(Listing.Split('/')))
             .Where(line => line.Length > 0 && line[0] != '#')
             .Select(line => line.Split('\t'))
             .ToDictionary(

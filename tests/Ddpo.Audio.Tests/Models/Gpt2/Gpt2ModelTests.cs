@@ -67,7 +67,7 @@ public sealed class Gpt2ModelTests
         Assert.True(model.call(embeds, mask).narrow(1, 2, 1).allclose(generated, rtol: 1e-4, atol: 1e-5));
     }
 
-    [Fact]
+    [FixtureFact("full_size_keys/language_model.txt")]
     public void Keys_types_and_shapes_are_the_published_models()
     {
         using var model = new Gpt2Model(KeyListing.Config<Gpt2Config>("language_model"), TextModels.Meta);

@@ -20,7 +20,7 @@ public sealed class AudioLdm2ProjectionModelTests
         Assert.Equal(ScalarType.Int64, mask.dtype);
     }
 
-    [Fact]
+    [FixtureFact("full_size_keys/projection_model.txt")]
     public void Keys_types_and_shapes_are_the_published_models()
     {
         var config = KeyListing.Config<AudioLdm2ProjectionConfig>("projection_model");
@@ -29,7 +29,7 @@ public sealed class AudioLdm2ProjectionModelTests
         KeyListing.AssertMatches("projection_model", model);
     }
 
-    [Fact]
+    [FixtureFact("full_size_keys/projection_model.txt")]
     public void A_difference_from_the_listing_is_told()
     {
         var config = KeyListing.Config<AudioLdm2ProjectionConfig>("projection_model");

@@ -24,7 +24,7 @@ public sealed class T5EncoderModelTests
         golden.AssertClose(half + "t5_hidden", hidden);
     }
 
-    [Fact]
+    [FixtureFact("full_size_keys/text_encoder_2.txt")]
     public void Keys_types_and_shapes_are_the_published_models()
     {
         using var model = new T5EncoderModel(KeyListing.Config<T5Config>("text_encoder_2"), TextModels.Meta);

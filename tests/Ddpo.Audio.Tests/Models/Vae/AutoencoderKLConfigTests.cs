@@ -52,7 +52,7 @@ public class AutoencoderKLConfigTests
         Assert.Contains("models/vae", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [FixtureFact("full_size_keys/vae.txt")]
     public void The_published_model_has_exactly_the_published_keys()
     {
         using var model = new AutoencoderKL(KeyListing.Config<AutoencoderKLConfig>("vae"), new Placement(META, ScalarType.Float32));

@@ -11,6 +11,7 @@ public sealed class RewardStopTests
     public async Task A_reward_that_fails_stops_sampling_at_the_next_step()
     {
         var sampling = new TaskCompletionSource();
+        using var asked = new ManualResetEventSlim();
         using var stopped = new ManualResetEventSlim();
         var failing = From("failing", async cancellationToken =>
         {
@@ -20,6 +21,7 @@ public sealed class RewardStopTests
         var patient = From("patient", async cancellationToken =>
         {
             await using var told = cancellationToken.Register(stopped.Set);
+            asked.Set();
             await Task.Delay(s_patience, cancellationToken);
         });
 
@@ -30,6 +32,7 @@ public sealed class RewardStopTests
             last = report.Step;
             if (report.Step == 4)
             {
+                Assert.True(asked.Wait(s_patience), "the other reward was not asked");
                 sampling.SetResult();
                 Assert.True(stopped.Wait(s_patience), "the other reward was not told to stop");
             }
