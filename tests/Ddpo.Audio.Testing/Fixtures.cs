@@ -1,6 +1,6 @@
 namespace Ddpo.Audio.Testing;
 
-/// <summary>Finds the fixtures: the folder in <c>DDPO_FIXTURES</c> when it is set, else <c>tests/fixtures</c>.</summary>
+/// <summary>Finds the fixtures: the folder in <c>DDPO_FIXTURES</c>, from the repository's root, when it is set, else <c>tests/fixtures</c>.</summary>
 public static class Fixtures
 {
     /// <summary>The folder that holds <c>golden</c>, <c>tiny-audioldm2</c> and the others.</summary>
@@ -17,7 +17,7 @@ public static class Fixtures
         var configured = Environment.GetEnvironmentVariable("DDPO_FIXTURES");
         var root = string.IsNullOrEmpty(configured)
             ? System.IO.Path.Combine(FindRepository(), "tests", "fixtures")
-            : System.IO.Path.GetFullPath(configured);
+            : System.IO.Path.GetFullPath(configured, FindRepository());
         return Directory.Exists(System.IO.Path.Combine(root, "golden"))
             ? root
             : throw new DirectoryNotFoundException($"'{root}' is not a folder of fixtures: it has no folder 'golden'.");
