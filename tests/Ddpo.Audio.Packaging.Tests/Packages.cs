@@ -4,7 +4,7 @@ using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Packaging.Tests;
 
-/// <summary>The packages, made as <c>./build.sh pack</c> makes them, in a folder of their own.</summary>
+/// <summary>The packages, made as <c>dotnet pack</c> makes them, in a folder of their own.</summary>
 [CollectionDefinition(nameof(Packages))]
 public sealed class Packages : IAsyncLifetime, IDisposable, ICollectionFixture<Packages>
 {

@@ -1,6 +1,6 @@
 namespace Ddpo.Audio.Testing;
 
-/// <summary>Finds the fixtures: the folder in <c>DDPO_FIXTURES</c> when it is set, else <c>tests/fixtures</c>.</summary>
+/// <summary>Finds the fixtures: the folder in <c>DDPO_FIXTURES</c>, from the repository's root, when it is set, else <c>tests/fixtures</c>.</summary>
 public static class Fixtures
 {
     private static readonly string s_own = System.IO.Path.Combine(FindRepository(), "tests", "fixtures");
@@ -22,7 +22,7 @@ public static class Fixtures
         var configured = Environment.GetEnvironmentVariable("DDPO_FIXTURES");
         var root = string.IsNullOrEmpty(configured)
             ? s_own
-            : System.IO.Path.GetFullPath(configured);
+            : System.IO.Path.GetFullPath(configured, FindRepository());
         return Directory.Exists(System.IO.Path.Combine(root, "golden"))
             ? root
             : throw new DirectoryNotFoundException($"'{root}' is not a folder of fixtures: it has no folder 'golden'.");

@@ -1,6 +1,6 @@
 namespace Ddpo.Audio.WebStudio.Tests;
 
-/// <summary>A test in headless Chromium; skipped where there is none. <c>./build.sh test</c> installs it where it may, and must in CI.</summary>
+/// <summary>A test in headless Chromium; skipped where there is none.</summary>
 public sealed class BrowserFactAttribute : FactAttribute
 {
     public BrowserFactAttribute()

@@ -206,7 +206,7 @@ function showModel(model) {
 
 function showConnection(isConnected) {
   if (isConnected) return;
-  $("#model").dataset.status = "offline";
+  $("#model").dataset.status = "disconnected";
   $("#model").textContent = "connection lost, trying again";
 }
 
