@@ -107,9 +107,9 @@ internal static class ComputeDevice
         catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or BadImageFormatException)
         {
             // What TorchSharp says is about its last attempt, not about the first.
-            var cause = remark is null
-                ? files?.Refusal() ?? CauseOf(exception)
-                : "TorchSharp was used in this process before Ddpo.Audio, and it gives no second try. " + remark;
+            var cause = exception is not TypeInitializationException ? CauseOf(exception)
+                : remark is null ? files?.Refusal() ?? CauseOf(exception)
+                : "TorchSharp was used before Ddpo.Audio, failed, and tries only once in a process: load a pipeline or a reward first. " + remark;
             throw new NotSupportedException(
                 $"libtorch, which TorchSharp runs on, could not be loaded on {RuntimeInformation.RuntimeIdentifier}. The program that uses Ddpo.Audio needs the "
                 + "package TorchSharp-cpu (for linux-x64, win-x64 and osx-arm64), TorchSharp-cuda-linux or TorchSharp-cuda-windows. Cause: " + cause,

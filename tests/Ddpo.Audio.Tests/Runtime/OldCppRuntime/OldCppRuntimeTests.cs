@@ -1,10 +1,14 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Ddpo.Audio.Runtime.LibTorch;
+using Ddpo.Audio.Runtime.OldCppRuntime;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Runtime.LibTorch;
 
 namespace Ddpo.Audio.Tests.Runtime.OldCppRuntime;
 
 /// <summary>Programs as a user has them, with a home folder that has never seen one.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class OldCppRuntimeTests : IDisposable
 {
     private const string Asked = "libLibTorchSharp.so asks for GLIBCXX_3.4.32, which '";
@@ -85,5 +89,22 @@ public sealed class OldCppRuntimeTests : IDisposable
 
         Assert.Empty(_program.Copies());
         Assert.DoesNotContain("adapted", text, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task A_runtime_that_is_too_old_is_named_with_what_it_lacks()
+    {
+        // The system's own, with a version that TorchSharp uses made another.
+        var runtime = File.ReadAllBytes(LoadedLibrary.PathOf(NativeLibrary.Load(AdaptedTorchSharp.CppRuntime)));
+        var at = runtime.AsSpan().IndexOf("GLIBCXX_3.4.30\0"u8);
+        Assert.True(at > 0);
+        runtime[at] = (byte)'X';
+        var old = Path.Combine(_program.Home, AdaptedTorchSharp.CppRuntime);
+        File.WriteAllBytes(old, runtime);
+
+        var (code, text) = await _program.RunAsync("out", ("LD_LIBRARY_PATH", _program.Home));
+        Assert.Equal(1, code);
+        Assert.Contains($"The C++ runtime '{old}' is too old: it lacks GLIBCXX_3.4.30, which '{_program.Files[TorchFiles.Bridge]}' uses.", text, StringComparison.Ordinal);
+        Assert.Contains("Debian 12 or Ubuntu 22.04", text, StringComparison.Ordinal);
     }
 }
