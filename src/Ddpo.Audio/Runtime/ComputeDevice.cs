@@ -16,6 +16,7 @@ internal static class ComputeDevice
 
     private static volatile bool s_isLoaded;
     private static string? s_remark;
+    private static bool s_toldOfConvolutions;
 
     /// <summary>Turns <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c> into a device that is there.</summary>
     /// <exception cref="ArgumentException">The name is none of these.</exception>
@@ -72,12 +73,17 @@ internal static class ComputeDevice
         }
     }
 
-    /// <summary>Tells a log, the first that listens, what had to be done to load libtorch, if anything had.</summary>
+    /// <summary>Tells a log, the first that listens, what had to be done to run libtorch here, if anything had.</summary>
     public static void LogRemark(ILogger logger)
     {
         if (logger.IsEnabled(LogLevel.Information) && Interlocked.Exchange(ref s_remark, null) is { } remark)
         {
             Log.LibTorchAdapted(logger, remark);
+        }
+
+        if (logger.IsEnabled(LogLevel.Warning) && Convolution.MustFillUp && !Interlocked.Exchange(ref s_toldOfConvolutions, true))
+        {
+            Log.ChannelsFilledUp(logger);
         }
     }
 
