@@ -26,8 +26,8 @@ internal static class Bodies
         seed = 1,
     };
 
-    /// <summary>A run whose first epoch takes minutes.</summary>
-    public static object LongRun() => new { steps = 200, seconds = 10, batchSize = 16, batches = 16 };
+    /// <summary>A run whose first epoch takes minutes, of steps that take a moment.</summary>
+    public static object LongRun() => new { steps = 200, seconds = 2.56, batchSize = 2, batches = 16 };
 
     /// <summary>All that problem details say is wrong, by field.</summary>
     public static Dictionary<string, string[]> Errors(JsonElement problem) =>

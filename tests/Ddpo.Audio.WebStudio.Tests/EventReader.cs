@@ -6,6 +6,9 @@ namespace Ddpo.Audio.WebStudio.Tests;
 /// <summary>Watches a studio as its page does.</summary>
 internal sealed class EventReader : IAsyncDisposable
 {
+    // For each event that is waited for.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
     private readonly HttpResponseMessage _response;
     private readonly IAsyncEnumerator<SseItem<string>> _items;
     private readonly CancellationTokenSource _limit;
@@ -25,7 +28,7 @@ internal sealed class EventReader : IAsyncDisposable
     /// <summary>Connects.</summary>
     public static async Task<EventReader> OpenAsync(StudioProcess studio)
     {
-        var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var limit = new CancellationTokenSource(s_patience);
         var response = await studio.Http.GetAsync("/api/events", HttpCompletionOption.ResponseHeadersRead, limit.Token);
         return new EventReader(response, await response.Content.ReadAsStreamAsync(limit.Token), limit);
     }
@@ -45,6 +48,7 @@ internal sealed class EventReader : IAsyncDisposable
     /// <summary>Waits for an event.</summary>
     public async Task<JsonElement> UntilAsync(string name, Func<JsonElement, bool> condition)
     {
+        _limit.CancelAfter(s_patience);
         while (await NextAsync() is var (found, data))
         {
             if (found == name && condition(data))

@@ -10,8 +10,8 @@ namespace Ddpo.Audio.Runtime.Ops;
 /// </remarks>
 internal static class Convolution
 {
-    // The widest blocks that oneDNN takes, for convolutions and for transposed ones.
-    private const long Block = 16, TransposedBlock = 32;
+    // The widest blocks that oneDNN takes: for steps of one; for others, whose gradient is a transposed convolution, and for transposed ones.
+    private const long Block = 16, StridedBlock = 32;
 
     private static readonly Lazy<bool> s_mustFillUp = new(FillsUpWrongly);
 
@@ -27,7 +27,7 @@ internal static class Convolution
         }
 
         using var scope = NewDisposeScope();
-        var whole = ChannelBlocks.Fill(input, weight, bias, Block);
+        var whole = ChannelBlocks.Fill(input, weight, bias, Array.TrueForAll(stride, step => step == 1) ? Block : StridedBlock);
         return whole.Cut(F.conv2d(whole.Input, whole.Weight, whole.Bias, stride, padding)).MoveToOuterDisposeScope();
     }
 
@@ -40,7 +40,7 @@ internal static class Convolution
         }
 
         using var scope = NewDisposeScope();
-        var whole = ChannelBlocks.Fill(input, weight, bias, Block);
+        var whole = ChannelBlocks.Fill(input, weight, bias, stride == 1 ? Block : StridedBlock);
         return whole.Cut(F.conv1d(whole.Input, whole.Weight, whole.Bias, stride, padding, dilation)).MoveToOuterDisposeScope();
     }
 
@@ -53,7 +53,7 @@ internal static class Convolution
         }
 
         using var scope = NewDisposeScope();
-        var whole = ChannelBlocks.Fill(input, weight, bias, TransposedBlock, isTransposed: true);
+        var whole = ChannelBlocks.Fill(input, weight, bias, StridedBlock, isTransposed: true);
         return whole.Cut(F.conv_transpose1d(whole.Input, whole.Weight, whole.Bias, stride, padding)).MoveToOuterDisposeScope();
     }
 
@@ -75,7 +75,7 @@ internal static class Convolution
         }
 
         LibTorch.Nnpack.TurnOff();
-        return trials.TrueForAll(trial => trial.IsRight(Block, TransposedBlock))
+        return trials.TrueForAll(trial => trial.IsRight(Block, StridedBlock))
             ? true
             : throw new NotSupportedException(
                 "libtorch's convolutions give wrong results on this machine, also in whole blocks of channels. Set the environment variable "
@@ -88,10 +88,10 @@ internal static class Convolution
         private readonly Tensor _image = Numbers(16, channels, 6, 7), _weight = Numbers(channels, channels, 3, 3);
         private readonly Tensor _signal = Numbers(16, channels, 9), _kernel = Numbers(channels, channels, 3);
 
-        public bool IsRight(long block, long transposedBlock)
+        public bool IsRight(long block, long stridedBlock)
         {
             var image = ChannelBlocks.Fill(_image.to(type), _weight.to(type), null, block);
-            var signal = ChannelBlocks.Fill(_signal.to(type), _kernel.to(type), null, transposedBlock, isTransposed: true);
+            var signal = ChannelBlocks.Fill(_signal.to(type), _kernel.to(type), null, stridedBlock, isTransposed: true);
             return AreEqual(image.Cut(F.conv2d(image.Input, image.Weight)), F.conv2d(_image, _weight))
                 && AreEqual(signal.Cut(F.conv_transpose1d(signal.Input, signal.Weight, stride: 2)), F.conv_transpose1d(_signal, _kernel, stride: 2));
         }
