@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Benchmarks;
 
@@ -9,6 +10,10 @@ public class CheckpointLoading
 {
     private static readonly string s_file =
         Path.Combine(Repository.MusicBox, "unet", "diffusion_pytorch_model.safetensors");
+
+    /// <summary>Loads libtorch.</summary>
+    [GlobalSetup]
+    public void Setup() => ComputeDevice.RequireLibTorch();
 
     /// <summary>Opens the file and copies its tensors into memory of their own.</summary>
     [Benchmark]

@@ -6,6 +6,7 @@ using Ddpo.Audio.Models.HifiGan;
 using Ddpo.Audio.Models.Layers;
 using Ddpo.Audio.Models.T5;
 using Ddpo.Audio.Models.Vae;
+using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Benchmarks;
 
@@ -39,7 +40,7 @@ public class UNetStep
         var model = Environment.GetEnvironmentVariable("DDPO_MODEL") ?? Repository.MusicBox;
         string Component(string name) => Path.Combine(model, name);
 
-        var placement = new Placement(device(Device), Device == "cpu" ? ScalarType.Float32 : ScalarType.BFloat16);
+        var placement = new Placement(ComputeDevice.Parse(Device), Device == "cpu" ? ScalarType.Float32 : ScalarType.BFloat16);
         var config = ComponentFolder.ReadConfig<AudioLdm2UNetConfig>(Component("unet"));
         _unet = new AudioLdm2UNet2DConditionModel(config, placement);
         using (var weights = ComponentFolder.OpenWeights(Component("unet")))

@@ -23,17 +23,18 @@ public static class SampleProgram
         RunAsync(WithInterrupts(Start(name, arguments)), at);
 
     /// <inheritdoc cref="RunAsync(string, string[])"/>
-    public static async Task<(int Code, string Output, string Error)> RunAsync(ProcessStartInfo start, string? interruptAt = null)
+    public static async Task<(int Code, string Output, string Error)> RunAsync(
+        ProcessStartInfo start, string? interruptAt = null, TimeSpan? limit = null)
     {
         ArgumentNullException.ThrowIfNull(start);
         (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
         using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(s_limit);
+        using var over = new CancellationTokenSource(limit ?? s_limit);
         try
         {
-            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            var error = process.StandardError.ReadToEndAsync(over.Token);
             var output = new List<string>();
-            while (await process.StandardOutput.ReadLineAsync(limit.Token).ConfigureAwait(false) is { } line)
+            while (await process.StandardOutput.ReadLineAsync(over.Token).ConfigureAwait(false) is { } line)
             {
                 output.Add(line);
                 if (interruptAt is not null && line.Contains(interruptAt, StringComparison.Ordinal))
@@ -43,7 +44,7 @@ public static class SampleProgram
                 }
             }
 
-            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            await process.WaitForExitAsync(over.Token).ConfigureAwait(false);
             return (process.ExitCode, string.Join('\n', output), await error.ConfigureAwait(false));
         }
         finally

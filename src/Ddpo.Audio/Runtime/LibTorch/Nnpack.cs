@@ -6,15 +6,18 @@ namespace Ddpo.Audio.Runtime.LibTorch;
 internal static class Nnpack
 {
     // at::globalContext() and at::Context::setUserEnabledNNPACK(bool).
-    private const string Context = "_ZN2at13globalContextEv", Enable = "_ZN2at7Context20setUserEnabledNNPACKEb";
+    private const string Context = "_ZN2at13globalContextEv", Enabled = "_ZN2at7Context20setUserEnabledNNPACKEb";
 
-    /// <summary>Keeps libtorch from asking for it. A CPU that hides its caches does not have it, and libtorch would write so to the console at each call.</summary>
-    public static unsafe void TurnOff()
+    /// <summary>
+    /// Says whether libtorch may ask for it, as it does at first. A CPU that hides its caches does not have it, and libtorch writes so to the console
+    /// whenever it asks.
+    /// </summary>
+    public static unsafe void Enable(bool isEnabled)
     {
         if (LoadedLibrary.IsKnown && LoadedLibrary.Find(TorchFiles.Cpu) is not 0 and var library
-            && NativeLibrary.TryGetExport(library, Context, out var context) && NativeLibrary.TryGetExport(library, Enable, out var enable))
+            && NativeLibrary.TryGetExport(library, Context, out var context) && NativeLibrary.TryGetExport(library, Enabled, out var enabled))
         {
-            ((delegate* unmanaged<nint, byte, void>)enable)(((delegate* unmanaged<nint>)context)(), 0);
+            ((delegate* unmanaged<nint, byte, void>)enabled)(((delegate* unmanaged<nint>)context)(), isEnabled ? (byte)1 : (byte)0);
         }
     }
 }
