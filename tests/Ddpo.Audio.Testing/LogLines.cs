@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Testing;
 
-/// <summary>Keeps what was logged, but for the remark on libtorch (102), which the first log in a process gets, whichever that is.</summary>
+/// <summary>Keeps what was logged, but for the remarks on libtorch (102 and 103), which the first log in a process gets, whichever that is.</summary>
 public sealed class LogLines : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Message)> _lines = new();
@@ -32,7 +32,7 @@ public sealed class LogLines : ILoggerFactory, ILogger
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         ArgumentNullException.ThrowIfNull(formatter);
-        if (eventId != 102)
+        if (eventId.Id is not (102 or 103))
         {
             _lines.Enqueue((logLevel, formatter(state, exception)));
         }

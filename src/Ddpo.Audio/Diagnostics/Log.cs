@@ -19,7 +19,7 @@ internal static partial class Log
     [LoggerMessage(102, LogLevel.Information, "{Remark}")]
     public static partial void LibTorchAdapted(ILogger logger, string remark);
 
-    [LoggerMessage(103, LogLevel.Warning, "libtorch's convolutions are wrong on this CPU unless channels come in whole blocks: they are filled up, which takes some time")]
+    [LoggerMessage(103, LogLevel.Information, "libtorch's convolutions are wrong on this CPU unless channels come in whole blocks: they are filled up, which takes some time")]
     public static partial void ChannelsFilledUp(ILogger logger);
 
     [LoggerMessage(400, LogLevel.Information, "Loading {Path} and the rewards")]

@@ -76,12 +76,17 @@ internal static class ComputeDevice
     /// <summary>Tells a log, the first that listens, what had to be done to run libtorch here, if anything had.</summary>
     public static void LogRemark(ILogger logger)
     {
-        if (logger.IsEnabled(LogLevel.Information) && Interlocked.Exchange(ref s_remark, null) is { } remark)
+        if (!logger.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        if (Interlocked.Exchange(ref s_remark, null) is { } remark)
         {
             Log.LibTorchAdapted(logger, remark);
         }
 
-        if (logger.IsEnabled(LogLevel.Warning) && Convolution.MustFillUp && !Interlocked.Exchange(ref s_toldOfConvolutions, true))
+        if (Convolution.MustFillUp && !Interlocked.Exchange(ref s_toldOfConvolutions, true))
         {
             Log.ChannelsFilledUp(logger);
         }
