@@ -6,10 +6,11 @@ using Ddpo.Audio;
 using Ddpo.Audio.Benchmarks;
 using Ddpo.Audio.Rewards;
 
-const int Settled = 20; // epochs until every cache and pool is filled
+const int Settled = 100; // epochs until every cache and pool is filled
+const int Window = 20; // epochs whose mean is one measurement
 const double Limit = 0.05;
 
-var epochs = Math.Max(2 * Settled, args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 300);
+var epochs = Math.Max(Settled + (2 * Window), args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 300);
 var folder = args.Length > 1 ? args[1] : Path.Combine("runs", "long-run");
 
 await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(Repository.MusicBox);
@@ -38,7 +39,7 @@ using var liveTensors = new LiveTensors();
 await foreach (var epoch in trainer.TrainAsync())
 {
     measured.Add(Memory.Now(epoch.Index + 1, liveTensors.Count()));
-    if (measured.Count % Settled == 0)
+    if (measured.Count % Window == 0)
     {
         Console.WriteLine(measured[^1]);
     }
@@ -47,14 +48,14 @@ await foreach (var epoch in trainer.TrainAsync())
 File.WriteAllLines(Path.Combine(folder, "memory.csv"), measured.Select(memory => memory.ToCsv()).Prepend(Memory.CsvHeader));
 
 // RSS swings by some MB from epoch to epoch, as allocators keep or return pages: a leak shows in means over windows of epochs.
-var windows = measured.Skip(Settled).Chunk(Settled).Where(window => window.Length == Settled).ToList();
+var windows = measured.Skip(Settled).Chunk(Window).Where(window => window.Length == Window).ToList();
 var rss = windows.ConvertAll(window => window.Average(memory => memory.RssBytes));
 var tensors = windows.ConvertAll(window => window.Average(memory => memory.LiveTensors));
 var all = measured.Skip(Settled).Select(memory => memory.RssBytes).DefaultIfEmpty().ToList();
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
     $"""
-    after epoch {Settled}, means of {Settled} epochs each: RSS {rss.Min() / 1e6:F1} to {rss.Max() / 1e6:F1} MB ({Drift(rss):P1} from the first), live tensors {tensors.Min():F0} to {tensors.Max():F0}
+    after epoch {Settled}, means of {Window} epochs each: RSS {rss.Min() / 1e6:F1} to {rss.Max() / 1e6:F1} MB ({Drift(rss):P1} from the first), live tensors {tensors.Min():F0} to {tensors.Max():F0}
     single epochs: RSS {all.Min() / 1e6:F1} to {all.Max() / 1e6:F1} MB
     """));
 var isFlat = Drift(rss) <= Limit && Drift(tensors) <= Limit;
