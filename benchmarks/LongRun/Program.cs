@@ -28,7 +28,8 @@ await using var trainer = new DdpoTrainerBuilder()
         o.BatchSize = 4;
         o.NumBatchesPerEpoch = 1;
     })
-    .ConfigureTraining(o => (o.NumEpochs, o.LearningRate, o.ClipRange, o.SkipLastTimesteps) = (epochs, 1e-3, 1e-3, 2))
+    .ConfigureTraining(o => (o.NumEpochs, o.LearningRate) = (epochs, 1e-3))
+    .UseDdpo(o => (o.ClipRange, o.SkipLastTimesteps) = (1e-3, 2))
     .ConfigureCheckpoints(o => (o.Directory, o.Overwrite, o.SaveEveryEpochs, o.SaveSamplesEveryEpochs) = (folder, true, 10, 50))
     .WithSeed(1)
     .Build();

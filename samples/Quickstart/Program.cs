@@ -56,6 +56,9 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
         {
             o.NumEpochs = 16;
             o.LearningRate = 3e-3; // small models and short runs take large steps
+        })
+        .UseDdpo(o =>
+        {
             o.ClipRange = 1e-3;
             o.SkipLastTimesteps = 2; // their noise is so small that they would rule the gradient, and nothing of them is heard
             o.PerPromptStatTracking = new() { BufferSize = 16, MinCount = 4 };

@@ -30,6 +30,9 @@ internal sealed class TrainSettings
     /// <summary>How the policy is updated.</summary>
     public TrainingOptions Training { get; set; } = new();
 
+    /// <summary>The settings of DDPO.</summary>
+    public DdpoAlgorithmOptions Ddpo { get; set; } = new();
+
     /// <summary>What is trained on.</summary>
     public RewardsSettings Rewards { get; set; } = new();
 

@@ -4,7 +4,7 @@ namespace Ddpo.Audio.Samples;
 internal static class MusicboxPaths
 {
     /// <summary>Completes the paths of the settings.</summary>
-    public static void Find(DdpoAudioOptions options)
+    public static void Find(DdpoOptions options)
     {
         options.Pipeline.Path = Find(options.Pipeline.Path);
         foreach (var reward in options.Rewards.Values)

@@ -8,7 +8,7 @@ public sealed class ProgramTests : IDisposable
 {
     private static readonly string[] s_tiny =
     [
-        "--steps", "2", "--duration", "0.32", "--Sampling:BatchSize", "2", "--Sampling:NumBatchesPerEpoch", "1", "--Training:SkipLastTimesteps", "1",
+        "--steps", "2", "--duration", "0.32", "--Sampling:BatchSize", "2", "--Sampling:NumBatchesPerEpoch", "1", "--Ddpo:SkipLastTimesteps", "1",
         "--Prompts:Words", "instrument=piano", "--Evaluation:Prompts:Words", "instrument=flute", "--Evaluation:ClipsPerPrompt", "1",
         "--Evaluation:EveryEpochs", "0", "--seed", "5", "--Rewards:Loudness:Enabled", "--Rewards:Loudness:Weight", "0",
     ];

@@ -12,15 +12,15 @@ public sealed class SettingsFileTests : IDisposable
     [Fact]
     public void A_file_is_laid_over_the_defaults_and_options_over_the_file()
     {
-        _folder.Write("base.json", """{ "Training": { "LearningRate": 1e-3, "ClipRange": 0.5 }, "Seed": 1 }""");
+        _folder.Write("base.json", """{ "Training": { "LearningRate": 1e-3 }, "Ddpo": { "ClipRange": 0.5 }, "Seed": 1 }""");
         _folder.Write("over.json", """{ "training": { "learningrate": 2e-3 }, "Seed": 2 } // any case, and comments""");
 
         var settings = Read("base.json", "--settings", _folder["over.json"], "--seed=3");
 
         Assert.Equal(2e-3, settings.Training.LearningRate);
-        Assert.Equal(0.5, settings.Training.ClipRange);
+        Assert.Equal(0.5, settings.Ddpo.ClipRange);
         Assert.Equal(3ul, settings.Seed);
-        Assert.Equal(new TrainingOptions().AdvantageClip, settings.Training.AdvantageClip);
+        Assert.Equal(new DdpoAlgorithmOptions().AdvantageClip, settings.Ddpo.AdvantageClip);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class SettingsFileTests : IDisposable
     {
         _folder.Write("base.json", """
             {
-              "Sampling": { "Duration": 2.56 }, "Training": { "PerPromptStatTracking": null }, "Lora": { "Targets": "Attentions, Query" },
+              "Sampling": { "Duration": 2.56 }, "Ddpo": { "PerPromptStatTracking": null }, "Lora": { "Targets": "Attentions, Query" },
               "Seed": 18446744073709551615, "Prompts": { "Mixture": [ { "List": [ "a" ], "Weight": 3, "Metadata": { "emotion": "sad" } } ] }
             }
             """);
@@ -51,7 +51,7 @@ public sealed class SettingsFileTests : IDisposable
         var again = Read("again.json");
         Assert.Equal(written, SettingsJson.Write(again));
         Assert.Equal(TimeSpan.FromSeconds(2.56), again.Sampling.Duration);
-        Assert.Null(again.Training.PerPromptStatTracking);
+        Assert.Null(again.Ddpo.PerPromptStatTracking);
         Assert.Equal(LoraTargets.Attentions | LoraTargets.Query, again.Lora.Targets);
         Assert.Equal(ulong.MaxValue, again.Seed);
         Assert.Equal("sad", again.Prompts.ToList("Prompts").Single().Metadata["emotion"]);
@@ -81,7 +81,7 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("Did you mean --epochs?", "--epoch", "1")]
     [InlineData("Expected a number", "--lr", "fast")]
     [InlineData("Expected one of Start", "--Rewards:Clap:Options:Crop", "sideways")]
-    [InlineData("expects on or off", "--Training:PerPromptStatTracking", "maybe")]
+    [InlineData("expects on or off", "--Ddpo:PerPromptStatTracking", "maybe")]
     [InlineData("expects name=word", "--Prompts:Words", "piano")]
     [InlineData("stray", "stray")]
     [InlineData("--Seed", "--seed")]
@@ -96,7 +96,7 @@ public sealed class SettingsFileTests : IDisposable
     public void Negative_numbers_and_part_switches_are_understood()
     {
         Assert.Equal(-12.5, Read("none.json", "--Rewards:Loudness:TargetDecibels", "-12.5").Rewards.Loudness.TargetDecibels);
-        Assert.Null(Read("none.json", "--Training:PerPromptStatTracking", "off").Training.PerPromptStatTracking);
+        Assert.Null(Read("none.json", "--Ddpo:PerPromptStatTracking", "off").Ddpo.PerPromptStatTracking);
         Assert.True(Read("none.json", "--overwrite").Checkpoints.Overwrite);
         Assert.False(Read("none.json", "--uselora", "false").UseLora);
     }

@@ -9,7 +9,7 @@ namespace Ddpo.Audio.Samples;
 /// was chosen. With two, what is heard is what was chosen, and neither waits for the other. It costs the model's memory a second
 /// time (20 MB for the musicbox); with a large model on one GPU, refuse clips during a run instead.
 /// </remarks>
-internal sealed class PlayerPipeline(IOptions<DdpoAudioOptions> options, ILoggerFactory log, IHostApplicationLifetime lifetime) : IAsyncDisposable
+internal sealed class PlayerPipeline(IOptions<DdpoOptions> options, ILoggerFactory log, IHostApplicationLifetime lifetime) : IAsyncDisposable
 {
     private readonly Lazy<Task<AudioLdm2Pipeline>> _loading = new(() => AudioLdm2Pipeline.FromPretrainedAsync(
         options.Value.Pipeline.Path!,

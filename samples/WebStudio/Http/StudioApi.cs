@@ -10,7 +10,7 @@ internal static class StudioApi
     public static void MapStudioApi(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api");
-        api.MapGet("/studio", (IOptions<StudioOptions> studio, IOptions<DdpoAudioOptions> ddpo, PromptSource prompts) =>
+        api.MapGet("/studio", (IOptions<StudioOptions> studio, IOptions<DdpoOptions> ddpo, PromptSource prompts) =>
             StudioInfo.Of(studio.Value, ddpo.Value, prompts));
         api.MapGet("/events", (StudioEvents events, CancellationToken aborted) => TypedResults.ServerSentEvents(events.WatchAsync(aborted)));
         api.MapGet("/adapters", (AdapterLibrary adapters) => adapters.List());

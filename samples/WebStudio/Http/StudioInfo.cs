@@ -7,13 +7,13 @@ namespace Ddpo.Audio.Samples;
 internal sealed record StudioInfo(StudioLimits Limits, GenerationDefaults Generation, TrainingRequest Training)
 {
     /// <summary>Takes it from the settings.</summary>
-    public static StudioInfo Of(StudioOptions studio, DdpoAudioOptions ddpo, PromptSource prompts) => new(studio.Limits, studio.Generation, new TrainingRequest
+    public static StudioInfo Of(StudioOptions studio, DdpoOptions ddpo, PromptSource prompts) => new(studio.Limits, studio.Generation, new TrainingRequest
     {
         Prompts = [.. (prompts.AllPrompts ?? []).Select(prompt => prompt.Text)],
         Epochs = ddpo.Training.NumEpochs,
         LearningRate = ddpo.Training.LearningRate,
-        ClipRange = ddpo.Training.ClipRange,
-        SkipLastSteps = ddpo.Training.SkipLastTimesteps,
+        ClipRange = ddpo.Ddpo.ClipRange,
+        SkipLastSteps = ddpo.Ddpo.SkipLastTimesteps,
         Steps = ddpo.Sampling.NumInferenceSteps,
         Seconds = ddpo.Sampling.Duration.TotalSeconds,
         BatchSize = ddpo.Sampling.BatchSize,

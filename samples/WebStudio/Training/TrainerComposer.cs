@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Ddpo.Audio.Samples;
 
 /// <summary>Builds the trainer that a visitor asks for: the container's, with the settings of the page.</summary>
-internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<StudioOptions> studio, IOptions<DdpoAudioOptions> ddpo)
+internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<StudioOptions> studio, IOptions<DdpoOptions> ddpo)
 {
     private readonly StudioLimits _limits = studio.Value.Limits;
     private readonly bool _needEmotions = ddpo.Value.Rewards.ContainsKey(RewardNames.Emopia);
@@ -26,6 +26,7 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
                 {
                     builder.ConfigureSampling(options => Configure(options, request, errors))
                         .ConfigureTraining(options => epochs = Configure(options, request, errors))
+                        .UseDdpo(options => Configure(options, request))
                         .ConfigureCheckpoints(options => Configure(options, request, folder, resumes));
                     if (request.Prompts is { } prompts)
                     {
@@ -69,9 +70,13 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
     {
         options.NumEpochs = errors.AtMost("epochs", "The number of epochs", request.Epochs ?? options.NumEpochs, _limits.MaxEpochs);
         options.LearningRate = request.LearningRate ?? options.LearningRate;
+        return options.NumEpochs;
+    }
+
+    private static void Configure(DdpoAlgorithmOptions options, TrainingRequest request)
+    {
         options.ClipRange = request.ClipRange ?? options.ClipRange;
         options.SkipLastTimesteps = request.SkipLastSteps ?? options.SkipLastTimesteps;
-        return options.NumEpochs;
     }
 
     private static void Configure(CheckpointOptions options, TrainingRequest request, string folder, bool resumes)

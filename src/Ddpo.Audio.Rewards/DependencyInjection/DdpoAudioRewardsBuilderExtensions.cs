@@ -1,5 +1,5 @@
 using Ddpo.Audio;
-using Ddpo.Audio.DependencyInjection;
+using Ddpo.Audio.Hosting;
 using Ddpo.Audio.Rewards;
 using Microsoft.Extensions.Logging;
 

@@ -9,7 +9,7 @@ namespace Ddpo.Audio;
 /// 1 / rank and B at zero, as in diffusers and peft, so a new adapter changes nothing. The weights are fp32 whatever the
 /// model's precision. Not thread-safe; read once, when the adapter is made.
 /// </remarks>
-public sealed record LoraOptions
+public sealed class LoraOptions
 {
     /// <summary>Rows of A and columns of B, from 1 up. More can express more and costs memory. Default 4.</summary>
     [Range(1, int.MaxValue)]

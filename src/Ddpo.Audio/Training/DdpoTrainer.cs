@@ -241,7 +241,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
     }
 
     private PerPromptStatTracker? Tracker(IReadOnlyDictionary<string, float[]>? remembered) =>
-        _settings.Training.PerPromptStatTracking is { } tracking
+        _settings.Ddpo.PerPromptStatTracking is { } tracking
             ? new PerPromptStatTracker(tracking.BufferSize, tracking.MinCount, remembered)
             : null;
 
@@ -286,7 +286,7 @@ internal sealed class DdpoTrainer : IPolicyTrainer
         using var metrics = new UpdateMetrics(_pipeline.Device);
         var updater = _learner!.Updater;
         updater.Clear();
-        for (var inner = 0; inner < _settings.Training.NumInnerEpochs; inner++)
+        for (var inner = 0; inner < _settings.Ddpo.NumInnerEpochs; inner++)
         {
             // Whole training batches are shuffled, not samples: see TrainingBatch.
             var order = Seeds.Permutation(_settings.TrainingBatchesPerEpoch, SeedOf(Stream.BatchOrder, epoch, inner));
@@ -328,9 +328,9 @@ internal sealed class DdpoTrainer : IPolicyTrainer
 
     private async Task RecordAsync(DdpoEpoch epoch)
     {
-        if (epoch.OnPolicyRatioError > _settings.Training.ClipRange / 10)
+        if (epoch.OnPolicyRatioError > _settings.Ddpo.ClipRange / 10)
         {
-            Log.RatioOffPolicy(_logger, epoch.Index, epoch.OnPolicyRatioError, _settings.Training.ClipRange);
+            Log.RatioOffPolicy(_logger, epoch.Index, epoch.OnPolicyRatioError, _settings.Ddpo.ClipRange);
         }
 
         if (epoch.SkippedUpdates > 0)

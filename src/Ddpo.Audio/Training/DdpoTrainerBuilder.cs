@@ -1,6 +1,7 @@
-using Ddpo.Audio.Training.Settings;
+using Ddpo.Audio.Settings;
 using Ddpo.Audio.Training;
 using Ddpo.Audio.Training.Rewards;
+using Ddpo.Audio.Training.Settings;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -14,10 +15,14 @@ public sealed class DdpoTrainerBuilder
     private readonly List<IRewardFunction> _metrics = [];
     private AudioLdm2Pipeline? _pipeline;
     private PromptSource? _prompts;
-    private RunOptions _options = new();
+    private readonly DdpoOptions _options;
     private ILoggerFactory? _loggerFactory;
-    private ulong? _seed;
     private bool _built;
+
+    /// <summary>Initializes a new builder with the specified settings.</summary>
+    /// <param name="options">The settings to start from, which are copied; all defaults when <see langword="null"/>. What they say of a container's
+    /// pipeline, prompts and rewards is not used: those are given to the builder.</param>
+    public DdpoTrainerBuilder(DdpoOptions? options = null) => _options = options is null ? new() : SettingsCopy.Of(options);
 
     /// <summary>Sets the model to train. Required.</summary>
     public DdpoTrainerBuilder UsePipeline(AudioLdm2Pipeline pipeline) => Set(() => _pipeline = NotNull(pipeline));
@@ -25,9 +30,8 @@ public sealed class DdpoTrainerBuilder
     /// <summary>Trains low-rank adapters on the UNet's attention (the default, with <see cref="LoraOptions"/>' defaults).</summary>
     public DdpoTrainerBuilder UseLora(Action<LoraOptions>? configure = null) => Set(() =>
     {
-        var lora = new LoraOptions();
-        configure?.Invoke(lora);
-        _options = _options with { Lora = lora };
+        _options.Lora ??= new LoraOptions();
+        configure?.Invoke(_options.Lora);
     });
 
     /// <summary>Trains every weight of the UNet itself, in place, instead of adapters. Needs a 32-bit pipeline.</summary>
@@ -35,7 +39,10 @@ public sealed class DdpoTrainerBuilder
     /// AdamW keeps two more numbers for every weight on the device, and a copy of all three is kept in the CPU's memory, to undo an epoch
     /// that fails or is cancelled: 12 bytes a weight in each.
     /// </remarks>
-    public DdpoTrainerBuilder UseFullFineTuning() => Set(() => _options = _options with { Lora = null });
+    public DdpoTrainerBuilder UseFullFineTuning() => Set(() => _options.Lora = null);
+
+    /// <summary>Trains by DDPO, the importance-sampling variant of ddpo-pytorch (the default).</summary>
+    public DdpoTrainerBuilder UseDdpo(Action<DdpoAlgorithmOptions>? configure = null) => Set(() => configure?.Invoke(_options.Ddpo));
 
     /// <summary>Sets where the prompts of each epoch are drawn from. Required.</summary>
     public DdpoTrainerBuilder UsePrompts(PromptSource prompts) => Set(() => _prompts = NotNull(prompts));
@@ -58,7 +65,7 @@ public sealed class DdpoTrainerBuilder
     /// <summary>Changes how samples are made.</summary>
     public DdpoTrainerBuilder ConfigureSampling(Action<SamplingOptions> configure) => Set(() => NotNull(configure)(_options.Sampling));
 
-    /// <summary>Changes how the policy is updated.</summary>
+    /// <summary>Changes how long to train, in what batches, and the optimizer.</summary>
     public DdpoTrainerBuilder ConfigureTraining(Action<TrainingOptions> configure) => Set(() => NotNull(configure)(_options.Training));
 
     /// <summary>Changes what happens when a reward or metric fails.</summary>
@@ -80,15 +87,11 @@ public sealed class DdpoTrainerBuilder
     /// Decides everything random in the run: prompts, noise, shuffles and new adapters. Drawn when not set; a resumed run then
     /// keeps its own.
     /// </summary>
-    public DdpoTrainerBuilder WithSeed(ulong seed) => Set(() => _seed = seed);
+    public DdpoTrainerBuilder WithSeed(ulong seed) => Set(() => _options.Seed = seed);
 
     /// <summary>Sets where log messages go; nowhere by default.</summary>
     public DdpoTrainerBuilder WithLoggerFactory(ILoggerFactory loggerFactory) =>
         Set(() => _loggerFactory = NotNull(loggerFactory));
-
-    /// <summary>Takes a copy of all settings.</summary>
-    internal DdpoTrainerBuilder UseSettings(DdpoAudioOptions options) =>
-        Set(() => (_options, _seed) = (options.Run.Copy(), options.Seed));
 
     /// <summary>Validates everything at once and freezes it. Does no I/O and touches no tensor.</summary>
     /// <exception cref="OptionsValidationException">Something is missing or out of range; <c>Failures</c> lists all that is.</exception>
@@ -105,12 +108,12 @@ public sealed class DdpoTrainerBuilder
         _built = true;
         return new DdpoTrainer(new DdpoSettings(
             _pipeline!,
-            _options.Copy(),
+            SettingsCopy.Of(_options),
             _prompts!,
             [.. _rewards],
             [.. _metrics],
-            _seed ?? (ulong)Random.Shared.NextInt64(),
-            SeedIsDrawn: _seed is null,
+            _options.Seed ?? (ulong)Random.Shared.NextInt64(),
+            SeedIsDrawn: _options.Seed is null,
             _loggerFactory));
     }
 

@@ -17,7 +17,7 @@ internal sealed class EpochReporter(IProgress<DdpoProgress>? progress, DdpoSetti
 
     /// <summary>So many training steps are done.</summary>
     public void Trained(int steps) => Report(
-        DdpoStage.Training, steps, settings.Training.NumInnerEpochs * settings.TrainingBatchesPerEpoch * settings.TrainingTimesteps);
+        DdpoStage.Training, steps, settings.Ddpo.NumInnerEpochs * settings.TrainingBatchesPerEpoch * settings.TrainingTimesteps);
 
     private void Report(DdpoStage stage, int step, int totalSteps) =>
         progress?.Report(new DdpoProgress(epoch, settings.Training.NumEpochs, stage, step, totalSteps, lastReward));

@@ -30,7 +30,7 @@ public sealed class ModelRewardTests
 
         await AssertSameAsync(clap, provider.GetRequiredKeyedService<IRewardFunction>("clap_score"));
         await AssertSameAsync(emopia, provider.GetRequiredKeyedService<IRewardFunction>("emo_score"));
-        var options = provider.GetRequiredService<IOptions<DdpoAudioOptions>>().Value.Rewards;
+        var options = provider.GetRequiredService<IOptions<DdpoOptions>>().Value.Rewards;
         Assert.Equal(0.7, options["clap_score"].Weight);
         Assert.Equal(RewardNormalization.Rank, options["emo_score"].Normalization);
     }
@@ -61,7 +61,7 @@ public sealed class ModelRewardTests
     public async Task A_mistake_is_named_by_its_key_before_anything_is_loaded(string key, string value, string expected)
     {
         await using var provider = Provide(builder => builder.AddClapReward().AddEmopiaReward(), (key, value));
-        var error = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<DdpoAudioOptions>>().Value);
+        var error = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<DdpoOptions>>().Value);
         Assert.StartsWith(expected, Assert.Single(error.Failures), StringComparison.Ordinal);
     }
 

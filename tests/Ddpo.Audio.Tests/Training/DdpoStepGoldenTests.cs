@@ -34,7 +34,12 @@ public sealed class DdpoStepGoldenTests
             actions,
             [.. policy.Parameters.Values],
             settings.GetProperty("guidance_scale").GetDouble(),
-            Options(settings));
+            Options(settings),
+            new DdpoAlgorithmOptions
+            {
+                ClipRange = settings.GetProperty("clip_range").GetDouble(),
+                AdvantageClip = settings.GetProperty("adv_clip_max").GetDouble(),
+            });
 
         var order = Indices<long[][]>(settings, "sample_order");
         var timesteps = Indices<long[][][]>(settings, "timestep_order");
@@ -107,8 +112,6 @@ public sealed class DdpoStepGoldenTests
         var adamw = settings.GetProperty("adamw");
         return new TrainingOptions
         {
-            ClipRange = settings.GetProperty("clip_range").GetDouble(),
-            AdvantageClip = settings.GetProperty("adv_clip_max").GetDouble(),
             MaxGradNorm = settings.GetProperty("max_grad_norm").GetDouble(),
             LearningRate = adamw.GetProperty("lr").GetDouble(),
             AdamBeta1 = adamw.GetProperty("betas")[0].GetDouble(),

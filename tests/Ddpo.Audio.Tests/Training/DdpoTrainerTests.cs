@@ -34,11 +34,9 @@ public sealed class DdpoTrainerTests
     [Fact]
     public async Task A_second_update_in_an_epoch_is_off_policy_and_is_measured()
     {
-        var (epochs, _) = await TrainerFixture.RunAsync(builder => builder.ConfigureTraining(o =>
-        {
-            o.NumInnerEpochs = 2;
-            o.LearningRate = 1e-2;
-        }));
+        var (epochs, _) = await TrainerFixture.RunAsync(builder => builder
+            .UseDdpo(o => o.NumInnerEpochs = 2)
+            .ConfigureTraining(o => o.LearningRate = 1e-2));
         Assert.All(epochs, epoch =>
         {
             Assert.Equal(0, epoch.OnPolicyRatioError);
@@ -65,14 +63,9 @@ public sealed class DdpoTrainerTests
     public async Task Updates_are_counted_by_batch_accumulation_and_inner_epochs(
         int batch, int accumulation, int inner, double fraction, int updates)
     {
-        var (epochs, _) = await TrainerFixture.RunAsync(builder => builder.ConfigureTraining(o =>
-        {
-            o.BatchSize = batch;
-            o.GradientAccumulationSteps = accumulation;
-            o.NumInnerEpochs = inner;
-            o.TimestepFraction = fraction;
-            o.NumEpochs = 1;
-        }));
+        var (epochs, _) = await TrainerFixture.RunAsync(builder => builder
+            .UseDdpo(o => (o.NumInnerEpochs, o.TimestepFraction) = (inner, fraction))
+            .ConfigureTraining(o => (o.BatchSize, o.GradientAccumulationSteps, o.NumEpochs) = (batch, accumulation, 1)));
         Assert.Equal(updates, Assert.Single(epochs).Updates);
     }
 
@@ -94,7 +87,8 @@ public sealed class DdpoTrainerTests
         await using var pipeline = await TinyPipeline.LoadAsync();
         await using var trainer = TrainerFixture.Builder(pipeline)
             .ConfigureSampling(o => (o.NumInferenceSteps, o.BatchSize, o.NumBatchesPerEpoch) = (4, 2, 1))
-            .ConfigureTraining(o => (o.SkipLastTimesteps, o.NumEpochs) = (skipped, 1))
+            .UseDdpo(o => o.SkipLastTimesteps = skipped)
+            .ConfigureTraining(o => o.NumEpochs = 1)
             .Build();
         await trainer.TrainAsync(progress).ToListAsync();
 

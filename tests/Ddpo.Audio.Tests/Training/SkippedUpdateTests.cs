@@ -40,7 +40,8 @@ public sealed class SkippedUpdateTests
         using var folder = new TemporaryFolder();
         await using var pipeline = await TinyPipeline.LoadAsync();
         await using var trainer = TrainerFixture.Builder(pipeline)
-            .ConfigureTraining(o => (o.NumInnerEpochs, o.MaxSkippedUpdates) = (2, 3))
+            .UseDdpo(o => o.NumInnerEpochs = 2)
+            .ConfigureTraining(o => o.MaxSkippedUpdates = 3)
             .Build();
         var before = await SavedAsync(trainer, folder["before"]);
 

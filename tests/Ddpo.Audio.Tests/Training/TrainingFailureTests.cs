@@ -11,7 +11,7 @@ public sealed class TrainingFailureTests
         using var log = new LogLines();
         var (epochs, _) = await TrainerFixture.RunAsync(builder => builder
             .ConfigureSampling(o => o.GuidanceScale = 6)
-            .ConfigureTraining(o => (o.ClassifierFreeGuidance, o.ClipRange) = (false, 1e-6))
+            .UseDdpo(o => (o.ClassifierFreeGuidance, o.ClipRange) = (false, 1e-6))
             .WithLoggerFactory(log));
         Assert.All(epochs, epoch => Assert.True(epoch.OnPolicyRatioError > 0, "the policies should differ"));
         Assert.Equal(epochs.Count, log.Warnings.Count);

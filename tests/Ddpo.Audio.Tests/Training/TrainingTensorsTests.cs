@@ -14,7 +14,8 @@ public sealed class TrainingTensorsTests
         await using var pipeline = await TinyPipeline.LoadAsync();
         var builder = TrainerFixture.Builder(pipeline)
             .ConfigureSampling(o => o.BatchSize = 2)
-            .ConfigureTraining(o => (o.NumEpochs, o.NumInnerEpochs) = (5, 2));
+            .ConfigureTraining(o => o.NumEpochs = 5)
+            .UseDdpo(o => o.NumInnerEpochs = 2);
         await using var trainer = (lora ? builder : builder.UseFullFineTuning()).Build();
         var counts = new List<long>();
         var steps = 0;

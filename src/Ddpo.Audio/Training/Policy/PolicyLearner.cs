@@ -42,7 +42,7 @@ internal sealed class PolicyLearner : IDisposable
         {
             actions = new DdimPolicy(pipeline.Scheduler.SetTimesteps(sampling.NumInferenceSteps), sampling.Eta, pipeline.Device);
             updater = new PolicyUpdater(
-                pipeline.Denoiser, actions, [.. policy.NamedParameters.Select(named => named.Parameter)], sampling.GuidanceScale, training);
+                pipeline.Denoiser, actions, [.. policy.NamedParameters.Select(named => named.Parameter)], sampling.GuidanceScale, training, settings.Ddpo);
             if (folder is not null)
             {
                 OptimizerFile.Read(folder, policy, updater);

@@ -11,13 +11,14 @@ internal sealed class PolicyUpdater : IDisposable
     private readonly DdimPolicy _policy;
     private readonly double _guidanceScale;
     private readonly TrainingOptions _training;
+    private readonly DdpoAlgorithmOptions _ddpo;
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly AdamW _optimizer;
 
     public PolicyUpdater(
-        Denoiser denoiser, DdimPolicy policy, IReadOnlyList<Parameter> parameters, double guidanceScale, TrainingOptions training)
+        Denoiser denoiser, DdimPolicy policy, IReadOnlyList<Parameter> parameters, double guidanceScale, TrainingOptions training, DdpoAlgorithmOptions ddpo)
     {
-        (_denoiser, _policy, _parameters, _guidanceScale, _training) = (denoiser, policy, parameters, guidanceScale, training);
+        (_denoiser, _policy, _parameters, _guidanceScale, _training, _ddpo) = (denoiser, policy, parameters, guidanceScale, training, ddpo);
         _optimizer = new AdamW(parameters, training);
     }
 
@@ -34,7 +35,7 @@ internal sealed class PolicyUpdater : IDisposable
         var output = _denoiser.Predict(latents, timesteps, batch.Text, _guidanceScale);
         var step = _policy.Score(output, timesteps, latents, nextLatents);
         var loss = ClippedSurrogateLoss.Compute(
-            step.LogProb, oldLogProbs, batch.AdvantageValues, _training.ClipRange, _training.AdvantageClip);
+            step.LogProb, oldLogProbs, batch.AdvantageValues, _ddpo.ClipRange, _ddpo.AdvantageClip);
         loss.Loss.Divide(accumulation).backward();
         metrics.Add(loss);
         return loss;

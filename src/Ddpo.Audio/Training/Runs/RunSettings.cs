@@ -27,6 +27,7 @@ internal static class RunSettings
         ["metrics"] = Node(settings.Metrics.Select(metric => metric.Name)),
         ["sampling"] = Node(settings.Sampling),
         ["training"] = Node(settings.Training),
+        ["ddpo"] = Node(settings.Ddpo),
         ["reward_failures"] = Node(settings.RewardFailures),
         ["checkpoints"] = Node(settings.Checkpoints),
         ["stopping"] = Node(settings.Stopping),

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Ddpo.Audio;
 
 /// <summary>What a run writes, and where.</summary>
-public sealed record CheckpointOptions
+public sealed class CheckpointOptions
 {
     /// <summary>The value of <see cref="ResumeFrom"/> that stands for the newest checkpoint of the run.</summary>
     public const string Latest = "latest";

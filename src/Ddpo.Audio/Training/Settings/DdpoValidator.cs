@@ -12,7 +12,7 @@ internal static class DdpoValidator
         PromptSource? prompts,
         IReadOnlyList<WeightedReward> rewards,
         IReadOnlyList<IRewardFunction> metrics,
-        RunOptions options)
+        DdpoOptions options)
     {
         var failures = new Failures();
         failures.Unless(pipeline is not null, "No pipeline: call UsePipeline.");
@@ -20,8 +20,12 @@ internal static class DdpoValidator
         failures.Unless(rewards.Count > 0, "No reward: call AddReward at least once.");
         RewardTerm[] terms = [.. rewards.Select(reward => new RewardTerm(reward.Function.Name, reward.Weight, reward.Normalization))];
         failures.AddRange(ValidateSettings(pipeline?.Precision, terms, [.. metrics.Select(metric => metric.Name)], options));
-        CheckGuard(options.Stopping, rewards.Select(reward => reward.Function).Concat(metrics), failures);
-        if (pipeline is not null)
+        if (options.IsComplete)
+        {
+            CheckGuard(options.Stopping, rewards.Select(reward => reward.Function).Concat(metrics), failures);
+        }
+
+        if (pipeline is not null && options.Sampling is not null)
         {
             CheckAgainstModel(pipeline, options.Sampling, failures);
         }
@@ -31,17 +35,23 @@ internal static class DdpoValidator
 
     /// <summary>Checks what can be checked before anything is loaded.</summary>
     public static IReadOnlyList<SettingFailure> ValidateSettings(
-        Precision? precision, IReadOnlyList<RewardTerm> rewards, IReadOnlyList<string> metrics, RunOptions options)
+        Precision? precision, IReadOnlyList<RewardTerm> rewards, IReadOnlyList<string> metrics, DdpoOptions options)
     {
         var failures = new Failures();
         Check(rewards, metrics, failures);
-        failures.AddRange(options.Annotated.SelectMany(group => SettingAnnotations.Check(group.Settings, group.Key)));
+        failures.AddRange(SettingAnnotations.Check(options, ""));
         failures.AddRange(options.Lora?.Check() ?? []);
+        if (!options.IsComplete)
+        {
+            return failures;
+        }
+
         failures.Unless(
             options.Validation.Prompts.All(prompt => prompt?.Text is not null),
             "A prompt of the validation clips is null; use an empty string for no text.", "Validation:Prompts");
-        CheckTogether(options.Training, options.Checkpoints, failures);
+        Check(options.Checkpoints, failures);
         CheckBatches(options.Sampling, options.Training, failures);
+        Check(options.Ddpo, options.Sampling, failures);
         failures.Unless(
             options.Lora is not null || precision is null or Precision.Float32,
             $"Full fine-tuning needs a pipeline in Float32, found {precision}: updates of this size vanish in its rounding. "
@@ -72,7 +82,7 @@ internal static class DdpoValidator
     }
 
     /// <summary>What no annotation can say: settings that only make sense together.</summary>
-    private static void CheckTogether(TrainingOptions training, CheckpointOptions checkpoints, Failures failures)
+    private static void Check(CheckpointOptions checkpoints, Failures failures)
     {
         failures.Unless(
             checkpoints.SaveSamplesEveryEpochs <= 0 || checkpoints.Directory is not null,
@@ -86,13 +96,27 @@ internal static class DdpoValidator
             !checkpoints.Overwrite || checkpoints.ResumeFrom is null,
             $"Overwrite would remove the run that ResumeFrom (\"{checkpoints.ResumeFrom}\") goes on with: set one of them.",
             "Checkpoints:Overwrite", "Checkpoints:ResumeFrom");
-        if (training.PerPromptStatTracking is { BufferSize: > 0 } tracking)
+    }
+
+    private static void Check(DdpoAlgorithmOptions ddpo, SamplingOptions sampling, Failures failures)
+    {
+        if (ddpo.PerPromptStatTracking is { BufferSize: > 0 } tracking)
         {
             failures.Unless(
                 tracking.MinCount <= tracking.BufferSize,
                 $"MinCount is {tracking.MinCount}, but BufferSize is {tracking.BufferSize}: no prompt would ever have enough rewards.",
-                "Training:PerPromptStatTracking:MinCount", "Training:PerPromptStatTracking:BufferSize");
+                "Ddpo:PerPromptStatTracking:MinCount", "Ddpo:PerPromptStatTracking:BufferSize");
         }
+
+        var trainable = sampling.NumInferenceSteps - ddpo.SkipLastTimesteps;
+        failures.Unless(
+            ddpo.SkipLastTimesteps < 0 || sampling.NumInferenceSteps < 1 || trainable >= 1,
+            $"SkipLastTimesteps is {ddpo.SkipLastTimesteps}; expected less than the {sampling.NumInferenceSteps} of NumInferenceSteps.",
+            "Ddpo:SkipLastTimesteps", "Sampling:NumInferenceSteps");
+        failures.Unless(
+            ddpo.TimestepFraction is not > 0 || trainable < 1 || (int)(trainable * ddpo.TimestepFraction) >= 1,
+            $"TimestepFraction {Text(ddpo.TimestepFraction)} of {trainable} trained steps is less than one step.",
+            "Ddpo:TimestepFraction", "Ddpo:SkipLastTimesteps", "Sampling:NumInferenceSteps");
     }
 
     // Here, where the functions are known: in a container, one may call itself otherwise than by its key.
@@ -125,15 +149,6 @@ internal static class DdpoValidator
             $"An update takes {trainingBatch} x {training.GradientAccumulationSteps} samples (batch x accumulation), which does not "
             + $"divide the {samples} samples of an epoch ({sampling.BatchSize} x {sampling.NumBatchesPerEpoch}).",
             "Training:GradientAccumulationSteps", "Training:BatchSize", "Sampling:BatchSize", "Sampling:NumBatchesPerEpoch");
-        var trainable = sampling.NumInferenceSteps - training.SkipLastTimesteps;
-        failures.Unless(
-            training.SkipLastTimesteps < 0 || sampling.NumInferenceSteps < 1 || trainable >= 1,
-            $"SkipLastTimesteps is {training.SkipLastTimesteps}; expected less than the {sampling.NumInferenceSteps} of NumInferenceSteps.",
-            "Training:SkipLastTimesteps", "Sampling:NumInferenceSteps");
-        failures.Unless(
-            training.TimestepFraction is not > 0 || trainable < 1 || (int)(trainable * training.TimestepFraction) >= 1,
-            $"TimestepFraction {Text(training.TimestepFraction)} of {trainable} trained steps is less than one step.",
-            "Training:TimestepFraction", "Training:SkipLastTimesteps", "Sampling:NumInferenceSteps");
     }
 
     private static void CheckAgainstModel(AudioLdm2Pipeline pipeline, SamplingOptions sampling, Failures failures)

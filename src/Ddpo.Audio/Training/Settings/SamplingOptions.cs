@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Ddpo.Audio;
 
 /// <summary>How the samples of an epoch are made. Names in parentheses are ddpo-pytorch's.</summary>
-public sealed record SamplingOptions
+public sealed class SamplingOptions
 {
     /// <summary>Denoising steps of each sample (<c>sample.num_steps</c>), from 1 to the scheduler's training steps; 20 by default.</summary>
     [Range(1, int.MaxValue)]

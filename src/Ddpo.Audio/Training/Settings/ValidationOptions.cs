@@ -14,7 +14,7 @@ namespace Ddpo.Audio;
 /// its values are left out; it does not end the run.</para>
 /// <para>They do not change a run's numbers: their seeds are their own. A run that goes on from a checkpoint makes the same clips.</para>
 /// </remarks>
-public sealed record ValidationOptions
+public sealed class ValidationOptions
 {
     /// <summary>
     /// What to generate (<c>validation_prompts</c>). Empty (the default) takes the first four different prompts of the run's

@@ -24,7 +24,7 @@ internal sealed class ValidationSampler
         // Whatever training does about a reward that fails: here it only lacks a value.
         _scorer = new RewardScorer(
             [.. settings.Rewards.Select(reward => reward.Function), .. settings.Metrics],
-            settings.RewardFailures with { Action = RewardFailureAction.DropSamples },
+            new() { Retries = settings.RewardFailures.Retries, Action = RewardFailureAction.DropSamples },
             logger);
     }
 

@@ -21,7 +21,7 @@ public sealed class ResumeTests : IDisposable
         void Configure(DdpoTrainerBuilder builder)
         {
             builder.AddReward(RewardFunction.From("peak", (clip, _) => clip.Samples.ToArray().Max()), 3, normalization);
-            builder.ConfigureTraining(o => (o.PerPromptStatTracking, o.NumInnerEpochs) = (new() { BufferSize = 8, MinCount = 3 }, 2));
+            builder.UseDdpo(o => (o.PerPromptStatTracking, o.NumInnerEpochs) = (new() { BufferSize = 8, MinCount = 3 }, 2));
             if (!lora)
             {
                 builder.UseFullFineTuning();
@@ -128,13 +128,14 @@ public sealed class ResumeTests : IDisposable
         await RunAsync("run", leaveAfter: 1);
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => RunAsync("run", builder => builder
             .UseLora(o => o.Rank = 3)
-            .ConfigureTraining(o => (o.LearningRate, o.PerPromptStatTracking) = (0.5, null))
+            .ConfigureTraining(o => o.LearningRate = 0.5)
+            .UseDdpo(o => o.PerPromptStatTracking = null)
             .ConfigureSampling(o => o.OverlapRewards = false)
             .UsePrompts(PromptSource.FromList("something else"))
             .WithSeed(6)
             .ConfigureCheckpoints(o => (o.ResumeFrom, o.KeepLast) = (CheckpointOptions.Latest, 2))));
         Assert.Equal(
-            ["lora.rank", "prompts.count", "prompts.drawn_sha256", "seed", "training.learning_rate", "training.per_prompt_stat_tracking"],
+            ["ddpo.per_prompt_stat_tracking", "lora.rank", "prompts.count", "prompts.drawn_sha256", "seed", "training.learning_rate"],
             error.Failures.Select(failure => failure.Split(' ')[0]).Order(StringComparer.Ordinal));
         Assert.Contains(error.Failures, failure => failure.StartsWith("lora.rank was 2 in the run of ", StringComparison.Ordinal));
         Assert.Contains(error.Failures, failure => failure.Contains("and is 0.5 now", StringComparison.Ordinal));

@@ -2,20 +2,20 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Ddpo.Audio.DependencyInjection;
+namespace Ddpo.Audio.Hosting;
 
 /// <summary>Builds trainers of what the container has.</summary>
 /// <remarks>Takes everything at construction, so that the container, which disposes what it made last first, disposes it later.</remarks>
 internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
 {
-    private readonly DdpoAudioOptions _options;
+    private readonly DdpoOptions _options;
     private readonly IAudioLdm2PipelineProvider _pipeline;
     private readonly IReadOnlyList<(IRewardFunction Function, DdpoRewardOptions Part)> _rewards;
     private readonly PromptSource? _prompts;
     private readonly ILoggerFactory? _loggerFactory;
 
     public DdpoTrainerFactory(
-        IOptions<DdpoAudioOptions> options,
+        IOptions<DdpoOptions> options,
         IAudioLdm2PipelineProvider pipeline,
         DdpoAudioRegistrations registrations,
         IServiceProvider services)
@@ -33,8 +33,7 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
     public async Task<IPolicyTrainer> CreateAsync(
         Action<DdpoTrainerBuilder>? configure = null, CancellationToken cancellationToken = default)
     {
-        var builder = new DdpoTrainerBuilder()
-            .UseSettings(_options)
+        var builder = new DdpoTrainerBuilder(_options)
             .UsePipeline(await _pipeline.GetAsync(cancellationToken).ConfigureAwait(false));
         foreach (var (function, part) in _rewards)
         {

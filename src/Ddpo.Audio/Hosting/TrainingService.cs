@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace Ddpo.Audio.DependencyInjection;
+namespace Ddpo.Audio.Hosting;
 
 /// <summary>Trains while the host runs.</summary>
 internal sealed class TrainingService(IServiceProvider services, IHostApplicationLifetime lifetime) : BackgroundService
@@ -12,7 +12,7 @@ internal sealed class TrainingService(IServiceProvider services, IHostApplicatio
         // Made here and not at construction: the host validates the settings in between.
         var run = services.GetRequiredService<TrainingRun>();
         var isDone = await run.RunAsync(stoppingToken).ConfigureAwait(false);
-        if (isDone && services.GetRequiredService<IOptions<DdpoAudioOptions>>().Value.StopHostWhenTrained)
+        if (isDone && services.GetRequiredService<IOptions<DdpoOptions>>().Value.StopHostWhenTrained)
         {
             lifetime.StopApplication();
         }

@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.Tests.DependencyInjection;
+namespace Ddpo.Audio.Tests.Hosting;
 
 /// <summary>A reward that says whether it is disposed, and refuses to score when it is.</summary>
 internal sealed class WatchedReward : IRewardFunction, IAsyncDisposable

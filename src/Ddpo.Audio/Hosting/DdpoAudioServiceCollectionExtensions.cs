@@ -1,5 +1,5 @@
 using Ddpo.Audio;
-using Ddpo.Audio.DependencyInjection;
+using Ddpo.Audio.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -10,7 +10,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class DdpoAudioServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="IAudioLdm2PipelineProvider"/>, <see cref="IDdpoTrainerFactory"/> and <see cref="DdpoAudioOptions"/>, which
+    /// Registers <see cref="IAudioLdm2PipelineProvider"/>, <see cref="IDdpoTrainerFactory"/> and <see cref="DdpoOptions"/>, which
     /// are validated when the host starts: all that is wrong at once, each with its key, before anything is loaded.
     /// </summary>
     /// <remarks>
@@ -31,9 +31,9 @@ public static class DdpoAudioServiceCollectionExtensions
 
         var registrations = new DdpoAudioRegistrations(configuration);
         services.AddSingleton(registrations);
-        services.AddOptions<DdpoAudioOptions>().Configure(options => registrations.Bind(options, [])).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<DdpoAudioOptions>, DdpoAudioOptionsValidator>();
-        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<DdpoAudioOptions>>().Value.Prompts.Create());
+        services.AddOptions<DdpoOptions>().Configure(options => registrations.Bind(options, [])).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DdpoOptions>, DdpoOptionsValidator>();
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<DdpoOptions>>().Value.Prompts.Create());
         services.AddSingleton<IAudioLdm2PipelineProvider, AudioLdm2PipelineProvider>();
         services.AddSingleton<IDdpoTrainerFactory, DdpoTrainerFactory>();
         return new DdpoAudioBuilder(services, configuration);

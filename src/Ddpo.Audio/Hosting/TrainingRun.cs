@@ -2,7 +2,7 @@ using Ddpo.Audio.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Ddpo.Audio.DependencyInjection;
+namespace Ddpo.Audio.Hosting;
 
 /// <summary>One training in a host, from loading to the last epoch or until it is stopped.</summary>
 /// <remarks>
@@ -11,7 +11,7 @@ namespace Ddpo.Audio.DependencyInjection;
 /// </remarks>
 internal sealed class TrainingRun(
     IDdpoTrainerFactory factory,
-    IOptions<DdpoAudioOptions> options,
+    IOptions<DdpoOptions> options,
     IEnumerable<IProgress<DdpoProgress>> progress,
     IEnumerable<IProgress<DdpoEpoch>> epochs,
     ILogger<TrainingRun> logger) : IAsyncDisposable, IDisposable

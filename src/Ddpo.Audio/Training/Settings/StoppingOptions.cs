@@ -7,7 +7,7 @@ namespace Ddpo.Audio;
 /// When training ends by itself before its last epoch. Everything is off by default. The epoch that a rule ends is the run's last:
 /// it is saved, and its <see cref="DdpoEpoch.StopReason"/> says which rule and by what numbers.
 /// </summary>
-public sealed record StoppingOptions
+public sealed class StoppingOptions
 {
     /// <summary>
     /// Epochs in the moving means of <see cref="Guard"/> and of the plateau, at least 1; 5 by default. An epoch's mean is over few

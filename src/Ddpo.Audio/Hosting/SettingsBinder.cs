@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
-namespace Ddpo.Audio.DependencyInjection;
+namespace Ddpo.Audio.Hosting;
 
 /// <summary>
 /// Reads configuration into options. The platform's own binder stops at the first value that it cannot read and is silent about keys
@@ -20,7 +20,7 @@ internal sealed class SettingsBinder(ICollection<string> failures)
             if (target is null)
             {
                 var known = targets.SelectMany(candidate => candidate.GetType().GetProperties())
-                    .Where(property => IsSetting(property) || property.Name == nameof(DdpoAudioOptions.Rewards)).Select(property => property.Name);
+                    .Where(property => IsSetting(property) || property.Name == nameof(DdpoOptions.Rewards)).Select(property => property.Name);
                 failures.Add($"{section.Path}: There is no such setting; known here are {string.Join(", ", known.Distinct())}.");
                 continue;
             }

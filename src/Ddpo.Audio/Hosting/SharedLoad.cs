@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.DependencyInjection;
+namespace Ddpo.Audio.Hosting;
 
 /// <summary>Something that takes time to load: loaded once, when first asked for, and owned.</summary>
 /// <param name="load">Told to stop when this is disposed.</param>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Ddpo.Audio.Tests.DependencyInjection;
+namespace Ddpo.Audio.Tests.Hosting;
 
 /// <summary>Hosts and containers over the tiny model, with the settings of <see cref="TrainerFixture"/>.</summary>
 internal static class TinyHost

@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.DependencyInjection;
+namespace Ddpo.Audio.Hosting;
 
 /// <summary>A reward that is loaded when it first scores, or before that by <see cref="LoadAsync"/>, for a container cannot wait.</summary>
 internal sealed class DeferredReward(string name, Func<CancellationToken, Task<IRewardFunction>> load)

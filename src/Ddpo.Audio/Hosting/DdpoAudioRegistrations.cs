@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Configuration;
 
-namespace Ddpo.Audio.DependencyInjection;
+namespace Ddpo.Audio.Hosting;
 
 /// <summary>What was asked for while services were registered.</summary>
 internal sealed class DdpoAudioRegistrations(IConfiguration? configuration)
 {
-    private const string RewardsKey = nameof(DdpoAudioOptions.Rewards);
+    private const string RewardsKey = nameof(DdpoOptions.Rewards);
 
     /// <summary>In the order in which they were added.</summary>
     public List<RewardRegistration> Rewards { get; } = [];
@@ -23,7 +23,7 @@ internal sealed class DdpoAudioRegistrations(IConfiguration? configuration)
     /// <summary>Reads the configuration.</summary>
     /// <param name="options">Gets the values that can be read.</param>
     /// <param name="failures">Gets a line for each key that cannot.</param>
-    public void Bind(DdpoAudioOptions options, ICollection<string> failures)
+    public void Bind(DdpoOptions options, ICollection<string> failures)
     {
         if (configuration is null)
         {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Ddpo.Audio.DependencyInjection;
+namespace Ddpo.Audio.Hosting;
 
 /// <summary>The builder that <c>AddDdpoAudio</c> returns.</summary>
 internal sealed class DdpoAudioBuilder(IServiceCollection services, IConfiguration? configuration) : IDdpoAudioBuilder
@@ -46,11 +46,11 @@ internal sealed class DdpoAudioBuilder(IServiceCollection services, IConfigurati
         registrations.Rewards.Add(reward);
         if (path is not null)
         {
-            builder.Services.Configure<DdpoAudioOptions>(options => options.Reward(name).Path = path);
+            builder.Services.Configure<DdpoOptions>(options => options.Reward(name).Path = path);
         }
 
         builder.Services.AddKeyedSingleton<IRewardFunction>(name, (services, _) => new DeferredReward(name, stop => load(
-            services.GetRequiredService<IOptions<DdpoAudioOptions>>().Value.Reward(name).Path!,
+            services.GetRequiredService<IOptions<DdpoOptions>>().Value.Reward(name).Path!,
             complete((TSettings)registrations.BindModel(reward), services),
             stop)));
         return builder;

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Ddpo.Audio;
 
 /// <summary>A reward or metric that ends training when its moving mean falls too far (<see cref="StoppingOptions.Guard"/>).</summary>
-public sealed record StoppingGuard
+public sealed class StoppingGuard
 {
     /// <summary>The name of the reward or metric, as it names itself. Required.</summary>
     [Required(ErrorMessage = "expected the name of a reward or metric.")]

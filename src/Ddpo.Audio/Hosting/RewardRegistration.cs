@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.DependencyInjection;
+namespace Ddpo.Audio.Hosting;
 
 /// <summary>A reward that was added to the container under a name.</summary>
 /// <param name="Name">The key of its service and of its settings.</param>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace Ddpo.Audio.Tests.DependencyInjection;
+namespace Ddpo.Audio.Tests.Hosting;
 
 public sealed class OptionsValidationTests
 {
@@ -25,7 +25,8 @@ public sealed class OptionsValidationTests
                     "Prompts": { "File": "/no/such/prompts.txt" },
                     "Lora": { "Rank": 0 },
                     "Sampling": { "Eta": 0, "NumInferenceSteps": "many", "BatchSize": 4 },
-                    "Training": { "BatchSize": 3, "LearningRate": -1, "PerPromptStatTracking": { "MinCount": 0 } },
+                    "Training": { "BatchSize": 3, "LearningRate": -1 },
+                    "Ddpo": { "PerPromptStatTracking": { "MinCount": 0 } },
                     "Checkpoints": { "SaveSamplesEveryEpochs": 1 },
                     "Rewards": { "energy": { "Weight": 0 }, "forgotten": { } },
                     "Sede": 42
@@ -45,7 +46,7 @@ public sealed class OptionsValidationTests
             "Ddpo:Sampling:NumInferenceSteps: Expected a whole number, found 'many'",
             "Ddpo:Training:BatchSize, Ddpo:Sampling:BatchSize: The training batch (3) must divide",
             "Ddpo:Training:LearningRate: LearningRate is -1",
-            "Ddpo:Training:PerPromptStatTracking:MinCount: MinCount is 0",
+            "Ddpo:Ddpo:PerPromptStatTracking:MinCount: MinCount is 0",
             "Ddpo:Checkpoints:SaveSamplesEveryEpochs, Ddpo:Checkpoints:Directory: ",
             "Ddpo:Rewards:energy:Weight: ",
             "Ddpo:Rewards:unregistered: No IRewardFunction is registered",
@@ -87,14 +88,15 @@ public sealed class OptionsValidationTests
         await using var pipeline = await TinyPipeline.LoadAsync();
         var mistaken = TrainerFixture.Builder(pipeline).UseLora(o => o.Rank = -1)
             .ConfigureSampling(o => (o.Eta, o.BatchSize, o.GuidanceScale) = (2, 0, -1))
-            .ConfigureTraining(o => (o.NumEpochs, o.AdamBeta1, o.ClipRange) = (0, 1, double.NaN));
+            .ConfigureTraining(o => (o.NumEpochs, o.AdamBeta1) = (0, 1))
+            .UseDdpo(o => o.ClipRange = double.NaN);
         var ofBuilder = Assert.Throws<OptionsValidationException>(mistaken.Build).Failures;
 
         var ofContainer = FailuresOf(
             TinyHost.Section(
                 ("Lora:Rank", "-1"),
                 ("Sampling:Eta", "2"), ("Sampling:BatchSize", "0"), ("Sampling:GuidanceScale", "-1"),
-                ("Training:NumEpochs", "0"), ("Training:AdamBeta1", "1"), ("Training:ClipRange", "NaN")),
+                ("Training:NumEpochs", "0"), ("Training:AdamBeta1", "1"), ("Ddpo:ClipRange", "NaN")),
             builder => builder.AddReward(TrainerFixture.Energy));
 
         Assert.Equal(ofBuilder, ofContainer.Select(failure => failure[(failure.IndexOf(": ", StringComparison.Ordinal) + 2)..]));
@@ -117,7 +119,7 @@ public sealed class OptionsValidationTests
                 || property.IsDefined(typeof(RangeAttribute)) || property.IsDefined(typeof(EnumDataTypeAttribute)),
                 $"{settings.GetType().Name}.{property.Name}");
             Assert.True(
-                type.Namespace != typeof(DdpoAudioOptions).Namespace || type.IsValueType || property.IsDefined(typeof(ValidateObjectMembersAttribute)),
+                type.Namespace != typeof(DdpoOptions).Namespace || type.IsValueType || property.IsDefined(typeof(ValidateObjectMembersAttribute)),
                 $"{settings.GetType().Name}.{property.Name}");
         }
     }
@@ -127,8 +129,8 @@ public sealed class OptionsValidationTests
     [
         new DdpoPipelineOptions { Path = "models/music" },
         new DdpoRewardOptions(),
-        .. typeof(DdpoAudioOptions).GetProperties().Select(property => property.GetValue(new DdpoAudioOptions()))
-            .Where(value => value?.GetType().Namespace == typeof(DdpoAudioOptions).Namespace && value is not DdpoPipelineOptions).Select(value => value!),
+        .. typeof(DdpoOptions).GetProperties().Select(property => property.GetValue(new DdpoOptions()))
+            .Where(value => value?.GetType().Namespace == typeof(DdpoOptions).Namespace && value is not DdpoPipelineOptions).Select(value => value!),
         new PerPromptStatTrackingOptions(),
     ];
 
@@ -182,7 +184,7 @@ public sealed class OptionsValidationTests
         using var provider = services.BuildServiceProvider();
         try
         {
-            _ = provider.GetRequiredService<IOptions<DdpoAudioOptions>>().Value;
+            _ = provider.GetRequiredService<IOptions<DdpoOptions>>().Value;
             return [];
         }
         catch (OptionsValidationException exception)

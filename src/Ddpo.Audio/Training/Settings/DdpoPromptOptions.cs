@@ -1,7 +1,7 @@
 namespace Ddpo.Audio;
 
 /// <summary>Where a container's prompts come from: set one of the four ways.</summary>
-public sealed record DdpoPromptOptions
+public sealed class DdpoPromptOptions
 {
     /// <summary>The prompts themselves (<see cref="PromptSource.FromList"/>).</summary>
     public string[]? Texts { get; set; }

@@ -4,7 +4,7 @@ using Ddpo.Audio.Runtime;
 namespace Ddpo.Audio;
 
 /// <summary>The model that a container loads.</summary>
-public sealed record DdpoPipelineOptions
+public sealed class DdpoPipelineOptions
 {
     /// <summary>The checkpoint's folder, as for <see cref="AudioLdm2Pipeline.FromPretrainedAsync"/>. Required.</summary>
     [Required(ErrorMessage = "expected the folder of an AudioLDM2 checkpoint, such as models/audioldm2-music.")]

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Ddpo.Audio;
-using Ddpo.Audio.DependencyInjection;
+using Ddpo.Audio.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -10,21 +10,21 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class DdpoAudioBuilderExtensions
 {
     /// <summary>Changes settings, after configuration was read.</summary>
-    public static IDdpoAudioBuilder Configure(this IDdpoAudioBuilder builder, Action<DdpoAudioOptions> configure)
+    public static IDdpoAudioBuilder Configure(this IDdpoAudioBuilder builder, Action<DdpoOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.Configure(configure);
         return builder;
     }
 
-    /// <summary>Sets where prompts come from, instead of <see cref="DdpoAudioOptions.Prompts"/>.</summary>
+    /// <summary>Sets where prompts come from, instead of <see cref="DdpoOptions.Prompts"/>.</summary>
     public static IDdpoAudioBuilder UsePrompts(this IDdpoAudioBuilder builder, PromptSource prompts)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         return builder.UsePrompts(_ => prompts);
     }
 
-    /// <summary>Sets where prompts come from, instead of <see cref="DdpoAudioOptions.Prompts"/>.</summary>
+    /// <summary>Sets where prompts come from, instead of <see cref="DdpoOptions.Prompts"/>.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="create">Called once.</param>
     public static IDdpoAudioBuilder UsePrompts(this IDdpoAudioBuilder builder, Func<IServiceProvider, PromptSource> create)
@@ -38,7 +38,7 @@ public static class DdpoAudioBuilderExtensions
 
     /// <summary>Trains on a reward that is registered as a keyed service: <c>AddKeyedSingleton&lt;IRewardFunction&gt;(name, …)</c>.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="name">The service's key, and the key of the reward's settings (<see cref="DdpoAudioOptions.Rewards"/>).</param>
+    /// <param name="name">The service's key, and the key of the reward's settings (<see cref="DdpoOptions.Rewards"/>).</param>
     /// <param name="weight">Its weight; <see langword="null"/> leaves it to the settings.</param>
     /// <param name="normalization">What is done to its values before; <see langword="null"/> leaves it to the settings.</param>
     public static IDdpoAudioBuilder AddReward(
@@ -119,7 +119,7 @@ public static class DdpoAudioBuilderExtensions
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="stopHost">Whether the host stops when training is done; <see langword="null"/> leaves it to the settings
-    /// (<see cref="DdpoAudioOptions.StopHostWhenTrained"/>).</param>
+    /// (<see cref="DdpoOptions.StopHostWhenTrained"/>).</param>
     public static IDdpoAudioBuilder AddTraining(this IDdpoAudioBuilder builder, bool? stopHost = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -7,7 +7,7 @@ namespace Ddpo.Audio;
 /// For a reward that calls a service, see also <c>WithTimeLimit</c> and <c>WithRetry</c> of <c>Ddpo.Audio.Rewards</c>. A call that
 /// takes too long there fails here. Every failure is logged with the reward's name and the cause.
 /// </remarks>
-public sealed record RewardFailureOptions
+public sealed class RewardFailureOptions
 {
     /// <summary>How often to ask again, at once, before it counts as a failure; at least 0 (the default).</summary>
     [Range(0, int.MaxValue)]

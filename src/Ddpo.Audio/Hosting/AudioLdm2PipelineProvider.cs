@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Ddpo.Audio.DependencyInjection;
+namespace Ddpo.Audio.Hosting;
 
 /// <summary>Loads the pipeline of the settings.</summary>
 internal sealed class AudioLdm2PipelineProvider : IAudioLdm2PipelineProvider, IAsyncDisposable, IDisposable
@@ -9,7 +9,7 @@ internal sealed class AudioLdm2PipelineProvider : IAudioLdm2PipelineProvider, IA
     private readonly SharedLoad<AudioLdm2Pipeline> _pipeline;
 
     public AudioLdm2PipelineProvider(
-        IOptions<DdpoAudioOptions> options, ILoggerFactory? loggerFactory = null, IProgress<LoadProgress>? progress = null)
+        IOptions<DdpoOptions> options, ILoggerFactory? loggerFactory = null, IProgress<LoadProgress>? progress = null)
     {
         var settings = options.Value.Pipeline;
         var pipelineOptions = new AudioLdm2PipelineOptions

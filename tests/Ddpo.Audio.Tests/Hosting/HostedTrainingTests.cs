@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Ddpo.Audio.Tests.DependencyInjection;
+namespace Ddpo.Audio.Tests.Hosting;
 
 public sealed class HostedTrainingTests
 {

@@ -1,11 +1,11 @@
 using System.ComponentModel;
 using System.Reflection;
-using Ddpo.Audio.DependencyInjection;
+using Ddpo.Audio.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Ddpo.Audio.Tests.DependencyInjection;
+namespace Ddpo.Audio.Tests.Hosting;
 
 public sealed class SettingsBindingTests
 {
@@ -13,7 +13,7 @@ public sealed class SettingsBindingTests
     public void Every_setting_can_be_reached_by_its_key()
     {
         var settings = new Dictionary<string, string>();
-        Choose("", new DdpoAudioOptions(), settings);
+        Choose("", new DdpoOptions(), settings);
         Choose("Rewards:energy:", new DdpoRewardOptions(), settings);
         Assert.True(settings.Count > 35, string.Join(", ", settings.Keys));
 
@@ -38,7 +38,8 @@ public sealed class SettingsBindingTests
                 "Prompts": { "Template": "a {mood} {instrument}", "Words": { "mood": [ "sad", "happy" ], "instrument": [ "flute" ] } },
                 "Lora": { "Rank": 8, "Targets": "FirstAttention, Query" },
                 "Sampling": { "Duration": "00:00:07.5", "NegativePrompt": "" },
-                "Training": { "LearningRate": 1e-3, "PerPromptStatTracking": false },
+                "Training": { "LearningRate": 1e-3 },
+                "Ddpo": { "PerPromptStatTracking": false },
                 "Checkpoints": {},
                 "Validation": { "Prompts": [ "a calm piano", "techno" ] },
                 "Seed": 18446744073709551615
@@ -46,12 +47,12 @@ public sealed class SettingsBindingTests
             }
             """));
         using var provider = services.BuildServiceProvider();
-        var options = provider.GetRequiredService<IOptions<DdpoAudioOptions>>().Value;
+        var options = provider.GetRequiredService<IOptions<DdpoOptions>>().Value;
 
-        Assert.Equal(new DdpoPipelineOptions { Path = "models/music", Device = "cuda:1", Precision = Precision.BFloat16 }, options.Pipeline);
-        Assert.Equal(new LoraOptions { Rank = 8, Targets = LoraTargets.FirstAttention | LoraTargets.Query }, options.Lora);
+        Assert.Equal(("models/music", "cuda:1", Precision.BFloat16), (options.Pipeline.Path, options.Pipeline.Device, options.Pipeline.Precision));
+        Assert.Equal((8, LoraTargets.FirstAttention | LoraTargets.Query), (options.Lora!.Rank, options.Lora.Targets));
         Assert.Equal(TimeSpan.FromSeconds(7.5), options.Sampling.Duration);
-        Assert.Equal((1e-3, null), (options.Training.LearningRate, options.Training.PerPromptStatTracking));
+        Assert.Equal((1e-3, null), (options.Training.LearningRate, options.Ddpo.PerPromptStatTracking));
         Assert.Equal(ulong.MaxValue, options.Seed);
         Assert.Equal(["a calm piano", "techno"], options.Validation.Prompts.Select(prompt => prompt.Text));
         Assert.Equal(
@@ -80,7 +81,7 @@ public sealed class SettingsBindingTests
     [InlineData("Sampling:Eta", "1,5", "Expected a number, found '1,5'")]
     [InlineData("Sampling:Duration", "10", "Expected hours, minutes and seconds, as 00:00:10, found '10', which would be days")]
     [InlineData("Sampling", "fast", "Expected settings; found 'fast'")]
-    [InlineData("Training:ClassifierFreeGuidance", "yes", "Expected true or false, found 'yes'")]
+    [InlineData("Ddpo:ClassifierFreeGuidance", "yes", "Expected true or false, found 'yes'")]
     [InlineData("Pipeline:Precision", "Half", "Expected one of Float32, BFloat16, Float16, found 'Half'")]
     [InlineData("Prompts:Texts", "a calm piano", "Expected a list, found 'a calm piano'")]
     [InlineData("Lora", null, "true for their defaults, or false for none")]
@@ -102,11 +103,11 @@ public sealed class SettingsBindingTests
         Assert.Equal((8, 0.5, 7), (options.Sampling.BatchSize, options.Sampling.Eta, options.Training.NumEpochs));
     }
 
-    private static (DdpoAudioOptions Options, List<string> Failures) Bind(params (string Key, string? Value)[] settings)
+    private static (DdpoOptions Options, List<string> Failures) Bind(params (string Key, string? Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Ddpo:" + setting.Key, setting.Value))).Build();
-        var (options, failures) = (new DdpoAudioOptions(), new List<string>());
+        var (options, failures) = (new DdpoOptions(), new List<string>());
         new DdpoAudioRegistrations(configuration.GetSection("Ddpo")).Bind(options, failures);
         return (options, failures);
     }

@@ -1,7 +1,7 @@
 using Ddpo.Audio.Tests.Training;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Ddpo.Audio.Tests.DependencyInjection;
+namespace Ddpo.Audio.Tests.Hosting;
 
 public sealed class KeyedRewardTests
 {

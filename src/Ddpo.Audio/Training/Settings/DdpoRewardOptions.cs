@@ -1,7 +1,7 @@
 namespace Ddpo.Audio;
 
 /// <summary>A reward's part in training. Beside these, a reward that is a model has its own settings under the same key.</summary>
-public sealed record DdpoRewardOptions
+public sealed class DdpoRewardOptions
 {
     /// <summary>The weight, finite and not 0; 1 by default. A negative weight makes less of it better.</summary>
     public double Weight { get; set; } = 1;

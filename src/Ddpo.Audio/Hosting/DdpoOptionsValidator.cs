@@ -4,34 +4,34 @@ using Ddpo.Audio.Training.Rewards;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Ddpo.Audio.DependencyInjection;
+namespace Ddpo.Audio.Hosting;
 
 /// <summary>Says all that is wrong with the settings of a container, each with its configuration key, before anything is loaded.</summary>
-internal sealed class DdpoAudioOptionsValidator(DdpoAudioRegistrations registrations, IServiceProvider services)
-    : IValidateOptions<DdpoAudioOptions>
+internal sealed class DdpoOptionsValidator(DdpoAudioRegistrations registrations, IServiceProvider services)
+    : IValidateOptions<DdpoOptions>
 {
-    public ValidateOptionsResult Validate(string? name, DdpoAudioOptions options)
+    public ValidateOptionsResult Validate(string? name, DdpoOptions options)
     {
         var failures = new List<string>();
-        registrations.Bind(new DdpoAudioOptions(), failures); // a second time: what it could not read the first time
-        Fail(failures, SettingAnnotations.Check(options, ""));
-        if (options is
-            {
-                Pipeline: not null, Prompts: not null, Sampling: not null, Training: not null, RewardFailures: not null,
-                Checkpoints: not null, Stopping: not null,
-            })
+        registrations.Bind(new DdpoOptions(), failures); // a second time: what it could not read the first time
+        if (options.Pipeline is not null)
         {
             Fail(failures, SettingAnnotations.Check(options.Pipeline, "Pipeline"));
-            CheckPrompts(options.Prompts, failures);
-            CheckRewards(options, failures);
-            Fail(failures, CheckRun(options));
         }
+
+        if (options.Prompts is not null)
+        {
+            CheckPrompts(options.Prompts, failures);
+        }
+
+        CheckRewards(options, failures);
+        Fail(failures, CheckRun(options));
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
     /// <summary>The checks of <see cref="DdpoTrainerBuilder.Build"/>, but for those that need the model.</summary>
-    private IReadOnlyList<SettingFailure> CheckRun(DdpoAudioOptions options)
+    private IReadOnlyList<SettingFailure> CheckRun(DdpoOptions options)
     {
         var (terms, metrics) = (new List<RewardTerm>(), new List<string>());
         foreach (var reward in registrations.Rewards)
@@ -47,7 +47,7 @@ internal sealed class DdpoAudioOptionsValidator(DdpoAudioRegistrations registrat
             }
         }
 
-        var failures = DdpoValidator.ValidateSettings(options.Pipeline.Precision, terms, metrics, options.Run);
+        var failures = DdpoValidator.ValidateSettings(options.Pipeline?.Precision, terms, metrics, options);
         return registrations.HasTraining && terms.Count == 0
             ? [new SettingFailure("No reward to train on: call AddReward, AddClapReward or AddEmopiaReward.", "Rewards"), .. failures]
             : failures;
@@ -85,7 +85,7 @@ internal sealed class DdpoAudioOptionsValidator(DdpoAudioRegistrations registrat
         }
     }
 
-    private void CheckRewards(DdpoAudioOptions options, List<string> failures)
+    private void CheckRewards(DdpoOptions options, List<string> failures)
     {
         var keyed = services.GetService<IServiceProviderIsKeyedService>();
         foreach (var reward in registrations.Rewards)
