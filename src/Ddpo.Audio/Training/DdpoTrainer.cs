@@ -221,13 +221,13 @@ internal sealed class DdpoTrainer : IPolicyTrainer
             _settings = _settings with { Seed = from.State.Seed };
         }
 
-        _description = RunSettings.Of(_settings);
+        _description = RunSettings.ToCompare(_settings);
         if (from is not null)
         {
             SettingsComparison.RequireSame(from.Folder, from.State.Settings, _description);
         }
 
-        _run?.Start(_description, from);
+        _run?.Start(RunSettings.Of(_settings), from);
         _learner = PolicyLearner.Create(_settings, Seeds.Derive(_settings.Seed, (long)Stream.Adapter), from?.Folder);
         if (from is not null)
         {

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Prompts;
+using Ddpo.Audio.Settings;
 using Ddpo.Audio.Training.Settings;
 
 namespace Ddpo.Audio.Training.Runs;
@@ -12,35 +14,69 @@ internal static class RunSettings
     // Enough to tell two sources apart, and weights of a mixture, too.
     private const int DrawnPrompts = 256;
 
-    /// <summary>Puts down everything that a trainer was built with. Runs on the pipeline's thread, before anything is trained.</summary>
-    public static JsonObject Of(DdpoSettings settings) => new()
-    {
-        ["model"] = Model(settings.Pipeline),
-        ["lora"] = Node(settings.Lora),
-        ["prompts"] = Prompts(settings),
-        ["rewards"] = new JsonArray([.. settings.Rewards.Select(reward => Node(new
-        {
-            reward.Function.Name,
-            reward.Weight,
-            reward.Normalization,
-        }))]),
-        ["metrics"] = Node(settings.Metrics.Select(metric => metric.Name)),
-        ["sampling"] = Node(settings.Sampling),
-        ["training"] = Node(settings.Training),
-        ["ddpo"] = Node(settings.Ddpo),
-        ["reward_failures"] = Node(settings.RewardFailures),
-        ["checkpoints"] = Node(settings.Checkpoints),
-        ["stopping"] = Node(settings.Stopping),
-        ["validation"] = Node(settings.Validation),
-        ["seed"] = settings.Seed,
-    };
+    // More would make a long file of a short one, and a long report.
+    private const int ListedPrompts = 64;
 
-    private static JsonObject Model(AudioLdm2Pipeline pipeline) => new()
+    /// <summary>The settings as configuration has them, so that they start the same run again.</summary>
+    public static JsonObject Of(DdpoSettings settings)
     {
-        ["precision"] = pipeline.Precision.ToString(),
-        ["device"] = pipeline.Device.ToString(),
-        ["unet"] = Fingerprint(pipeline.UNet),
-    };
+        var options = SettingsCopy.Of(settings.Options);
+        options.Seed = settings.Seed;
+        (options.Pipeline.Device, options.Pipeline.Precision) = (settings.Pipeline.Device.ToString(), settings.Pipeline.Precision);
+        options.Prompts = settings.PromptOptions ?? Listed(settings.Prompts);
+        (options.Checkpoints.ResumeFrom, options.Checkpoints.Overwrite) = (null, false); // they are of one start, not of the run
+        options.Rewards.Clear();
+        var json = SettingsJson.Of(options);
+        json[nameof(options.Rewards)] = Rewards(settings, withTheirOwn: true);
+        return json;
+    }
+
+    /// <summary>
+    /// What is compared on a resume: the settings, and for what they name, such as files, what was found there. Runs on the pipeline's thread,
+    /// before anything is trained.
+    /// </summary>
+    public static JsonObject ToCompare(DdpoSettings settings)
+    {
+        var json = Of(settings);
+        json["Pipeline"] = new JsonObject
+        {
+            ["Device"] = settings.Pipeline.Device.ToString(),
+            ["Precision"] = settings.Pipeline.Precision.ToString(),
+            ["unet"] = Fingerprint(settings.Pipeline.UNet),
+        };
+        json["Prompts"] = Prompts(settings);
+        json["Rewards"] = Rewards(settings, withTheirOwn: false);
+        json["trained_on"] = Node(settings.Rewards.Select(reward => reward.Function.Name)); // their order is in the sum's last bits
+        json["measured"] = Node(settings.Metrics.Select(metric => metric.Name));
+        return json;
+    }
+
+    private static JsonObject Rewards(DdpoSettings settings, bool withTheirOwn)
+    {
+        var parts = settings.Rewards.Select(reward => (reward.Function, new DdpoRewardOptions { Weight = reward.Weight, Normalization = reward.Normalization }))
+            .Concat(settings.Metrics.Select(metric => (metric, new DdpoRewardOptions { MetricOnly = true })));
+        var rewards = new JsonObject();
+        foreach (var (function, part) in parts)
+        {
+            var origin = withTheirOwn ? settings.Origins.GetValueOrDefault(function) : null;
+            part.Path = origin?.Path;
+            var reward = SettingsJson.Of(part);
+            foreach (var (key, value) in origin?.Settings is { } own ? SettingsJson.Of(own) : [])
+            {
+                if (key != nameof(IRewardFunction.Name))
+                {
+                    reward[key] = value?.DeepClone();
+                }
+            }
+
+            rewards[origin?.Key ?? function.Name] = reward;
+        }
+
+        return rewards;
+    }
+
+    private static DdpoPromptOptions Listed(PromptSource source) =>
+        new() { Texts = source is ListPromptSource { AllPrompts: { Count: <= ListedPrompts } prompts } ? prompts : null };
 
     /// <summary>Of the first and the last of the weights in memory: no two models share them, and few bytes are read.</summary>
     private static string Fingerprint(AudioLdm2UNet2DConditionModel unet)

@@ -9,7 +9,7 @@ namespace Ddpo.Audio.Training.Runs;
 /// <param name="SkippedInARow">Updates left out since the last one that was taken.</param>
 /// <param name="PromptRewards">The rewards that are remembered for each prompt, oldest first; <see langword="null"/> without tracking.</param>
 /// <param name="RewardMoments">What running z-scores have seen, by reward.</param>
-/// <param name="Settings">The settings of the run; see <see cref="RunSettings"/>.</param>
+/// <param name="Settings">What a run that goes on is compared with; see <see cref="RunSettings.ToCompare"/>.</param>
 internal sealed record TrainerState(
     int Epochs,
     ulong Seed,

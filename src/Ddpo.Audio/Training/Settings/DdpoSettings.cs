@@ -8,6 +8,8 @@ internal sealed record DdpoSettings(
     AudioLdm2Pipeline Pipeline,
     DdpoOptions Options,
     PromptSource Prompts,
+    DdpoPromptOptions? PromptOptions,
+    IReadOnlyDictionary<IRewardFunction, RewardOrigin> Origins,
     IReadOnlyList<WeightedReward> Rewards,
     IReadOnlyList<IRewardFunction> Metrics,
     ulong Seed,
