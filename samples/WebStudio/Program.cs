@@ -10,7 +10,7 @@ services.AddOptions<StudioOptions>().BindConfiguration(StudioOptions.Section).Va
 
 // The library: the model that is trained, its rewards, and trainers. Settings are checked when the program starts.
 var ddpo = builder.Configuration.GetSection("Ddpo");
-var library = services.AddDdpoAudio(ddpo).Configure(MusicboxPaths.Find).AddClapReward(RewardNames.Clap);
+var library = services.AddDdpoAudio(ddpo).Configure(Assets.Find).AddClapReward(RewardNames.Clap);
 if (ddpo.GetSection($"Rewards:{RewardNames.Emopia}").Exists())
 {
     library.AddEmopiaReward(RewardNames.Emopia);
