@@ -55,7 +55,7 @@ internal sealed class CommandLine(IReadOnlyList<Setting> known, IReadOnlyDiction
     {
         var path = shortOptions.FirstOrDefault(option => option.Key.Equals(parts[0], CaseOf(parts[0]))).Value ?? parts[0].TrimStart('-');
         var setting = known.FirstOrDefault(setting => setting.Path.Equals(path, StringComparison.OrdinalIgnoreCase));
-        var above = setting ?? known.FirstOrDefault(part => (part.IsList || part.IsDictionary) && path.StartsWith(part.Path + ':', StringComparison.OrdinalIgnoreCase))
+        var above = setting ?? known.Where(part => (part.IsList || part.IsDictionary) && path.StartsWith(part.Path + ':', StringComparison.OrdinalIgnoreCase)).MaxBy(part => part.Path.Length)
             ?? throw new SettingsException($"There is no option {parts[0]}. {Nearest(parts[0])}See --help.");
         if (setting is { IsSwitch: true })
         {

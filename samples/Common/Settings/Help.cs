@@ -44,8 +44,9 @@ internal static class Help
     {
         var byDefault = setting.Default switch
         {
-            null or IEnumerable and not string => "",
-            _ when SettingTree.IsGroup(setting.Type) => " [default: on]",
+            null or "" or IEnumerable and not string => "",
+            bool isOn => isOn ? " [default: true]" : " [default: false]",
+            _ when setting.IsSwitch => " [default: true]",
             var value => $" [default: {Convert.ToString(value, CultureInfo.InvariantCulture)}]",
         };
         JsonNode? given = shipped;

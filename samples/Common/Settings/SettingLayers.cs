@@ -22,9 +22,9 @@ internal static class SettingLayers
     {
         try
         {
-            var settings = JsonNode.Parse(File.ReadAllText(path), s_nodes, s_documents) as JsonObject
+            // A copy, because that finds names that are there twice.
+            return WithLists(JsonNode.Parse(File.ReadAllText(path), s_nodes, s_documents)) as JsonObject
                 ?? throw new SettingsException($"'{path}' is not a settings file: expected a JSON object.");
-            return (JsonObject)settings.DeepClone(); // which finds names that are there twice
         }
         catch (JsonException exception)
         {

@@ -20,14 +20,8 @@ internal static class RunSettings
     /// <summary>The settings as configuration has them, so that they start the same run again.</summary>
     public static JsonObject Of(DdpoSettings settings)
     {
-        var options = SettingsCopy.Of(settings.Options);
-        options.Seed = settings.Seed;
-        (options.Pipeline.Device, options.Pipeline.Precision) = (settings.Pipeline.Device.ToString(), settings.Pipeline.Precision);
-        options.Prompts = settings.PromptOptions ?? Listed(settings.Prompts);
-        (options.Checkpoints.ResumeFrom, options.Checkpoints.Overwrite) = (null, false); // they are of one start, not of the run
-        options.Rewards.Clear();
-        var json = SettingsJson.Of(options);
-        json[nameof(options.Rewards)] = Rewards(settings, withTheirOwn: true);
+        var json = SettingsJson.Of(OptionsOf(settings));
+        json["Rewards"] = Rewards(settings, withTheirOwn: true);
         return json;
     }
 
@@ -37,7 +31,7 @@ internal static class RunSettings
     /// </summary>
     public static JsonObject ToCompare(DdpoSettings settings)
     {
-        var json = Of(settings);
+        var json = SettingsJson.Of(OptionsOf(settings), withNulls: true);
         json["Pipeline"] = new JsonObject
         {
             ["Device"] = settings.Pipeline.Device.ToString(),
@@ -49,6 +43,17 @@ internal static class RunSettings
         json["trained_on"] = Node(settings.Rewards.Select(reward => reward.Function.Name)); // their order is in the sum's last bits
         json["measured"] = Node(settings.Metrics.Select(metric => metric.Name));
         return json;
+    }
+
+    private static DdpoOptions OptionsOf(DdpoSettings settings)
+    {
+        var options = SettingsCopy.Of(settings.Options);
+        options.Seed = settings.Seed;
+        (options.Pipeline.Device, options.Pipeline.Precision) = (settings.Pipeline.Device.ToString(), settings.Pipeline.Precision);
+        options.Prompts = settings.PromptOptions ?? Listed(settings.Prompts);
+        (options.Checkpoints.ResumeFrom, options.Checkpoints.Overwrite) = (null, false); // they are of one start, not of the run
+        options.Rewards.Clear();
+        return options;
     }
 
     private static JsonObject Rewards(DdpoSettings settings, bool withTheirOwn)

@@ -127,7 +127,7 @@ public sealed class ResumeTests : IDisposable
     {
         await RunAsync("run", leaveAfter: 1);
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => RunAsync("run", builder => builder
-            .UseLora(o => o.Rank = 3)
+            .UseLora(o => (o.Rank, o.Alpha) = (3, 1))
             .ConfigureTraining(o => o.LearningRate = 0.5)
             .UseDdpo(o => o.PerPromptStatTracking = null)
             .ConfigureSampling(o => o.OverlapRewards = false)
@@ -135,7 +135,7 @@ public sealed class ResumeTests : IDisposable
             .WithSeed(6)
             .ConfigureCheckpoints(o => (o.ResumeFrom, o.KeepLast) = (CheckpointOptions.Latest, 2))));
         Assert.Equal(
-            ["Ddpo:PerPromptStatTracking", "Lora:Rank", "Prompts:count", "Prompts:drawn_sha256", "Seed", "Training:LearningRate"],
+            ["Ddpo:PerPromptStatTracking", "Lora:Alpha", "Lora:Rank", "Prompts:count", "Prompts:drawn_sha256", "Seed", "Training:LearningRate"],
             error.Failures.Select(failure => failure.Split(' ')[0]).Order(StringComparer.Ordinal));
         Assert.Contains(error.Failures, failure => failure.StartsWith("Lora:Rank was 2 in the run of ", StringComparison.Ordinal));
         Assert.Contains(error.Failures, failure => failure.Contains("and is 0.5 now", StringComparison.Ordinal));
@@ -152,7 +152,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(5, settings["Seed"]!.GetValue<int>());
         Assert.Equal(1, settings["Rewards"]!["energy"]!["Weight"]!.GetValue<double>());
         Assert.Equal(4, settings["Sampling"]!["BatchSize"]!.GetValue<int>());
-        Assert.Equal("00:00:00.2000000", settings["Sampling"]!["Duration"]!.GetValue<string>());
+        Assert.Equal("00:00:00.2", settings["Sampling"]!["Duration"]!.GetValue<string>());
         Assert.Equal("Float32", settings["Pipeline"]!["Precision"]!.GetValue<string>());
     }
 
