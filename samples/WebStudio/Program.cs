@@ -2,11 +2,13 @@
 
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ddpo.Audio;
 using Ddpo.Audio.Samples;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 var services = builder.Services;
-services.AddOptions<StudioOptions>().BindConfiguration(StudioOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+services.AddOptions<StudioOptions>().Configure<IConfiguration>(
+    (options, configuration) => DdpoConfiguration.Bind(configuration.GetSection(StudioOptions.Section), options)).ValidateOnStart();
 
 // The library: the model that is trained, its rewards, and trainers. Settings are checked when the program starts.
 var ddpo = builder.Configuration.GetSection("Ddpo");

@@ -50,7 +50,10 @@ public sealed class DdpoOptions
     [Required, ValidateObjectMembers]
     public ValidationOptions Validation { get; set; } = new();
 
-    /// <summary>Gets each reward's part, by the name that it was added under. Names differ by more than upper and lower case.</summary>
+    /// <summary>
+    /// Gets each reward's part, by the name that it was added under; in configuration, <c>false</c> leaves a reward out. Names differ by more than
+    /// upper and lower case.
+    /// </summary>
     public IDictionary<string, DdpoRewardOptions> Rewards { get; } =
         new Dictionary<string, DdpoRewardOptions>(StringComparer.OrdinalIgnoreCase);
 
