@@ -10,7 +10,7 @@ public sealed class ProgramTests : IDisposable
     [
         "--steps", "2", "--duration", "00:00:00.32", "--Sampling:BatchSize", "2", "--Sampling:NumBatchesPerEpoch", "1", "--Ddpo:SkipLastTimesteps", "1",
         "--Prompts:Words:instrument", "piano", "--Evaluation:Prompts:Words:instrument", "flute", "--Evaluation:ClipsPerPrompt", "1",
-        "--Evaluation:EveryEpochs", "0", "--seed", "5", "--Checkpoints:SaveSamplesEveryEpochs", "1", "--Rewards:loudness:MetricOnly",
+        "--Evaluation:EveryEpochs", "0", "--seed", "5", "--Checkpoints:SaveSamplesEveryEpochs", "1", "--Rewards:loudness:MetricOnly", "--Rewards:spectral_centroid", "false",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -33,6 +33,7 @@ public sealed class ProgramTests : IDisposable
         (code, _, error) = await SampleProgram.RunAsync("Train", "--settings", _folder["run/settings.json"]);
         Assert.Equal(1, code);
         Assert.Contains("has a run already", error, StringComparison.Ordinal);
+        Assert.Contains("\"spectral_centroid\": false", await File.ReadAllTextAsync(_folder["run/settings.json"]), StringComparison.Ordinal);
         (code, output, error) = await SampleProgram.RunAsync(
             "Train", "--settings", _folder["run/settings.json"], "--output", _folder["again"], "--Evaluation", "false");
         Assert.True(code == 0, error + output);

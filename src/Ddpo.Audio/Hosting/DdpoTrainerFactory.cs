@@ -14,6 +14,7 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
     private readonly IReadOnlyList<(IRewardFunction Function, DdpoRewardOptions Part, RewardOrigin Origin)> _rewards;
     private readonly PromptSource? _prompts;
     private readonly bool _fromCode;
+    private readonly IReadOnlyList<string> _rewardsOff;
     private readonly ILoggerFactory? _loggerFactory;
 
     public DdpoTrainerFactory(
@@ -31,7 +32,7 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
                 new RewardOrigin(reward.Name, _options.Reward(reward.Name).Path, registrations.SettingsOf(reward)))),
         ];
         _prompts = registrations.HasPrompts || _options.Prompts.Given.Count > 0 ? services.GetRequiredService<PromptSource>() : null;
-        _fromCode = registrations.HasPrompts;
+        (_fromCode, _rewardsOff) = (registrations.HasPrompts, [.. registrations.Off]);
         _loggerFactory = services.GetService<ILoggerFactory>();
     }
 
@@ -40,6 +41,7 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
     {
         var builder = new DdpoTrainerBuilder(_options)
             .UsePipeline(await _pipeline.GetAsync(cancellationToken).ConfigureAwait(false));
+        builder.RewardsOff = _rewardsOff;
         foreach (var (function, part, origin) in _rewards)
         {
             if (function is DeferredReward deferred)

@@ -10,6 +10,7 @@ internal sealed record DdpoSettings(
     PromptSource Prompts,
     DdpoPromptOptions? PromptOptions,
     IReadOnlyDictionary<IRewardFunction, RewardOrigin> Origins,
+    IReadOnlyList<string> RewardsOff,
     IReadOnlyList<WeightedReward> Rewards,
     IReadOnlyList<IRewardFunction> Metrics,
     ulong Seed,
