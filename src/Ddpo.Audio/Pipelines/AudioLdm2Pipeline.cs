@@ -22,6 +22,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     private readonly AudioLdm2Components _components;
     private readonly PromptEncoder _encoder;
     private readonly ILogger _logger;
+    private readonly AudioLdm2Diffusion _trainable;
     private int _disposed;
 
     private AudioLdm2Pipeline(TorchWorker worker, AudioLdm2Components components, Precision precision, ILogger logger)
@@ -29,6 +30,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         (Worker, _components, Precision, _logger) = (worker, components, precision, logger);
         _encoder = new PromptEncoder(components, logger);
         Denoiser = new Denoiser(components.UNet);
+        _trainable = new AudioLdm2Diffusion(this);
     }
 
     /// <inheritdoc/>
@@ -109,6 +111,13 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     }
 
     /// <inheritdoc/>
+    public object? GetService(Type serviceType)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceType.IsInstanceOfType(this) ? this : serviceType.IsInstanceOfType(_trainable) ? _trainable : null;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() =>
         Interlocked.Exchange(ref _disposed, 1) == 1 ? ValueTask.CompletedTask : Worker.DisposeAsync(_components.Dispose);
 
@@ -169,7 +178,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         using var scope = NewDisposeScope();
         var clips = request.Prompts.Count * request.NumWaveformsPerPrompt;
         var seed = request.Seed ?? (ulong)Random.Shared.NextInt64();
-        using var source = new NoiseSource(Enumerable.Range(0, clips).Select(clip => seed + (ulong)clip), geometry, Device);
+        using var source = new NoiseSource(Enumerable.Range(0, clips).Select(clip => seed + (ulong)clip), geometry.LatentShape, Device);
         var latents = request.InitialLatents is { } given ? ToLatents(given, geometry, clips) : source.Next();
         using var sampler = new DdimSampler(Scheduler.SetTimesteps(request.NumInferenceSteps), request.Eta, Device);
         var timeline = sampler.Schedule.Timesteps;

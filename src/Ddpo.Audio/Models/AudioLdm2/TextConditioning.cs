@@ -34,7 +34,7 @@ internal enum TextStreamKind
 
 /// <summary>The two texts that condition the UNet.</summary>
 /// <remarks>Made once for a prompt and used at every step. Its tensors belong to the scope it was made in.</remarks>
-internal sealed record TextConditioning(TextStream Gpt2, TextStream T5)
+internal sealed record TextConditioning(TextStream Gpt2, TextStream T5) : IConditioning
 {
     /// <param name="gpt2">What GPT-2 generated, [batch, tokens, features].</param>
     /// <param name="t5">T5's hidden states, [batch, tokens, features].</param>
