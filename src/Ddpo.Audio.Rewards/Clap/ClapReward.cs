@@ -27,6 +27,10 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     /// <inheritdoc/>
     public string Name { get; }
 
+    /// <inheritdoc/>
+    /// <value><c>sim_score</c>.</value>
+    public string ScoreColumn => "sim_score";
+
     /// <summary>Loads a model, which may be in any of three layouts.</summary>
     /// <remarks>
     /// <list type="bullet">

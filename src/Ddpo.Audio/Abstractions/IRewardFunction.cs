@@ -12,6 +12,9 @@ public interface IRewardFunction
     /// <summary>A short name for metrics and error messages, such as <c>clap_score</c>.</summary>
     string Name { get; }
 
+    /// <summary>What the column of its scores is called in an evaluation's tables; <c>score</c> by default.</summary>
+    string ScoreColumn => "score";
+
     /// <summary>Scores each clip against its prompt.</summary>
     /// <param name="clips">The clips, at whatever sampling rate they were made; the reward resamples as it needs.</param>
     /// <param name="prompts">One prompt for each clip, in the same order.</param>

@@ -6,6 +6,9 @@ namespace Ddpo.Audio;
 /// <param name="Failed">Clips without a score.</param>
 public sealed record RewardSummary(string Name, RewardStatistics? Scores, int Failed)
 {
+    /// <summary>What the column of the scores is called (<see cref="IRewardFunction.ScoreColumn"/>).</summary>
+    public string ScoreColumn { get; init; } = "score";
+
     /// <summary>Statistics of each prompt's scores, in the order in which the prompts first appear, without those that have none.</summary>
     public required IReadOnlyList<PromptSummary> ByPrompt { get; init; }
 
@@ -24,6 +27,7 @@ public sealed record RewardSummary(string Name, RewardStatistics? Scores, int Fa
         RewardStatistics Statistics(IEnumerable<EvaluatedClip> some) => RewardStatistics.Of([.. some.Select(Score)]);
         return new RewardSummary(reward.Name, scored.Length > 0 ? Statistics(scored) : null, clips.Count - scored.Length)
         {
+            ScoreColumn = reward.ScoreColumn,
             ByPrompt = [.. scored.GroupBy(clip => clip.Sample.Prompt.Text).Select(group => new PromptSummary(group.Key, Statistics(group)))],
             Classification = reward is IClassifierReward classifier
                 ? ClassificationSummary.Of(classifier.Labels, scored.Select(clip => clip.Classifications[reward.Name]))
