@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Ddpo.Audio.Adapters;
 using Ddpo.Audio.Diagnostics;
-using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Models.UNet;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Schedulers;

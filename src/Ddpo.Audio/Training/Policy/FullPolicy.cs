@@ -1,6 +1,6 @@
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Checkpoints.Safetensors;
-using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Models.UNet;
 
 namespace Ddpo.Audio.Training.Policy;
 
