@@ -57,7 +57,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        options ??= new ClapRewardOptions();
+        options = options?.Copy() ?? new ClapRewardOptions();
         SettingAnnotations.ThrowIfWrong(options);
         return await LoadAsync(options, () => ClapLoader.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
     }

@@ -51,7 +51,7 @@ public sealed class EmopiaReward : IClassifierReward, IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        options ??= new EmopiaRewardOptions();
+        options = options?.Copy() ?? new EmopiaRewardOptions();
         SettingAnnotations.ThrowIfWrong(options);
         var worker = await OwnWorker<EmopiaClassifier>.StartAsync(
             options.Name, () => EmopiaClassifier.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);

@@ -61,7 +61,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        options ??= new AudioLdm2PipelineOptions();
+        options = options?.Copy() ?? new AudioLdm2PipelineOptions();
         var logger = options.LoggerFactory?.CreateLogger<AudioLdm2Pipeline>() ?? NullLogger<AudioLdm2Pipeline>.Instance;
         var clock = Stopwatch.StartNew();
         var worker = new TorchWorker(nameof(AudioLdm2Pipeline));
