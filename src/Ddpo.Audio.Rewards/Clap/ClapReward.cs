@@ -45,7 +45,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     /// </remarks>
     /// <param name="path">The file or folder.</param>
     /// <param name="options">Settings; the defaults when null.</param>
-    /// <param name="progress">Told how many bytes of weights were read so far.</param>
+    /// <param name="progress">Told how many bytes of weights were read so far, from another thread.</param>
     /// <param name="cancellationToken">Stops the loading, which then leaves nothing behind.</param>
     /// <exception cref="CheckpointException">A file is missing, damaged, or not what was expected; the message says which and why.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
@@ -53,7 +53,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     public static async Task<ClapReward> FromPretrainedAsync(
         string path,
         ClapRewardOptions? options = null,
-        IProgress<long>? progress = null,
+        IProgress<LoadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

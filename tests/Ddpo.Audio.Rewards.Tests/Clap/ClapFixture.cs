@@ -36,7 +36,7 @@ internal static class ClapFixture
     }
 
     /// <summary>What a reward is made of; the caller disposes it.</summary>
-    public static ClapParts Load() => ClapLoader.Load(Checkpoint, Options, bytes: null, CancellationToken.None);
+    public static ClapParts Load() => ClapLoader.Load(Checkpoint, Options, progress: null, CancellationToken.None);
 
     /// <summary>The model alone; the caller disposes it.</summary>
     public static ClapModel Model()

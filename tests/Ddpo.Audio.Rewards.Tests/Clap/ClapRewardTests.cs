@@ -117,13 +117,17 @@ public sealed class ClapRewardTests
     [Fact]
     public async Task Loading_reports_its_progress_and_can_be_cancelled()
     {
+        var reports = new List<LoadProgress>();
+        await using (await ClapReward.FromPretrainedAsync(ClapFixture.Checkpoint, ClapFixture.Options, new ProgressAction<LoadProgress>(reports.Add)))
+        {
+            Assert.All(reports, report => Assert.Equal(("clap", reports[0].TotalBytes), (report.Component, report.TotalBytes)));
+            Assert.Equal(reports[0].TotalBytes, reports[^1].Bytes);
+            Assert.InRange(reports[0].Bytes, 1, reports[0].TotalBytes - 1);
+        }
+
         using var cancellation = new CancellationTokenSource();
-        var first = new FirstReport(cancellation);
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => ClapReward.FromPretrainedAsync(ClapFixture.Checkpoint, ClapFixture.Options, first, cancellation.Token));
-
-        Assert.True(first.Bytes > 0);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ClapReward.FromPretrainedAsync(
+            ClapFixture.Checkpoint, ClapFixture.Options, new ProgressAction<LoadProgress>(_ => cancellation.Cancel()), cancellation.Token));
     }
 
     [Fact]
@@ -270,16 +274,5 @@ public sealed class ClapRewardTests
         }
 
         public void Dispose() => _inner!.Dispose();
-    }
-
-    private sealed class FirstReport(CancellationTokenSource cancellation) : IProgress<long>
-    {
-        public long Bytes { get; private set; }
-
-        public void Report(long value)
-        {
-            Bytes = value;
-            cancellation.Cancel();
-        }
     }
 }
