@@ -70,10 +70,16 @@ public sealed class AudioClip
     /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
     public AudioClip ResampleTo(int sampleRate) => ResampleTo(sampleRate, ResampleFilter.SincHann);
 
-    /// <summary>Writes the clip as a WAV file; see <see cref="WaveFile.WriteAsync"/>.</summary>
+    /// <summary>Saves the clip as a WAV file, whole or not at all.</summary>
     /// <param name="path">The file. Its folder must exist; an existing file is replaced.</param>
-    /// <param name="encoding">How to store the samples; 16-bit PCM by default.</param>
-    /// <param name="cancellationToken">Checked before the writing starts.</param>
+    /// <param name="encoding">How to store the samples; 16-bit PCM by default, in which values that are not numbers become silence.</param>
+    /// <exception cref="IOException">The file cannot be written; an existing one is as it was.</exception>
+    public void SaveWave(string path, WaveEncoding encoding = WaveEncoding.Pcm16) => WaveFile.Write(path, this, encoding);
+
+    /// <inheritdoc cref="SaveWave"/>
+    /// <param name="path">The file. Its folder must exist; an existing file is replaced.</param>
+    /// <param name="encoding">How to store the samples; 16-bit PCM by default, in which values that are not numbers become silence.</param>
+    /// <param name="cancellationToken">Checked before the writing starts; the call then throws <see cref="OperationCanceledException"/>.</param>
     public Task SaveWaveAsync(
         string path, WaveEncoding encoding = WaveEncoding.Pcm16, CancellationToken cancellationToken = default) =>
         WaveFile.WriteAsync(path, this, encoding, cancellationToken);

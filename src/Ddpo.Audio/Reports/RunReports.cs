@@ -36,7 +36,7 @@ internal sealed class RunReports : IDisposable
     /// <param name="history">Epochs done, when the run goes on.</param>
     /// <param name="rounds">Validation clips that were made until then.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="CheckpointException">A file cannot be written.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
     public static RunReports Start(
         string folder,
         JsonObject settings,
@@ -72,7 +72,7 @@ internal sealed class RunReports : IDisposable
     }
 
     /// <summary>Adds an epoch that is done.</summary>
-    /// <exception cref="CheckpointException">A file cannot be written.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
     public void Add(DdpoEpoch epoch)
     {
         _epochs.Add(epoch);
@@ -82,7 +82,7 @@ internal sealed class RunReports : IDisposable
     }
 
     /// <summary>Adds validation clips, whose files are there.</summary>
-    /// <exception cref="CheckpointException">A file cannot be written.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
     public void Add(ValidationRound round)
     {
         _players.Add(round);
@@ -104,7 +104,7 @@ internal sealed class RunReports : IDisposable
     }
 
     /// <summary>Says how the run ended.</summary>
-    /// <exception cref="CheckpointException">The page cannot be written.</exception>
+    /// <exception cref="IOException">The page cannot be written.</exception>
     public void End(RunState state) => WritePage(state);
 
     /// <summary>Closes the event file.</summary>

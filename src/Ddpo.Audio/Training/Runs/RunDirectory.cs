@@ -101,7 +101,7 @@ internal sealed class RunDirectory : IDisposable
         {
             _reports?.End(state);
         }
-        catch (CheckpointException exception)
+        catch (IOException exception)
         {
             Log.EndNotReported(_logger, exception); // an error may be on its way already, and nothing is lost
         }
