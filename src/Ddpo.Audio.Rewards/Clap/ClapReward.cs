@@ -88,7 +88,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>CLAP's vectors of clips, with an L2 norm of 1 (with <see cref="ClapCrop.MeanOverWindows"/> the mean of several such).</summary>
+    /// <summary>Makes CLAP's vectors of clips, with an L2 norm of 1 (with <see cref="ClapCrop.MeanOverWindows"/> the mean of several such).</summary>
     /// <param name="clips">The clips, at any rate.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>A new array for each clip, in the same order.</returns>
@@ -98,7 +98,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
         return _worker.RunAsync<IReadOnlyList<float[]>>(embedder => embedder.EmbedClips(clips, cancellationToken), cancellationToken);
     }
 
-    /// <summary>CLAP's vectors of texts, with an L2 norm of 1.</summary>
+    /// <summary>Makes CLAP's vectors of texts, with an L2 norm of 1.</summary>
     /// <param name="texts">The texts; what is beyond 77 tokens is cut off.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>A new array for each text, in the same order.</returns>

@@ -9,10 +9,10 @@ namespace Ddpo.Audio;
 /// </remarks>
 public interface IRewardFunction
 {
-    /// <summary>A short name for metrics and error messages, such as <c>clap_score</c>.</summary>
+    /// <summary>Gets a short name for metrics and error messages, such as <c>clap_score</c>.</summary>
     string Name { get; }
 
-    /// <summary>What the column of its scores is called in an evaluation's tables; <c>score</c> by default.</summary>
+    /// <summary>Gets what the column of its scores is called in an evaluation's tables; <c>score</c> by default.</summary>
     string ScoreColumn => "score";
 
     /// <summary>Scores each clip against its prompt.</summary>

@@ -9,10 +9,10 @@ namespace Ddpo.Audio;
 /// <param name="Rewards">Every reward's statistics, in the evaluator's order.</param>
 public sealed record EvaluationReport(string Folder, IReadOnlyList<EvaluatedClip> Clips, IReadOnlyList<RewardSummary> Rewards)
 {
-    /// <summary>Clips that lack a score.</summary>
+    /// <summary>Gets the number of clips that lack a score.</summary>
     public int Failed => Clips.Count(clip => !clip.IsScored);
 
-    /// <summary>Whether there is any score at all.</summary>
+    /// <summary>Gets whether there is any score at all.</summary>
     public bool HasScores => Rewards.Any(reward => reward.Scores is not null);
 
     /// <summary>Writes the results as CSV files: comma-separated, quoted as RFC 4180 says, UTF-8, numbers with a point.</summary>

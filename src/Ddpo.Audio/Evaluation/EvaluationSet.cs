@@ -23,13 +23,13 @@ public sealed class EvaluationSet
         }
     }
 
-    /// <summary>What the samples' files are relative to: a full path.</summary>
+    /// <summary>Gets what the samples' files are relative to: a full path.</summary>
     public string Folder { get; }
 
-    /// <summary>The clips, in the order of the results.</summary>
+    /// <summary>Gets the clips, in the order of the results.</summary>
     public IReadOnlyList<SampleEntry> Samples { get; }
 
-    /// <summary>The clips of a folder that says itself what they are, by its <see cref="SampleManifest"/>.</summary>
+    /// <summary>Lists the clips of a folder that says itself what they are, by its <see cref="SampleManifest"/>.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">It has no manifest, or the manifest lists no clip, or a line of it cannot be read.</exception>
@@ -44,7 +44,7 @@ public sealed class EvaluationSet
             : throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
     }
 
-    /// <summary>All WAVs of a folder, for one prompt, in the ordinal order of their paths.</summary>
+    /// <summary>Lists all WAVs of a folder, for one prompt, in the ordinal order of their paths.</summary>
     /// <param name="folder">The folder. A manifest in it is not looked at.</param>
     /// <param name="prompt">What all clips were made for.</param>
     /// <param name="recursive">Whether folders in it are searched, too.</param>
@@ -56,7 +56,7 @@ public sealed class EvaluationSet
         return FromFolder(folder, _ => prompt, recursive);
     }
 
-    /// <summary>All WAVs of a folder, each with a prompt of its own, in the ordinal order of their paths.</summary>
+    /// <summary>Lists all WAVs of a folder, each with a prompt of its own, in the ordinal order of their paths.</summary>
     /// <param name="folder">The folder. A manifest in it is not looked at.</param>
     /// <param name="prompt">What a clip was made for, by its path relative to the folder, with <c>/</c> between folders.</param>
     /// <param name="recursive">Whether folders in it are searched, too.</param>
@@ -69,7 +69,7 @@ public sealed class EvaluationSet
         return new EvaluationSet(folder, WaveFolder.Find(folder, recursive).Select(file => new SampleEntry(file, prompt(file))));
     }
 
-    /// <summary>The clips that a manifest lists, in its order.</summary>
+    /// <summary>Reads the clips that a manifest lists, in its order.</summary>
     /// <param name="path">The manifest; see <see cref="SampleManifest"/>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It lists no clip, or a line cannot be read.</exception>
