@@ -1,3 +1,5 @@
+using Ddpo.Audio.Rewards;
+
 namespace Ddpo.Audio.Samples;
 
 /// <summary>Everything that an evaluation can be told.</summary>

@@ -93,8 +93,7 @@ internal sealed class TrainingRun(TrainSettings settings, StatusLine status)
     private HeldOut? Examiner(AudioLdm2Pipeline pipeline, LoadedRewards rewards, IReadOnlyList<Prompt> prompts) => prompts.Count == 0 ? null : new(
         pipeline,
         [.. rewards.Rewards.Select(reward => (reward.Reward, reward.Settings.Weight))],
-        prompts,
-        settings.Evaluation.ToRequest(settings.Sampling),
+        settings.Evaluation.ToRequest(prompts, settings.Sampling),
         settings.Evaluation.ClipsPerPrompt,
         settings.Evaluation.BatchSize,
         status);

@@ -13,6 +13,9 @@ internal sealed class EmopiaSettings : RewardSettings
     public EmopiaRewardOptions Options { get; set; } = new();
 
     /// <inheritdoc/>
-    public override async Task<IRewardFunction> LoadAsync(ILoggerFactory log, CancellationToken cancellationToken) =>
-        await EmopiaReward.FromPretrainedAsync(Assets.Find(Checkpoint), Options with { LoggerFactory = log }, cancellationToken: cancellationToken);
+    public override async Task<IRewardFunction> LoadAsync(ILoggerFactory log, CancellationToken cancellationToken)
+    {
+        Options.LoggerFactory = log;
+        return await EmopiaReward.FromPretrainedAsync(Assets.Find(Checkpoint), Options, cancellationToken: cancellationToken);
+    }
 }

@@ -68,8 +68,11 @@ internal sealed class ClapSettings : RewardSettings
     public ClapRewardOptions Options { get; set; } = new();
 
     /// <inheritdoc/>
-    public override async Task<IRewardFunction> LoadAsync(ILoggerFactory log, CancellationToken cancellationToken) =>
-        await ClapReward.FromPretrainedAsync(Assets.Find(Checkpoint), Options with { LoggerFactory = log }, cancellationToken: cancellationToken);
+    public override async Task<IRewardFunction> LoadAsync(ILoggerFactory log, CancellationToken cancellationToken)
+    {
+        Options.LoggerFactory = log;
+        return await ClapReward.FromPretrainedAsync(Assets.Find(Checkpoint), Options, cancellationToken: cancellationToken);
+    }
 }
 
 /// <summary>Settings of <see cref="LoudnessReward"/>.</summary>

@@ -58,7 +58,7 @@ internal sealed class DdpoOptionsValidator(DdpoAudioRegistrations registrations,
         var given = prompts.Given;
         if (given.Count > 1)
         {
-            Fail(failures, "Prompts", $"Expected one of Texts, File, Instruments and Template; found {string.Join(", ", given)}.");
+            Fail(failures, "Prompts", $"Expected one of Texts, File and Template; found {string.Join(", ", given)}.");
         }
 
         if (prompts.Words is not null && prompts.Template is null)
@@ -68,7 +68,7 @@ internal sealed class DdpoOptionsValidator(DdpoAudioRegistrations registrations,
 
         if (given.Count == 0 && registrations is { HasTraining: true, HasPrompts: false })
         {
-            Fail(failures, "Prompts", "No prompts: set Texts, File, Instruments or Template, or call UsePrompts.");
+            Fail(failures, "Prompts", "No prompts: set Texts, File or Template, or call UsePrompts.");
         }
 
         if (given.Count == 1)

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Models.UNet;
 using Ddpo.Audio.Schedulers;
 
 namespace Ddpo.Audio.Pipelines;

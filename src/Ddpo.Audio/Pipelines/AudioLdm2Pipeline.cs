@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Ddpo.Audio.Adapters;
 using Ddpo.Audio.Diagnostics;
-using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Models.UNet;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Schedulers;
@@ -63,7 +63,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        options ??= new AudioLdm2PipelineOptions();
+        options = options?.Copy() ?? new AudioLdm2PipelineOptions();
         var logger = options.LoggerFactory?.CreateLogger<AudioLdm2Pipeline>() ?? NullLogger<AudioLdm2Pipeline>.Instance;
         var clock = Stopwatch.StartNew();
         var worker = new TorchWorker(nameof(AudioLdm2Pipeline));

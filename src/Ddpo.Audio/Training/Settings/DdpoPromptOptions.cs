@@ -1,6 +1,6 @@
 namespace Ddpo.Audio;
 
-/// <summary>Where a container's prompts come from: set one of the four ways.</summary>
+/// <summary>Where a container's prompts come from: set one of the three ways.</summary>
 public sealed class DdpoPromptOptions
 {
     /// <summary>The prompts themselves (<see cref="PromptSource.FromList"/>).</summary>
@@ -8,9 +8,6 @@ public sealed class DdpoPromptOptions
 
     /// <summary>A file with a prompt a line (<see cref="PromptSource.FromFile"/>).</summary>
     public string? File { get; set; }
-
-    /// <summary>Instruments for solos in four emotions (<see cref="PromptSource.EmotionSolo"/>).</summary>
-    public string[]? Instruments { get; set; }
 
     /// <summary>A text with named places in braces (<see cref="PromptSource.FromTemplate"/>), for which <see cref="Words"/> has words.</summary>
     public string? Template { get; set; }
@@ -21,7 +18,7 @@ public sealed class DdpoPromptOptions
     /// <summary>The settings that say where prompts come from; one, when all is well.</summary>
     internal IReadOnlyList<string> Given =>
     [
-        .. new[] { (nameof(Texts), Texts as object), (nameof(File), File), (nameof(Instruments), Instruments), (nameof(Template), Template) }
+        .. new[] { (nameof(Texts), Texts as object), (nameof(File), File), (nameof(Template), Template) }
             .Where(way => way.Item2 is not null).Select(way => way.Item1),
     ];
 
@@ -30,9 +27,8 @@ public sealed class DdpoPromptOptions
     {
         [nameof(Texts)] => PromptSource.FromList(Texts!.Select(text => new Prompt(text))),
         [nameof(File)] => PromptSource.FromFile(File!),
-        [nameof(Instruments)] => PromptSource.EmotionSolo(Instruments!),
         [nameof(Template)] => PromptSource.FromTemplate(Template!, [.. (Words ?? []).Select(words => (words.Key, words.Value))]),
         _ => throw new InvalidOperationException(
-            "Expected one of Texts, File, Instruments and Template in the settings of the prompts, or a call of UsePrompts."),
+            "Expected one of Texts, File and Template in the settings of the prompts, or a call of UsePrompts."),
     };
 }

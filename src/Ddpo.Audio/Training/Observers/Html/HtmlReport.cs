@@ -13,7 +13,7 @@ internal static class HtmlReport
     private static readonly (string Css, string Script) s_parts = (Part("report.css"), Part("report.js"));
 
     /// <summary>Writes the page: whole, or not at all.</summary>
-    /// <exception cref="CheckpointException">The file could not be written; an earlier one is as it was.</exception>
+    /// <exception cref="IOException">The file could not be written; an earlier one is as it was.</exception>
     public static void Save(string folder, RunView run) => AtomicFile.Write(Path.Combine(folder, FileName), stream => Write(stream, run));
 
     /// <summary>Writes the page.</summary>

@@ -18,7 +18,7 @@ internal sealed class EventFile : IDisposable
     /// <param name="folder">The run's folder, which exists.</param>
     /// <param name="time">Now.</param>
     /// <param name="firstStep">The first step that this file tells about; what earlier files say of it and later ones is forgotten.</param>
-    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static EventFile Start(string folder, DateTimeOffset time, long firstStep)
     {
         var path = folder;
@@ -36,7 +36,7 @@ internal sealed class EventFile : IDisposable
         catch (Exception exception)
         {
             file?.Dispose();
-            if (exception is UnauthorizedAccessException or IOException and not CheckpointException)
+            if (exception is UnauthorizedAccessException or IOException)
             {
                 throw NotWritten(path, exception);
             }
@@ -46,7 +46,7 @@ internal sealed class EventFile : IDisposable
     }
 
     /// <summary>Appends a record.</summary>
-    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Append(Event record) => Try(() =>
     {
         var message = record.ToByteArray();
@@ -61,7 +61,7 @@ internal sealed class EventFile : IDisposable
     });
 
     /// <summary>Everything appended is on disk when this returns.</summary>
-    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Flush() => Try(() => _file.Flush(flushToDisk: true));
 
     /// <summary>Closes the file.</summary>
@@ -75,7 +75,7 @@ internal sealed class EventFile : IDisposable
         .DefaultIfEmpty()
         .Max();
 
-    private static CheckpointException NotWritten(string path, Exception exception) =>
+    private static IOException NotWritten(string path, Exception exception) =>
         new($"'{path}' could not be written: {exception.Message} Check the folder, its permissions and the free space.", exception);
 
     private void Try(Action write)

@@ -1,6 +1,6 @@
 using Ddpo.Audio.Models.Layers;
 
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>The transformers behind every resnet of one block: for each resnet in turn, one for each entry of <c>cross_attention_dim</c>.</summary>
 internal sealed class UNetTransformers

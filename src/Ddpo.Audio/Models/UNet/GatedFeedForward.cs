@@ -1,6 +1,6 @@
 using Ddpo.Audio.Models.Layers;
 
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>W2 (a * gelu(b)) with [a, b] = W1 x and four times the channels inside (GEGLU). Over [..., channels].</summary>
 internal sealed class GatedFeedForward : nn.Module<Tensor, Tensor>

@@ -1,6 +1,6 @@
 using Ddpo.Audio.Models.Layers;
 
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>Transformer blocks over the pixels of [batch, channels, height, width] as tokens, beside a shortcut.</summary>
 internal sealed class Transformer2DModel : nn.Module<Tensor, TextStream?, Tensor>

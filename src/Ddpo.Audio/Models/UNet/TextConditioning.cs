@@ -1,6 +1,6 @@
 using Ddpo.Audio.Models.Layers;
 
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>One text as cross-attention reads it.</summary>
 /// <param name="States">Vectors, [batch, tokens, features], in the model's precision.</param>

@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>Refuses configurations that this implementation would compute otherwise than diffusers does.</summary>
 internal static class AudioLdm2UNetConfigRules

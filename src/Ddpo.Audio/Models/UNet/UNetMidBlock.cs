@@ -1,6 +1,6 @@
 using Ddpo.Audio.Models.Layers;
 
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>Two resnets at the lowest resolution with transformers between them.</summary>
 internal sealed class UNetMidBlock : nn.Module

@@ -1,4 +1,4 @@
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary><c>unet/config.json</c>; a missing key has the default of diffusers' class.</summary>
 /// <remarks>The properties behind <see cref="TimeEmbeddingDim"/> are read only so that <see cref="AudioLdm2UNetConfigRules"/> can refuse values that no published model has.</remarks>

@@ -1,6 +1,6 @@
 using Ddpo.Audio.Models.Layers;
 
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>
 /// Resnets that take the down path's results beside their input, each with its transformers if the block has any, then an

@@ -1,6 +1,6 @@
 using Ddpo.Audio.Models.Layers;
 
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>Sines and cosines of the timestep at geometrically spaced frequencies, in fp32.</summary>
 internal sealed class SinusoidalTimesteps : IDisposable

@@ -1,6 +1,6 @@
 using Ddpo.Audio.Models.Layers;
 
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>Resnets, each with its transformers if the block has any, then a downsampling in all blocks but the last.</summary>
 internal sealed class UNetDownBlock : nn.Module

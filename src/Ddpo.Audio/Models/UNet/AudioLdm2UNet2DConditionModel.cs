@@ -1,6 +1,6 @@
 using Ddpo.Audio.Models.Layers;
 
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>Predicts the noise in a latent, given the timestep and two encodings of the prompt: GPT-2's and T5's.</summary>
 /// <remarks>Computes what diffusers' <c>AudioLDM2UNet2DConditionModel</c> does, with its state-dict keys.</remarks>

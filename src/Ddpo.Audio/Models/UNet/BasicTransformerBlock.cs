@@ -1,6 +1,6 @@
 using Ddpo.Audio.Models.Layers;
 
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>Self-attention, attention to a text (or a second self-attention) and a gated feed-forward, each beside a shortcut.</summary>
 internal sealed class BasicTransformerBlock : nn.Module<Tensor, TextStream?, Tensor>

@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Models.Clap;
 
-namespace Ddpo.Audio.Models.Clap;
+namespace Ddpo.Audio.Rewards.Clap;
 
 /// <summary>How laion_clap names what <see cref="ClapModel"/> has.</summary>
 internal static partial class LaionClapKeys

@@ -1,6 +1,6 @@
 using Ddpo.Audio.Models.Layers;
 
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>Multi-head attention of [batch, tokens, channels] over itself or over a text.</summary>
 internal sealed class UNetAttention : nn.Module<Tensor, TextStream?, Tensor>

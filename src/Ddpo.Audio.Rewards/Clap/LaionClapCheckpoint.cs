@@ -1,7 +1,8 @@
 using System.Globalization;
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Models.Clap;
 
-namespace Ddpo.Audio.Models.Clap;
+namespace Ddpo.Audio.Rewards.Clap;
 
 /// <summary>A training checkpoint of laion_clap: a <see cref="ClapModel"/> under other names, whose sizes lie in its tensors.</summary>
 internal sealed class LaionClapCheckpoint : IDisposable

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Ddpo.Audio.Models.AudioLdm2;
+namespace Ddpo.Audio.Models.UNet;
 
 /// <summary>A setting that config.json gives once for all blocks of the UNet, or as a list with one value a block.</summary>
 [JsonConverter(typeof(PerBlockConverterFactory))]

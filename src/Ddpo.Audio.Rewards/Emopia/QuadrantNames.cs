@@ -1,12 +1,10 @@
-using Ddpo.Audio.Prompts;
-
-namespace Ddpo.Audio.Evaluation;
+namespace Ddpo.Audio.Rewards.Emopia;
 
 /// <summary>Knows a clip's prompt by a name such as <c>Q3_12.wav</c>.</summary>
 internal sealed class QuadrantNames(string folder, string instrument)
 {
     private readonly Dictionary<string, Prompt> _prompts =
-        EmotionPrompts.Solos([instrument]).ToDictionary(prompt => prompt.Metadata["quadrant"]);
+        EmotionPrompts.Solos(instrument).ToDictionary(prompt => prompt.Metadata["quadrant"]);
 
     /// <exception cref="InvalidDataException">The name has another form.</exception>
     public Prompt Prompt(string file)

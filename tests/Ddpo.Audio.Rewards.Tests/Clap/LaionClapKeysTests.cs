@@ -2,9 +2,10 @@ using System.Globalization;
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Models.Clap;
 using Ddpo.Audio.Models.Layers;
+using Ddpo.Audio.Rewards.Clap;
 using Ddpo.Audio.Testing;
 
-namespace Ddpo.Audio.Tests.Models.Clap;
+namespace Ddpo.Audio.Rewards.Tests.Clap;
 
 public sealed class LaionClapKeysTests
 {
