@@ -35,7 +35,7 @@ internal sealed class EpochRollouts(RunSetup run, RolloutSampler sampler, Reward
         foreach (var (batch, batchPrompts) in prompts.Chunk(sampling.BatchSize).Index())
         {
             var seeds = Enumerable.Range(batch * sampling.BatchSize, batchPrompts.Length)
-                .Select(sample => run.SeedOf(SeedStream.Noise, epoch, sample));
+                .Select(sample => run.NoiseSeed(epoch, sample));
             var (rollout, clips) = await scoring.MeanwhileAsync(stop => Tracing.RunAsync(
                 DdpoActivities.Sample,
                 () => run.Diffusion.RunAsync(() => sampler.Sample(batchPrompts, seeds, step => report.Sampled(batch, step), stop), stop),

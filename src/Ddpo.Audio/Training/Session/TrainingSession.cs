@@ -226,7 +226,7 @@ internal sealed class TrainingSession : IPolicyTrainer
 
         var validations = _folder?.Start(_settings, from) ?? [];
         _scheduler ??= _run.Diffusion.CreateScheduler(options.Sampling.NumInferenceSteps, options.Sampling.Eta);
-        var learner = Learner.Create(_run.Diffusion.Model, options, _run.SeedOf(SeedStream.Adapter), from?.Folder, parameters =>
+        var learner = Learner.Create(_run.Diffusion.Model, options, _run.AdapterSeed, from?.Folder, parameters =>
         {
             _run.Algorithm.Prepare(parameters);
             return _run.Algorithm.Tensors.Values;

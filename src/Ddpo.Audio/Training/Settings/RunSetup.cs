@@ -35,6 +35,12 @@ internal sealed record RunSetup(
     /// <summary>Rewards and metrics.</summary>
     public IReadOnlyList<IRewardFunction> Functions => [.. Rewards.Select(reward => reward.Function), .. Metrics];
 
+    /// <summary>Decides the first values of new adapters.</summary>
+    public ulong AdapterSeed => Seeds.Derive(Seed, (long)SeedStream.Adapter);
+
+    /// <summary>Decides the noise of a sample.</summary>
+    public ulong NoiseSeed(int epoch, int sample) => Seeds.Derive(Seed, (long)SeedStream.Noise, epoch, sample);
+
     /// <summary>A seed that follows from the run's and from what it is for, so that nothing of it has to be saved.</summary>
     public ulong SeedOf(SeedStream stream, params ReadOnlySpan<long> position) => Seeds.Derive(Seeds.Derive(Seed, (long)stream), position);
 }
