@@ -155,7 +155,7 @@ internal sealed class TrainingSession : IPolicyTrainer
             using var kept = _folder?.SampleFolder(index);
             var context = new EpochContext(index, _run, _scheduler!, learner.Parameters, learner.Optimizer, rollouts, kept, report, _logger);
             var result = await _run.Algorithm.RunEpochAsync(context, cancellationToken).ConfigureAwait(false);
-            epoch = Describe(index, rollouts, result, learner.Optimizer, clock.Elapsed.TotalSeconds);
+            epoch = EpochRecord.Of(index, _run, rollouts, result, learner.Optimizer, clock.Elapsed.TotalSeconds);
         }
         catch
         {
@@ -178,28 +178,6 @@ internal sealed class TrainingSession : IPolicyTrainer
         }
 
         return epoch;
-    }
-
-    private DdpoEpoch Describe(int index, EpochRollouts rollouts, EpochResult result, PolicyOptimizer optimizer, double seconds)
-    {
-        var samples = rollouts.Samples ?? throw new InvalidOperationException(
-            $"The algorithm '{_run.Algorithm.Name}' ended an epoch without samples; expected one call of SampleAsync in each.");
-        float[] usable = [.. samples.Rewards.Where(float.IsFinite)];
-        var (sampling, reward) = rollouts.Seconds;
-        return new DdpoEpoch
-        {
-            Index = index,
-            Reward = RewardStatistics.Of(usable),
-            Rewards = rollouts.Summarize(_run.Rewards.Select(one => one.Function)),
-            Metrics = rollouts.Summarize(_run.Metrics),
-            Loss = result.Loss,
-            Measurements = result.Measurements,
-            GradientNorm = optimizer.MeanGradientNorm,
-            Updates = optimizer.Updates,
-            SkippedUpdates = optimizer.SkippedUpdates,
-            DroppedSamples = samples.Count - usable.Length,
-            Seconds = new StageSeconds(sampling, reward, seconds - sampling - reward),
-        };
     }
 
     /// <summary>Puts the trained part on the model, new or from a checkpoint. Here and not in the constructor, for it makes tensors and reads files.</summary>
