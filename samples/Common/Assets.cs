@@ -20,4 +20,14 @@ internal static class Assets
         var shipped = Path.Combine(AppContext.BaseDirectory, path);
         return !Path.Exists(path) && Path.Exists(shipped) ? shipped : path;
     }
+
+    /// <summary>Finds what the settings of the library name.</summary>
+    public static void Find(DdpoOptions options)
+    {
+        options.Pipeline.Path = options.Pipeline.Path is { } model ? Find(model) : null;
+        foreach (var reward in options.Rewards.Values)
+        {
+            reward.Path = reward.Path is { } path ? Find(path) : null;
+        }
+    }
 }

@@ -1,4 +1,6 @@
 using Ddpo.Audio.Rewards;
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Samples;
 
@@ -9,28 +11,30 @@ internal sealed class EvaluateSettings
     /// A folder of WAVs, or a samples.jsonl that lists some. Without a Prompt, the samples.jsonl in the folder says what the clips were
     /// made for, or else their names by quadrant, as Q1_0.wav.
     /// </summary>
+    [Required]
     public string Input { get; set; } = "runs/generated";
 
     /// <summary>The folder for the CSV files.</summary>
+    [Required]
     public string Output { get; set; } = "runs/evaluation";
 
     /// <summary>What all clips were made for.</summary>
     public string? Prompt { get; set; }
 
     /// <summary>Facts about the Prompt that rewards need, such as emotion=happy.</summary>
+    [Required]
     public Dictionary<string, string> Metadata { get; set; } = [];
 
     /// <summary>What clips named by quadrant play; piano by default.</summary>
+    [Required]
     public string Instrument { get; set; } = "piano";
 
     /// <summary>Whether folders in the Input are searched, too; false by default. A samples.jsonl lists all there is.</summary>
     public bool Recursive { get; set; }
 
     /// <summary>How clips are read and scored. Changes no score.</summary>
+    [Required, ValidateObjectMembers]
     public EvaluationOptions Options { get; set; } = new();
-
-    /// <summary>What to score with. The weights have no part in it.</summary>
-    public RewardsSettings Rewards { get; set; } = new();
 
     /// <summary>The clips.</summary>
     public EvaluationSet ToSet()

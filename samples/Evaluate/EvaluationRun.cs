@@ -1,9 +1,12 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Samples;
 
 /// <summary>One evaluation, from loading the rewards to the files.</summary>
-internal sealed class EvaluationRun(EvaluateSettings settings) : IProgress<EvaluationProgress>
+internal sealed class EvaluationRun(ProgramSettings given) : IProgress<EvaluationProgress>
 {
     private const int ShownProblems = 10;
 
@@ -13,16 +16,27 @@ internal sealed class EvaluationRun(EvaluateSettings settings) : IProgress<Evalu
     /// <returns>The exit code: 0, 1 when nothing was scored, 2 when something was not.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        var settings = DdpoConfiguration.Bind(given.Without(nameof(DdpoOptions.Rewards)), new EvaluateSettings());
         var set = settings.ToSet();
         using var log = new ConsoleLog(_status);
-        await using var rewards = await settings.Rewards.LoadAsync(log, cancellationToken);
-        if (rewards.Rewards.Count == 0)
+        var services = new ServiceCollection().AddSingleton<ILoggerFactory>(log);
+        var library = services.AddDdpoAudio(given.Only(nameof(DdpoOptions.Rewards))).Configure(Complete);
+        var names = RewardKinds.Add(library);
+        if (names.Count == 0)
         {
-            throw new SettingsException("There is nothing to score with: enable a reward, for instance with --Rewards:Clap:Enabled.");
+            throw new SettingsException("There is nothing to score with: name a reward, for instance with --Rewards:clap_score.");
+        }
+
+        await using var provider = services.BuildServiceProvider();
+        _ = provider.GetRequiredService<IOptions<DdpoOptions>>().Value; // all that is wrong, before any model is loaded
+        var rewards = new List<IRewardFunction>();
+        foreach (var name in names)
+        {
+            rewards.Add(await provider.GetRewardAsync(name, cancellationToken));
         }
 
         _status.Print($"scoring {set.Samples.Count} clips in {set.Folder}");
-        var evaluator = new RewardEvaluator(rewards.Rewards.Select(reward => reward.Reward), settings.Options);
+        var evaluator = new RewardEvaluator(rewards, settings.Options);
         var report = await evaluator.EvaluateAsync(set, this, cancellationToken);
         var files = await report.WriteCsvAsync(settings.Output, cancellationToken);
 
@@ -39,6 +53,12 @@ internal sealed class EvaluationRun(EvaluateSettings settings) : IProgress<Evalu
     public void Report(EvaluationProgress value) => _status.Show(() =>
         $"{value.Done}/{value.Total} clips{(value.Failed > 0 ? $"  {value.Failed} failed" : "")}  "
         + string.Join("  ", value.Means.Select(mean => string.Create(CultureInfo.InvariantCulture, $"{mean.Key} {mean.Value:F3}"))));
+
+    private static void Complete(DdpoOptions options)
+    {
+        options.Pipeline.Path = Assets.Pipeline; // which is not loaded here
+        Assets.Find(options);
+    }
 
     private static string Describe(RewardSummary reward)
     {

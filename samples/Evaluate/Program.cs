@@ -3,15 +3,15 @@
 
 using Ddpo.Audio.Samples;
 
-return await SettingsCommand<EvaluateSettings>.RunAsync(
+return await ProgramSettings.RunAsync(
     args,
-    "Scores WAVs with CLAP, EMOPIA and other rewards, and writes CSV files. Settings come from appsettings.json, --settings and these "
-    + "options, the last one wins. Ends with 2 when some clips could not be scored, with 1 when none could.",
-    new Dictionary<string, string[]>
+    "Scores WAVs with CLAP, EMOPIA and other rewards, and writes CSV files. Ends with 2 when some clips could not be scored, with 1 when none could.",
+    [.. SettingTree.Of(new EvaluateSettings()), .. RewardKinds.Settings],
+    new Dictionary<string, string>
     {
-        ["Input"] = ["-i"],
-        ["Output"] = ["-o"],
-        ["Prompt"] = ["-p"],
-        ["Recursive"] = ["-r"],
+        ["-i"] = "Input",
+        ["-o"] = "Output",
+        ["-p"] = "Prompt",
+        ["-r"] = "Recursive",
     },
     (settings, cancellationToken) => new EvaluationRun(settings).RunAsync(cancellationToken));

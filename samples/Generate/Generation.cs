@@ -3,22 +3,22 @@ using System.Diagnostics;
 namespace Ddpo.Audio.Samples;
 
 /// <summary>Generates all clips, batch by batch, and writes each batch as soon as it is there.</summary>
-internal sealed class Generation(GenerateSettings settings, StatusLine status)
+internal sealed class Generation(GenerateSettings settings, ProgramSettings given, StatusLine status)
 {
     private readonly OutputFolder _folder = new(settings.Output);
     private readonly FileNames _names = new(settings.FileName);
     private readonly List<SampleEntry> _written = [];
 
     /// <summary>Generates; stopped, what is written stays, and is listed.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         settings.Seed ??= (ulong)Random.Shared.NextInt64();
         var prompts = Prompts();
         _folder.ThrowIfUsed(settings.Overwrite);
         using var log = new ConsoleLog(status);
         await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(
-            Assets.Find(settings.Model),
-            new() { Device = settings.Device, Precision = settings.Precision, LoggerFactory = log },
+            Assets.Find(settings.Pipeline.Path!),
+            new() { Device = settings.Pipeline.Device, Precision = settings.Pipeline.Precision, LoggerFactory = log },
             new LoadDisplay(status),
             cancellationToken);
         await using var adapter = settings.Adapter is { } path
@@ -26,7 +26,7 @@ internal sealed class Generation(GenerateSettings settings, StatusLine status)
             : null;
 
         _folder.Clear();
-        await File.WriteAllTextAsync(_folder["settings.json"], SettingsJson.Write(settings), cancellationToken);
+        await given.WriteAsync(_folder["settings.json"], nameof(settings.Seed), settings.Seed, cancellationToken);
         var clock = Stopwatch.StartNew();
         var promptsAtOnce = Math.Max(1, settings.BatchSize / settings.NumWaveformsPerPrompt);
         for (var first = 0; first < prompts.Length; first += promptsAtOnce)
@@ -42,15 +42,13 @@ internal sealed class Generation(GenerateSettings settings, StatusLine status)
         }
 
         status.Print($"wrote {_written.Count} clips and {_folder[SampleManifest.FileName]} in {clock.Elapsed.TotalSeconds:F0} s; seed {settings.Seed}");
+        return 0;
     }
 
     private Prompt[] Prompts()
     {
-        Require(settings.ClipsPerPrompt, nameof(settings.ClipsPerPrompt));
-        Require(settings.NumWaveformsPerPrompt, nameof(settings.NumWaveformsPerPrompt));
-        Require(settings.BatchSize, nameof(settings.BatchSize));
         Prompt[] prompts =
-            [.. settings.Prompts.ToList("Prompts").SelectMany(prompt => Enumerable.Repeat(prompt, settings.ClipsPerPrompt))];
+            [.. settings.Prompts.ToSource().AllPrompts!.SelectMany(prompt => Enumerable.Repeat(prompt, settings.ClipsPerPrompt))];
         _names.Check(prompts);
         return prompts;
     }
@@ -80,13 +78,5 @@ internal sealed class Generation(GenerateSettings settings, StatusLine status)
         await clip.SaveWaveAsync(_folder[file], settings.Encoding, CancellationToken.None);
         _written.Add(new SampleEntry(file, prompt));
         status.Print($"{_folder[file]}  \"{prompt}\"");
-    }
-
-    private static void Require(int value, string name)
-    {
-        if (value < 1)
-        {
-            throw new SettingsException($"The setting {name} is {value}; expected 1 or more.");
-        }
     }
 }

@@ -1,21 +1,29 @@
 // Generates WAVs from text with a model and, when given, a trained LoRA adapter.
 
+using Ddpo.Audio;
 using Ddpo.Audio.Samples;
 
-return await SettingsCommand<GenerateSettings>.RunAsync(
+return await ProgramSettings.RunAsync(
     args,
-    "Generates WAVs from text with AudioLDM2 and a LoRA adapter. Settings come from appsettings.json, --settings and these options, the last one wins.",
-    new Dictionary<string, string[]>
+    "Generates WAVs from text with AudioLDM2 and a LoRA adapter.",
+    [.. SettingTree.Of(new GenerateSettings())],
+    new Dictionary<string, string>
     {
-        ["Model"] = ["-m"],
-        ["Device"] = ["-d"],
-        ["Adapter"] = ["-a"],
-        ["Prompts:List"] = ["--prompt", "-p"],
-        ["NegativePrompt"] = ["--negative"],
-        ["ClipsPerPrompt"] = ["--clips", "-c"],
-        ["NumWaveformsPerPrompt"] = ["--count", "-n"],
-        ["NumInferenceSteps"] = ["--steps"],
-        ["GuidanceScale"] = ["--guidance"],
-        ["Output"] = ["-o"],
+        ["--model"] = "Pipeline:Path",
+        ["-m"] = "Pipeline:Path",
+        ["--device"] = "Pipeline:Device",
+        ["-d"] = "Pipeline:Device",
+        ["-a"] = "Adapter",
+        ["--prompt"] = "Prompts:Texts",
+        ["-p"] = "Prompts:Texts",
+        ["--negative"] = "NegativePrompt",
+        ["--clips"] = "ClipsPerPrompt",
+        ["-c"] = "ClipsPerPrompt",
+        ["--count"] = "NumWaveformsPerPrompt",
+        ["-n"] = "NumWaveformsPerPrompt",
+        ["--steps"] = "NumInferenceSteps",
+        ["--guidance"] = "GuidanceScale",
+        ["-o"] = "Output",
     },
-    (settings, cancellationToken) => new Generation(settings, new StatusLine()).RunAsync(cancellationToken));
+    (settings, cancellationToken) =>
+        new Generation(DdpoConfiguration.Bind(settings.Without(), new GenerateSettings()), settings, new StatusLine()).RunAsync(cancellationToken));

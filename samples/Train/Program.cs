@@ -1,22 +1,29 @@
 // Trains a model by DDPO as a settings file says: appsettings.json, a file given by --settings, and options over both.
 
+using Ddpo.Audio;
 using Ddpo.Audio.Samples;
 
-return await SettingsCommand<TrainSettings>.RunAsync(
+return await ProgramSettings.RunAsync(
     args,
-    "Trains AudioLDM2 by DDPO. Settings come from appsettings.json, --settings and these options, the last one wins.",
-    new Dictionary<string, string[]>
+    "Trains AudioLDM2 by DDPO.",
+    TrainingRun.Settings,
+    new Dictionary<string, string>
     {
-        ["Model"] = ["-m"],
-        ["Device"] = ["-d"],
-        ["Checkpoints:Directory"] = ["--output", "-o"],
-        ["Checkpoints:ResumeFrom"] = ["--resume"],
-        ["Checkpoints:Overwrite"] = ["--overwrite"],
-        ["Training:NumEpochs"] = ["--epochs", "-e"],
-        ["Training:LearningRate"] = ["--lr"],
-        ["Sampling:NumInferenceSteps"] = ["--steps"],
-        ["Sampling:Duration"] = ["--duration"],
-        ["Sampling:NegativePrompt"] = ["--negative"],
-        ["Prompts:List"] = ["--prompt", "-p"],
+        ["--model"] = "Pipeline:Path",
+        ["-m"] = "Pipeline:Path",
+        ["--device"] = "Pipeline:Device",
+        ["-d"] = "Pipeline:Device",
+        ["--output"] = "Checkpoints:Directory",
+        ["-o"] = "Checkpoints:Directory",
+        ["--resume"] = "Checkpoints:ResumeFrom",
+        ["--overwrite"] = "Checkpoints:Overwrite",
+        ["--epochs"] = "Training:NumEpochs",
+        ["-e"] = "Training:NumEpochs",
+        ["--lr"] = "Training:LearningRate",
+        ["--steps"] = "Sampling:NumInferenceSteps",
+        ["--duration"] = "Sampling:Duration",
+        ["--negative"] = "Sampling:NegativePrompt",
+        ["--prompt"] = "Prompts:Texts",
+        ["-p"] = "Prompts:Texts",
     },
     (settings, cancellationToken) => new TrainingRun(settings, new StatusLine()).RunAsync(cancellationToken));

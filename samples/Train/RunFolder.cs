@@ -9,10 +9,7 @@ internal sealed class RunFolder(string path)
     /// <summary>A file or folder in it.</summary>
     public string this[string name] => System.IO.Path.Combine(path, name);
 
-    /// <summary>The name of the file with all settings of the run, to give to <c>--settings</c>.</summary>
-    public const string SettingsName = "train.json";
-
-    private static readonly string[] s_own = [SettingsName, EvaluationLog.FileName, RewardCurve.FileName, "held-out"];
+    private static readonly string[] s_own = [EvaluationLog.FileName, RewardCurve.FileName, "held-out"];
 
     /// <summary>Throws when a run is there already that is neither to be removed nor to go on.</summary>
     public void ThrowIfUsed(CheckpointOptions options)

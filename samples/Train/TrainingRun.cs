@@ -1,44 +1,46 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Samples;
 
 /// <summary>One run, from loading the model to the command that generates with what was trained.</summary>
-internal sealed class TrainingRun(TrainSettings settings, StatusLine status)
+internal sealed class TrainingRun(ProgramSettings settings, StatusLine status)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly RunFolder _folder = new(settings.Checkpoints.Directory
-        ?? throw new SettingsException("Checkpoints:Directory is missing: the folder for what the run writes."));
+    private readonly EvaluationSettings? _evaluation =
+        DdpoConfiguration.Bind(settings.Only(nameof(TrainSections.Evaluation)), new TrainSections()).Evaluation;
+
+    /// <summary>Everything that a training run can be told.</summary>
+    public static IReadOnlyList<Setting> Settings =>
+        [.. SettingTree.Of(new DdpoOptions()), .. RewardKinds.Settings, .. SettingTree.Of(new TrainSections())];
 
     /// <summary>Trains until the last epoch, or until stopped.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var resumes = settings.Checkpoints.ResumeFrom is not null;
-        if (!resumes)
-        {
-            settings.Seed ??= (ulong)Random.Shared.NextInt64();
-        }
-
-        _folder.ThrowIfUsed(settings.Checkpoints);
         using var log = new ConsoleLog(status);
-        var (prompts, heldOutPrompts) = (settings.Prompts.ToSource("Prompts"), settings.Evaluation.HeldOutPrompts());
-        await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(
-            Assets.Find(settings.Model),
-            new() { Device = settings.Device, Precision = settings.Precision, LoggerFactory = log },
-            new LoadDisplay(status),
-            cancellationToken);
-        await using var rewards = await settings.Rewards.LoadAsync(log, cancellationToken);
-        await using var trainer = Build(pipeline, rewards, prompts, log);
-        if (!resumes)
+        var services = new ServiceCollection().AddSingleton<ILoggerFactory>(log).AddSingleton<IProgress<LoadProgress>>(new LoadDisplay(status));
+        var library = services.AddDdpoAudio(settings.Without(nameof(TrainSections.Evaluation))).Configure(Complete)
+            .AddTraining(); // so that prompts and rewards are asked for before anything is loaded
+        var names = RewardKinds.Add(library);
+        await using var provider = services.BuildServiceProvider();
+        var options = provider.GetRequiredService<IOptions<DdpoOptions>>().Value;
+        var folder = new RunFolder(options.Checkpoints.Directory
+            ?? throw new SettingsException("Checkpoints:Directory is missing: the folder for what the run writes."));
+        folder.ThrowIfUsed(options.Checkpoints);
+
+        await using var trainer = await provider.GetRequiredService<IDdpoTrainerFactory>().CreateAsync(null, cancellationToken);
+        if (options.Checkpoints.ResumeFrom is null)
         {
-            _folder.Clear();
-            await File.WriteAllTextAsync(_folder[RunFolder.SettingsName], SettingsJson.Write(settings), cancellationToken);
+            folder.Clear();
         }
 
-        status.Print($"loaded the model and the rewards in {_clock.Elapsed.TotalSeconds:F1} s{(resumes ? "" : $"; seed {settings.Seed}")}");
+        status.Print($"loaded the model and the rewards in {_clock.Elapsed.TotalSeconds:F1} s{(options.Seed is { } seed ? $"; seed {seed}" : "")}");
 
-        var heldOut = Examiner(pipeline, rewards, heldOutPrompts);
-        var measured = new EvaluationLog(_folder[EvaluationLog.FileName]);
-        await MeasureAsync(heldOut, measured, 0, cancellationToken);
+        var heldOut = await ExaminerAsync(provider, names, options, cancellationToken);
+        var measured = new EvaluationLog(folder[EvaluationLog.FileName]);
+        await MeasureAsync(heldOut, measured, folder, 0, cancellationToken);
 
         var display = new TrainingDisplay(status);
         try
@@ -47,86 +49,78 @@ internal sealed class TrainingRun(TrainSettings settings, StatusLine status)
             {
                 display.EpochEnded(epoch);
                 var done = epoch.Index + 1;
-                if (settings.Evaluation.IsDue(done, settings.Training.NumEpochs))
+                if (_evaluation?.IsDue(done, options.Training.NumEpochs) == true)
                 {
-                    await MeasureAsync(heldOut, measured, done, cancellationToken);
+                    await MeasureAsync(heldOut, measured, folder, done, cancellationToken);
                 }
             }
         }
-        catch (OperationCanceledException) when (Directory.Exists(_folder["checkpoints"]))
+        catch (OperationCanceledException) when (Directory.Exists(folder["checkpoints"]))
         {
-            PrintFiles();
+            PrintFiles(folder, options);
             status.Print("Stopped. Go on with the same command and --resume latest.");
             throw;
         }
 
-        PrintFiles();
+        PrintFiles(folder, options);
+        return 0;
     }
 
-    private IPolicyTrainer Build(AudioLdm2Pipeline pipeline, LoadedRewards rewards, PromptSource prompts, ConsoleLog log)
+    private static void Complete(DdpoOptions options)
     {
-        var builder = new DdpoTrainerBuilder()
-            .UsePipeline(pipeline)
-            .UsePrompts(prompts)
-            .ConfigureSampling(options => Options.Copy(settings.Sampling, options))
-            .ConfigureTraining(options => Options.Copy(settings.Training, options))
-            .UseDdpo(options => Options.Copy(settings.Ddpo, options))
-            .ConfigureCheckpoints(options => Options.Copy(settings.Checkpoints, options))
-            .ConfigureRewardFailures(options => Options.Copy(settings.RewardFailures, options))
-            .ConfigureStopping(options => Options.Copy(settings.Stopping, options))
-            .ConfigureValidation(options => Options.Copy(settings.Validation, options))
-            .WithLoggerFactory(log);
-        if (settings.Seed is { } seed)
-        {
-            builder.WithSeed(seed);
-        }
-
-        _ = settings.UseLora ? builder.UseLora(options => Options.Copy(settings.Lora, options)) : builder.UseFullFineTuning();
-        foreach (var (reward, use) in rewards.Rewards)
-        {
-            _ = use.Weight == 0 ? builder.AddMetric(reward) : builder.AddReward(reward, use.Weight, use.Normalization);
-        }
-
-        return builder.Build();
+        Assets.Find(options);
+        options.Seed ??= options.Checkpoints.ResumeFrom is null ? (ulong)Random.Shared.NextInt64() : null; // to be shown
     }
 
-    private HeldOut? Examiner(AudioLdm2Pipeline pipeline, LoadedRewards rewards, IReadOnlyList<Prompt> prompts) => prompts.Count == 0 ? null : new(
-        pipeline,
-        [.. rewards.Rewards.Select(reward => (reward.Reward, reward.Settings.Weight))],
-        settings.Evaluation.ToRequest(prompts, settings.Sampling),
-        settings.Evaluation.ClipsPerPrompt,
-        settings.Evaluation.BatchSize,
-        status);
+    private async Task<HeldOut?> ExaminerAsync(
+        ServiceProvider provider, IReadOnlyList<string> names, DdpoOptions options, CancellationToken cancellationToken)
+    {
+        if (_evaluation is not { Prompts.Count: > 0 })
+        {
+            return null;
+        }
 
-    private async Task MeasureAsync(HeldOut? heldOut, EvaluationLog measured, int epoch, CancellationToken cancellationToken)
+        var rewards = new List<(IRewardFunction, double)>();
+        foreach (var name in names)
+        {
+            var part = options.Rewards[name];
+            rewards.Add((await provider.GetRewardAsync(name, cancellationToken), part.MetricOnly ? 0 : part.Weight));
+        }
+
+        var pipeline = await provider.GetRequiredService<IAudioLdm2PipelineProvider>().GetAsync(cancellationToken);
+        return new HeldOut(
+            pipeline, rewards, _evaluation.Prompts, _evaluation.ToRequest(options.Sampling), _evaluation.ClipsPerPrompt, _evaluation.BatchSize, status);
+    }
+
+    private async Task MeasureAsync(HeldOut? heldOut, EvaluationLog measured, RunFolder folder, int epoch, CancellationToken cancellationToken)
     {
         if (heldOut is not null)
         {
             var start = _clock.Elapsed;
-            var clips = settings.Evaluation.SaveClips ? _folder[Path.Combine("held-out", $"epoch-{epoch:0000}")] : null;
+            var clips = _evaluation!.SaveClips ? folder[Path.Combine("held-out", $"epoch-{epoch:0000}")] : null;
             var scores = await heldOut.MeasureAsync(clips, cancellationToken);
             status.Print(measured.Append(epoch, scores, (_clock.Elapsed - start).TotalSeconds));
-            DrawCurve();
+            DrawCurve(folder);
         }
     }
 
-    private void DrawCurve() =>
-        RewardCurve.Write(_folder["metrics.jsonl"], _folder[EvaluationLog.FileName], _folder[RewardCurve.FileName]);
+    private static void DrawCurve(RunFolder folder) =>
+        RewardCurve.Write(folder["metrics.jsonl"], folder[EvaluationLog.FileName], folder[RewardCurve.FileName]);
 
-    private void PrintFiles()
+    private void PrintFiles(RunFolder folder, DdpoOptions options)
     {
-        DrawCurve();
-        var newest = Directory.GetDirectories(_folder["checkpoints"], "epoch-*").Order(StringComparer.Ordinal).Last();
+        DrawCurve(folder);
+        var newest = Directory.GetDirectories(folder["checkpoints"], "epoch-*").Order(StringComparer.Ordinal).Last();
         status.Print($"""
             wrote  {newest}
-                   {_folder["report.html"]} (open it in a browser), {_folder["metrics.jsonl"]}
-                   {_folder[EvaluationLog.FileName]}, {_folder[RewardCurve.FileName]}, {_folder[RunFolder.SettingsName]}
-            in {_clock.Elapsed.TotalMinutes:F1} minutes.{(settings.UseLora ? GenerateCommand(newest) : "")}
+                   {folder["report.html"]} (open it in a browser), {folder["metrics.jsonl"]}
+                   {folder[EvaluationLog.FileName]}, {folder[RewardCurve.FileName]}, {folder["settings.json"]} (to repeat the run: --settings)
+            in {_clock.Elapsed.TotalMinutes:F1} minutes.{(options.Lora is not null ? GenerateCommand(options, newest) : "")}
             """);
     }
 
-    private string GenerateCommand(string checkpoint) => $"""
+    private static string GenerateCommand(DdpoOptions options, string checkpoint) => $"""
          Generate with it:
-          dotnet run -c Release --project samples/Generate -- --model {settings.Model} --adapter {checkpoint}
+          dotnet run -c Release --project samples/Generate -- --model {options.Pipeline.Path} --adapter {checkpoint}
         """;
 }

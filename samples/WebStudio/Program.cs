@@ -2,15 +2,17 @@
 
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ddpo.Audio;
 using Ddpo.Audio.Samples;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 var services = builder.Services;
-services.AddOptions<StudioOptions>().BindConfiguration(StudioOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+services.AddOptions<StudioOptions>().Configure<IConfiguration>(
+    (options, configuration) => DdpoConfiguration.Bind(configuration.GetSection(StudioOptions.Section), options)).ValidateOnStart();
 
 // The library: the model that is trained, its rewards, and trainers. Settings are checked when the program starts.
 var ddpo = builder.Configuration.GetSection("Ddpo");
-var library = services.AddDdpoAudio(ddpo).Configure(MusicboxPaths.Find).AddClapReward(RewardNames.Clap);
+var library = services.AddDdpoAudio(ddpo).Configure(Assets.Find).AddClapReward(RewardNames.Clap);
 if (ddpo.GetSection($"Rewards:{RewardNames.Emopia}").Exists())
 {
     library.AddEmopiaReward(RewardNames.Emopia);

@@ -21,12 +21,11 @@ public sealed class GarbageTests : IDisposable
             "--settings", _folder.Write("settings.json", $$"""
                 {
                   "Seed": 3,
-                  "Sampling": { "NumInferenceSteps": 3, "Duration": 0.32, "BatchSize": 2, "NumBatchesPerEpoch": 2 },
+                  "Sampling": { "NumInferenceSteps": 3, "Duration": "00:00:00.32", "BatchSize": 2, "NumBatchesPerEpoch": 2 },
                   "Training": { "NumEpochs": {{Setting(Epochs, 3)}} },
-                  "Rewards": { "Clap": { "Enabled": true }, "Emopia": { "Enabled": true } },
                   "Checkpoints": { "SaveEveryEpochs": 1, "KeepLast": 1, "SaveSamplesEveryEpochs": 1 },
                   "Validation": { "EveryEpochs": 10, "Prompts": [ "a recording of a happy piano solo, high quality" ] },
-                  "Evaluation": { "Prompts": { "Template": null } }
+                  "Evaluation": false
                 }
                 """),
         ];

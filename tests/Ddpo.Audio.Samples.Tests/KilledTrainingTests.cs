@@ -18,12 +18,12 @@ public sealed class KilledTrainingTests : IDisposable
         {
           "Seed": 5,
           "Prompts": { "Words": { "emotion": [ "happy", "sad" ], "instrument": [ "piano" ] } },
-          "Sampling": { "NumInferenceSteps": 2, "Duration": 0.32, "BatchSize": 2, "NumBatchesPerEpoch": 1 },
+          "Sampling": { "NumInferenceSteps": 2, "Duration": "00:00:00.32", "BatchSize": 2, "NumBatchesPerEpoch": 1 },
           "Training": { "NumEpochs": {{Epochs}}, "LearningRate": 0.01 }, "Ddpo": { "SkipLastTimesteps": 0 },
-          "Rewards": { "Clap": { "Enabled": false }, "Emopia": { "Enabled": false }, "Loudness": { "Enabled": true } },
+          "Rewards": { "clap_score": false, "emo_score": false, "loudness": true },
           "Checkpoints": { "SaveEveryEpochs": 1, "KeepLast": 3, "SaveSamplesEveryEpochs": 1 },
           "Validation": { "EveryEpochs": 4, "Prompts": [ "a recording of a happy piano solo, high quality" ] },
-          "Evaluation": { "Prompts": { "Template": null } }
+          "Evaluation": false
         }
         """)];
 

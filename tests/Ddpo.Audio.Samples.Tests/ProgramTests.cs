@@ -8,9 +8,9 @@ public sealed class ProgramTests : IDisposable
 {
     private static readonly string[] s_tiny =
     [
-        "--steps", "2", "--duration", "0.32", "--Sampling:BatchSize", "2", "--Sampling:NumBatchesPerEpoch", "1", "--Ddpo:SkipLastTimesteps", "1",
-        "--Prompts:Words", "instrument=piano", "--Evaluation:Prompts:Words", "instrument=flute", "--Evaluation:ClipsPerPrompt", "1",
-        "--Evaluation:EveryEpochs", "0", "--seed", "5", "--Rewards:Loudness:Enabled", "--Rewards:Loudness:Weight", "0",
+        "--steps", "2", "--duration", "00:00:00.32", "--Sampling:BatchSize", "2", "--Sampling:NumBatchesPerEpoch", "1", "--Ddpo:SkipLastTimesteps", "1",
+        "--Prompts:Words:instrument", "piano", "--Evaluation:Prompts:Words:instrument", "flute", "--Evaluation:ClipsPerPrompt", "1",
+        "--Evaluation:EveryEpochs", "0", "--seed", "5", "--Checkpoints:SaveSamplesEveryEpochs", "1", "--Rewards:loudness:MetricOnly",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -29,15 +29,22 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(4, SampleManifest.Read(_folder["run/held-out/epoch-0002/samples.jsonl"]).Count);
         Assert.True(File.Exists(_folder["run/checkpoints/epoch-0002/pytorch_lora_weights.safetensors"]));
 
-        // The same run again, from what it wrote, would mix with the first.
-        (code, _, error) = await SampleProgram.RunAsync("Train", "--settings", _folder["run/train.json"]);
+        // The same run again, from what it wrote, would mix with the first; elsewhere it is the same, bit for bit.
+        (code, _, error) = await SampleProgram.RunAsync("Train", "--settings", _folder["run/settings.json"]);
         Assert.Equal(1, code);
         Assert.Contains("has a run already", error, StringComparison.Ordinal);
+        (code, output, error) = await SampleProgram.RunAsync(
+            "Train", "--settings", _folder["run/settings.json"], "--output", _folder["again"], "--Evaluation", "false");
+        Assert.True(code == 0, error + output);
+        Assert.Equal(RunDigest.Of(_folder["run"]), RunDigest.Of(_folder["again"]));
+        Assert.Equal(
+            await File.ReadAllTextAsync(_folder["run/settings.json"]),
+            (await File.ReadAllTextAsync(_folder["again/settings.json"])).Replace(_folder["again"], _folder["run"], StringComparison.Ordinal));
 
         string[] generate =
         [
-            "--adapter", _folder["run"], "--output", _folder["out"], "--steps", "2", "--duration", "0.32", "--clips", "3",
-            "--BatchSize", "4", "--FileName", "{emotion}_{n}", "--Prompts:Words", "emotion=happy,sad",
+            "--adapter", _folder["run"], "--output", _folder["out"], "--steps", "2", "--duration", "00:00:00.32", "--clips", "3",
+            "--BatchSize", "4", "--FileName", "{emotion}_{n}", "--Prompts:Words:emotion", "happy", "sad",
         ];
         (code, output, error) = await SampleProgram.RunAsync("Generate", generate);
         Assert.True(code == 0, error + output);
@@ -85,7 +92,7 @@ public sealed class ProgramTests : IDisposable
     public async Task Interrupted_generating_lists_what_it_has_written()
     {
         var (code, output, error) = await SampleProgram.InterruptAsync(
-            "0000.wav", "Generate", "--output", _folder["out"], "--steps", "2", "--duration", "0.32", "--clips", "100000", "--BatchSize", "2");
+            "0000.wav", "Generate", "--output", _folder["out"], "--steps", "2", "--duration", "00:00:00.32", "--clips", "100000", "--BatchSize", "2");
         Assert.True(code == 130, error + output);
         var written = Directory.GetFiles(_folder["out"], "*.wav").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
         Assert.Equal(written, SampleManifest.Read(_folder["out/samples.jsonl"]).Select(sample => sample.File));

@@ -1,131 +1,160 @@
 using Ddpo.Audio.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Samples.Tests;
 
-/// <summary>How settings files and the command line go together.</summary>
+/// <summary>How settings files, the environment and the command line go together.</summary>
 public sealed class SettingsFileTests : IDisposable
 {
+    private const string Variable = "DDPO_Training__AdamBeta1";
+
     private readonly TemporaryFolder _folder = new();
+
+    public SettingsFileTests() => _folder.Write("none.json", "{}");
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_file_is_laid_over_the_defaults_and_options_over_the_file()
+    public void A_file_is_laid_over_the_defaults_the_environment_over_the_file_and_options_over_all()
     {
-        _folder.Write("base.json", """{ "Training": { "LearningRate": 1e-3 }, "Ddpo": { "ClipRange": 0.5 }, "Seed": 1 }""");
-        _folder.Write("over.json", """{ "training": { "learningrate": 2e-3 }, "Seed": 2 } // any case, and comments""");
-
-        var settings = Read("base.json", "--settings", _folder["over.json"], "--seed=3");
-
-        Assert.Equal(2e-3, settings.Training.LearningRate);
-        Assert.Equal(0.5, settings.Ddpo.ClipRange);
-        Assert.Equal(3ul, settings.Seed);
-        Assert.Equal(new DdpoAlgorithmOptions().AdvantageClip, settings.Ddpo.AdvantageClip);
+        _folder.Write("base.json", """{ "Training": { "LearningRate": 1e-3, "AdamBeta1": 0.1 }, "Ddpo": { "ClipRange": 0.5 }, "Seed": 1 }""");
+        _folder.Write("over.json", """{ "training": { "learningrate": 2e-3, "MaxGradNorm": 7 }, "Seed": 2 } // any case, and comments""");
+        _folder.Write("last.json", """{ "Training": { "MaxGradNorm": 8, } }""");
+        Environment.SetEnvironmentVariable(Variable, "0.25");
+        try
+        {
+            var settings = Read("base.json", "--settings", _folder["over.json"], "-s", _folder["last.json"], "--seed=3");
+            Assert.Equal((2e-3, 0.25, 8), (settings.Training.LearningRate, settings.Training.AdamBeta1, settings.Training.MaxGradNorm));
+            Assert.Equal((0.5, 3ul), (settings.Ddpo.ClipRange, settings.Seed));
+            Assert.Equal(new DdpoAlgorithmOptions().AdvantageClip, settings.Ddpo.AdvantageClip);
+            Assert.Equal(0.5, Read("base.json", "--Training:AdamBeta1", "0.5").Training.AdamBeta1);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, null);
+        }
     }
 
     [Fact]
     public void Lists_are_replaced_as_a_whole_and_one_source_of_prompts_by_another()
     {
-        _folder.Write("base.json", """{ "Prompts": { "List": [ "a", "b", "c" ] } }""");
+        _folder.Write("base.json", """{ "Prompts": { "Texts": [ "a", "b", "c" ] } }""");
         _folder.Write("over.json", """{ "Prompts": { "Template": "{x}", "Words": { "x": [ "d" ] } } }""");
+        _folder.Write("mixture.json", """{ "Prompts": { "Mixture": [ { "Texts": [ "g" ] }, { "Template": "{x}", "Words": { "x": [ "h" ] } } ] } }""");
 
         Assert.Equal(["z"], Texts(Read("base.json", "--prompt", "z")));
         Assert.Equal(["y", "z"], Texts(Read("base.json", "--prompt", "y", "z")));
+        Assert.Equal(["y", "z"], Texts(Read("base.json", "--prompt", "y", "-p=z")));
+        Assert.Equal(["y"], Texts(Read("base.json", "--prompts:texts:0", "y")));
         Assert.Equal(["d"], Texts(Read("base.json", "-s", _folder["over.json"])));
-        Assert.Equal(["e", "f"], Texts(Read("over.json", "--Prompts:Words", "x=e,f")));
+        Assert.Equal(["e", "f"], Texts(Read("over.json", "--Prompts:Words:x", "e", "--Prompts:Words:x", "f")));
+        Assert.Equal(["a d"], Texts(Read("over.json", "--Prompts:Template", "a {x}")));
         Assert.Equal(["z"], Texts(Read("over.json", "-p", "z")));
+        Assert.Equal(["g", "h"], Texts(Read("over.json", "-s", _folder["mixture.json"])));
+        Assert.Equal(["a", "b", "c"], Texts(Read("mixture.json", "-s", _folder["base.json"])));
     }
 
     [Fact]
-    public void What_a_run_writes_repeats_it()
+    public void A_list_of_prompts_may_be_replaced_by_a_template()
     {
-        _folder.Write("base.json", """
-            {
-              "Sampling": { "Duration": 2.56 }, "Ddpo": { "PerPromptStatTracking": null }, "Lora": { "Targets": "Attentions, Query" },
-              "Seed": 18446744073709551615, "Prompts": { "Mixture": [ { "List": [ "a" ], "Weight": 3, "Metadata": { "emotion": "sad" } } ] }
-            }
-            """);
-        var written = SettingsJson.Write(Read("base.json"));
-        _folder.Write("again.json", written);
+        _folder.Write("base.json", """{ "Validation": { "Prompts": [ "a", { "Text": "b", "Negative": "noise", "Metadata": { "quadrant": "Q1" } } ] } }""");
+        var prompts = Read("base.json").Validation.Prompts;
+        Assert.Equal([("a", null), ("b", "noise")], prompts.Select(prompt => (prompt.Text, prompt.NegativeText)));
+        Assert.Equal("Q1", prompts[1].Metadata["quadrant"]);
+        Assert.Equal(["c"], Read("base.json", "--Validation:Prompts", "c").Validation.Prompts.Select(prompt => prompt.Text));
+        Assert.Equal(
+            ["a sad flute"],
+            Read("base.json", "--Validation:Prompts:Template", "a {x} flute", "--Validation:Prompts:Words:x", "sad").Validation.Prompts.Select(prompt => prompt.Text));
+    }
 
-        var again = Read("again.json");
-        Assert.Equal(written, SettingsJson.Write(again));
-        Assert.Equal(TimeSpan.FromSeconds(2.56), again.Sampling.Duration);
-        Assert.Null(again.Ddpo.PerPromptStatTracking);
-        Assert.Equal(LoraTargets.Attentions | LoraTargets.Query, again.Lora.Targets);
-        Assert.Equal(ulong.MaxValue, again.Seed);
-        Assert.Equal("sad", again.Prompts.ToList("Prompts").Single().Metadata["emotion"]);
+    [Fact]
+    public void A_reward_is_turned_on_by_its_section_and_off_by_false()
+    {
+        _folder.Write("base.json", """{ "Rewards": { "loudness": { "TargetDecibels": -6 }, "spectral_centroid": {} } }""");
+        _folder.Write("off.json", """{ "Rewards": { "loudness": false } }""");
+        Assert.Equal(["loudness", "spectral_centroid"], Read("base.json").Rewards.Keys.Order());
+        Assert.Equal(["spectral_centroid"], Read("base.json", "-s", _folder["off.json"]).Rewards.Keys);
+        Assert.Equal(2, Read("off.json", "-s", _folder["base.json"], "--Rewards:loudness", "--Rewards:loudness:Weight", "2").Rewards["loudness"].Weight);
+        Assert.True(Read("none.json", "--Rewards:loudness", "--Rewards:spectral_centroid:MetricOnly").Rewards["spectral_centroid"].MetricOnly);
     }
 
     [Theory]
-    [InlineData("""{ "Training": { "LerningRate": 1 } }""", "Training:LerningRate, which does not exist. Did you mean Training:LearningRate?")]
-    [InlineData("""{ "Evalution": { } }""", "Did you mean Evaluation?")]
-    [InlineData("""{ "Prompts": { "Mixture": [ { "Wieght": 1 } ] } }""", "Did you mean Prompts:Mixture:Weight?")]
-    [InlineData("""{ "Rewards": { "Clap": { "Options": { "Kropp": "Start" } } } }""", "Did you mean Rewards:Clap:Options:Crop?")]
-    [InlineData("""{ "Training": { "LearningRate": "fast" } }""", "Training:LearningRate has a value of the wrong kind. Expected a number.")]
-    [InlineData("""{ "Precision": "Float8" }""", "Precision has a value of the wrong kind. Expected one of Float32, BFloat16, Float16.")]
-    [InlineData("""{ "UseLora": 3 }""", "Expected true or false.")]
-    [InlineData("""{ "Sampling": { "Duration": "long" } }""", "Expected a number of seconds.")]
+    [InlineData("""{ "Training": { "LerningRate": 1 } }""", "Training:LerningRate: There is no such setting. Did you mean Training:LearningRate?")]
+    [InlineData("""{ "Trainin": { } }""", "Did you mean Training?")]
+    [InlineData("""{ "Prompts": { "Mixture": [ { "Texts": [ "a" ], "Wieght": 1 } ] } }""", "Did you mean Prompts:Mixture:0:Weight?")]
+    [InlineData("""{ "Rewards": { "clap_score": { "Kropp": "Start" } } }""", "Did you mean Rewards:clap_score:Crop?")]
+    [InlineData("""{ "Rewards": { "clap": { } } }""", "Rewards:clap: No reward was added under this name")]
+    [InlineData("""{ "Training": { "LearningRate": "fast" } }""", "Training:LearningRate: Expected a number, found 'fast'.")]
+    [InlineData("""{ "Pipeline": { "Precision": "Float8" } }""", "Pipeline:Precision: Expected one of Float32, BFloat16, Float16, found 'Float8'.")]
+    [InlineData("""{ "Lora": 3 }""", "Lora: Expected settings, true for their defaults, or false for none; found '3'.")]
+    [InlineData("""{ "Sampling": { "Duration": 10 } }""", "Sampling:Duration: Expected hours, minutes and seconds, as 00:00:10, found '10', which would be days.")]
     [InlineData("""{ "Seed": 1, "seed": 2 }""", "sets a name twice")]
     [InlineData("""{ "Seed": """, "is not valid JSON")]
     [InlineData("[]", "expected a JSON object")]
     public void A_wrong_file_is_explained(string text, string expected)
     {
         _folder.Write("wrong.json", text);
-        Assert.Contains(expected, Assert.Throws<SettingsException>(() => Read("wrong.json")).Message, StringComparison.Ordinal);
-        Assert.Contains(expected, Assert.Throws<SettingsException>(() => Read("none.json", "-s", _folder["wrong.json"])).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Problem("wrong.json"), StringComparison.Ordinal);
+        Assert.Contains(expected, Problem("none.json", "-s", _folder["wrong.json"]), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("Did you mean --Training:LearningRate?", "--Training:LerningRate", "1")]
+    [InlineData("There is no option --Training:LerningRate. Did you mean --Training:LearningRate?", "--Training:LerningRate", "1")]
     [InlineData("Did you mean --epochs?", "--epoch", "1")]
-    [InlineData("Expected a number", "--lr", "fast")]
-    [InlineData("Expected one of Start", "--Rewards:Clap:Options:Crop", "sideways")]
-    [InlineData("expects on or off", "--Ddpo:PerPromptStatTracking", "maybe")]
-    [InlineData("expects name=word", "--Prompts:Words", "piano")]
+    [InlineData("Did you mean --settings?", "--setings", "a.json")]
+    [InlineData("Training:LearningRate: Expected a number", "--lr", "fast")]
+    [InlineData("Expected one of Start", "--Rewards:clap_score:Crop", "sideways")]
+    [InlineData("Expected settings, true for their defaults", "--Ddpo:PerPromptStatTracking=maybe")]
+    [InlineData("Expected an option, found 'maybe'", "--Ddpo:PerPromptStatTracking", "maybe")]
+    [InlineData("has values by names", "--Prompts:Words", "piano")]
     [InlineData("stray", "stray")]
-    [InlineData("--Seed", "--seed")]
+    [InlineData("--seed needs a value", "--seed")]
+    [InlineData("--seed needs a value", "--seed", "--overwrite")]
     public void A_wrong_command_line_is_explained(string expected, params string[] args) =>
-        Assert.Contains(expected, Assert.Throws<SettingsException>(() => Read("none.json", args)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Problem("none.json", args), StringComparison.Ordinal);
 
     [Fact]
     public void A_missing_file_is_named() =>
         Assert.Contains("missing.json", Assert.ThrowsAny<IOException>(() => Read("none.json", "-s", _folder["missing.json"])).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Negative_numbers_and_part_switches_are_understood()
+    public void Negative_numbers_and_switches_are_understood()
     {
-        Assert.Equal(-12.5, Read("none.json", "--Rewards:Loudness:TargetDecibels", "-12.5").Rewards.Loudness.TargetDecibels);
-        Assert.Null(Read("none.json", "--Ddpo:PerPromptStatTracking", "off").Ddpo.PerPromptStatTracking);
+        Assert.Equal(-12.5, Read("none.json", "--Rewards:loudness:Weight", "-12.5").Rewards["loudness"].Weight);
+        Assert.Null(Read("none.json", "--Ddpo:PerPromptStatTracking", "false").Ddpo.PerPromptStatTracking);
         Assert.True(Read("none.json", "--overwrite").Checkpoints.Overwrite);
-        Assert.False(Read("none.json", "--uselora", "false").UseLora);
+        Assert.False(Read("none.json", "--sampling:overlaprewards", "false").Sampling.OverlapRewards);
+        Assert.Null(Read("none.json", "--lora=false").Lora);
     }
 
-    [Fact]
-    public void A_prompt_is_a_text_or_an_object_and_is_written_as_it_was_read()
+    private static IEnumerable<string> Texts(DdpoOptions settings) => settings.Prompts.ToSource().AllPrompts!.Select(prompt => prompt.Text);
+
+    private string Problem(string file, params string[] args)
     {
-        var file = _folder.Write("prompts.json", """
-            { "Validation": { "Prompts": [ "a calm piano", { "text": "a happy flute", "negative": "noise", "metadata": { "quadrant": "Q1" } } ] } }
-            """);
-        var settings = Read("none.json", "-s", file);
-        foreach (var prompts in new[] { settings.Validation.Prompts, Read("none.json", "-s", _folder.Write("again.json", SettingsJson.Write(settings))).Validation.Prompts })
-        {
-            Assert.Equal(["a calm piano", "a happy flute"], prompts.Select(prompt => prompt.Text));
-            Assert.Equal([null, "noise"], prompts.Select(prompt => prompt.NegativeText));
-            Assert.Equal("Q1", prompts[1].Metadata["quadrant"]);
-        }
+        var exception = Record.Exception(() => Read(file, args));
+        return exception is OptionsValidationException wrong
+            ? Assert.Single(wrong.Failures, failure => !failure.Contains("Name the file", StringComparison.Ordinal))
+            : Assert.IsType<SettingsException>(exception).Message;
     }
 
-    private static IEnumerable<string> Texts(TrainSettings settings) => settings.Prompts.ToList("Prompts").Select(prompt => prompt.Text);
-
-    private TrainSettings Read(string file, params string[] args) => new SettingsCommand<TrainSettings>(
-        "",
-        new Dictionary<string, string[]>
-        {
-            ["Prompts:List"] = ["--prompt", "-p"],
-            ["Training:LearningRate"] = ["--lr"],
-            ["Training:NumEpochs"] = ["--epochs"],
-            ["Checkpoints:Overwrite"] = ["--overwrite"],
-        },
-        _folder[file]).Read(args);
+    private DdpoOptions Read(string file, params string[] args)
+    {
+        var settings = ProgramSettings.Read(
+            _folder[file],
+            TrainingRun.Settings,
+            new Dictionary<string, string>
+            {
+                ["--prompt"] = "Prompts:Texts",
+                ["-p"] = "Prompts:Texts",
+                ["--lr"] = "Training:LearningRate",
+                ["--epochs"] = "Training:NumEpochs",
+                ["--overwrite"] = "Checkpoints:Overwrite",
+            },
+            args);
+        var services = new ServiceCollection();
+        RewardKinds.Add(services.AddDdpoAudio(settings.Without("Evaluation")).Configure(options => options.Pipeline.Path = "models/music"));
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<DdpoOptions>>().Value;
+    }
 }

@@ -1,4 +1,6 @@
 using Ddpo.Audio.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Samples.Tests;
 
@@ -13,12 +15,15 @@ public sealed class ShippedSettingsTests
     [MemberData(nameof(TrainFiles))]
     public void Files_for_training_are_read_and_measure_other_prompts_than_they_train_on(string file)
     {
-        var settings = new SettingsCommand<TrainSettings>("", new Dictionary<string, string[]>(), Base("Train")).Read("-s", file);
+        var settings = ProgramSettings.Read(Base("Train"), TrainingRun.Settings, new Dictionary<string, string>(), "-s", file);
+        var services = new ServiceCollection();
+        var rewards = RewardKinds.Add(services.AddDdpoAudio(settings.Without("Evaluation")).AddTraining());
+        using var provider = services.BuildServiceProvider();
 
-        var trained = settings.Prompts.ToList("Prompts");
-        var heldOut = settings.Evaluation.Prompts.ToList("Evaluation:Prompts");
+        var trained = provider.GetRequiredService<IOptions<DdpoOptions>>().Value.Prompts.ToSource().AllPrompts!;
+        var heldOut = DdpoConfiguration.Bind(settings.Only("Evaluation"), new TrainSections()).Evaluation!.Prompts;
         Assert.Empty(trained.Select(prompt => prompt.Text).Intersect(heldOut.Select(prompt => prompt.Text)));
-        Assert.True(settings.Rewards.Clap.Enabled && settings.Rewards.Emopia.Enabled);
+        Assert.Equal(["clap_score", "emo_score"], rewards);
         Assert.All([.. trained, .. heldOut], prompt => Assert.Contains("emotion", prompt.Metadata.Keys));
     }
 
@@ -26,8 +31,9 @@ public sealed class ShippedSettingsTests
     [MemberData(nameof(GenerateFiles))]
     public void Files_for_generating_are_read_and_name_their_clips(string file)
     {
-        var settings = new SettingsCommand<GenerateSettings>("", new Dictionary<string, string[]>(), Base("Generate")).Read("-s", file);
-        new FileNames(settings.FileName).Check(settings.Prompts.ToList("Prompts"));
+        var given = ProgramSettings.Read(Base("Generate"), [.. SettingTree.Of(new GenerateSettings())], new Dictionary<string, string>(), "-s", file);
+        var settings = DdpoConfiguration.Bind(given.Without(), new GenerateSettings());
+        new FileNames(settings.FileName).Check(settings.Prompts.ToSource().AllPrompts!);
     }
 
     private static string Base(string sample) => Path.Combine(Fixtures.Repository, "samples", sample, "appsettings.json");

@@ -1,71 +1,52 @@
+using System.Collections;
 using System.Reflection;
 
 namespace Ddpo.Audio.Samples;
 
-/// <summary>One setting: its place in the settings file, such as <c>Training:LearningRate</c>, and what it is.</summary>
-internal sealed record Setting(string Path, PropertyInfo Property)
+/// <summary>One setting: its key, such as <c>Training:LearningRate</c>, what it is, and its value when nobody sets it.</summary>
+internal sealed record Setting(string Path, PropertyInfo Property, object? Default)
 {
     /// <summary>The type of its value, without the <see cref="Nullable{T}"/>.</summary>
     public Type Type { get; } = Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
 
-    /// <summary>Whether it is a part with settings of its own, which can be left out as a whole.</summary>
-    public bool IsPart => !SettingTree.IsLeaf(Type);
+    /// <summary>Whether <c>true</c> and <c>false</c> turn it on and off: a switch, or a group of settings that may be absent.</summary>
+    public bool IsSwitch => Type == typeof(bool) || SettingTree.IsGroup(Type);
 
-    /// <summary>Whether its value is several texts: words, or prompts.</summary>
-    public bool IsList => Type == typeof(string[]) || Type == typeof(IReadOnlyList<Prompt>);
+    /// <summary>Whether its value is several texts.</summary>
+    public bool IsList => Type.IsArray || Type == typeof(IReadOnlyList<Prompt>);
 
-    /// <summary>Reads its value out of all settings.</summary>
-    public object? ValueIn(object? settings)
-    {
-        foreach (var name in Path.Split(':'))
-        {
-            settings = settings?.GetType().GetProperty(name)?.GetValue(settings);
-        }
-
-        return settings;
-    }
+    /// <summary>Whether it has values by names.</summary>
+    public bool IsDictionary => Type.IsAssignableTo(typeof(IDictionary));
 }
 
-/// <summary>What settings a class of settings has: its properties, and those of the classes in it.</summary>
+/// <summary>What settings a class has: its properties, and those of the groups in it.</summary>
 internal static class SettingTree
 {
     /// <summary>Every setting that one option of the command line can hold.</summary>
-    public static IEnumerable<Setting> Leaves(Type type, string above = "")
+    public static IEnumerable<Setting> Of(object defaults, string above = "")
     {
-        foreach (var property in Properties(type))
+        // What has an interface as its type, such as a logger, is for code.
+        foreach (var property in defaults.GetType().GetProperties().Where(property => property.SetMethod is { IsPublic: true }
+            && (!property.PropertyType.IsInterface || property.PropertyType == typeof(IReadOnlyList<Prompt>))))
         {
-            var path = above + property.Name;
-            if (IsLeaf(property.PropertyType) || IsOptionalPart(property))
+            var value = property.GetValue(defaults);
+            var isGroup = IsGroup(property.PropertyType);
+            var isPrompts = property.PropertyType == typeof(IReadOnlyList<Prompt>) && property.DeclaringType != typeof(DdpoPromptOptions);
+            if (!isGroup || new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable)
             {
-                yield return new Setting(path, property);
+                yield return new Setting(above + property.Name, property, value);
             }
 
-            var isPart = !IsLeaf(property.PropertyType) && ElementOf(property.PropertyType) is null;
-            foreach (var inner in isPart ? Leaves(property.PropertyType, path + ':') : [])
+            // Prompts are a list, or where they come from.
+            var group = isPrompts ? new DdpoPromptOptions() : isGroup ? value ?? Activator.CreateInstance(property.PropertyType) : null;
+            foreach (var inner in group is null ? [] : Of(group, $"{above}{property.Name}:"))
             {
                 yield return inner;
             }
         }
     }
 
-    /// <summary>The properties that a settings file can set: an object that the program makes, such as a logger, is none.</summary>
-    public static IEnumerable<PropertyInfo> Properties(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(property => property.SetMethod is { IsPublic: true }
-            && (IsLeaf(property.PropertyType) || ElementOf(property.PropertyType) is not null
-                || (property.PropertyType.GetConstructor([]) is not null && !property.PropertyType.IsAssignableTo(typeof(Delegate)))));
-
-    /// <summary>What the list type holds, when those are settings with parts of their own.</summary>
-    public static Type? ElementOf(Type type) => type.IsArray && !IsLeaf(type) ? type.GetElementType() : null;
-
-    private static bool IsOptionalPart(PropertyInfo property) =>
-        ElementOf(property.PropertyType) is null && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
-
-    /// <summary>Whether a value of this type has no parts with names of their own.</summary>
-    public static bool IsLeaf(Type type)
-    {
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        return type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(string[])
-            || type == typeof(IReadOnlyList<Prompt>)
-            || type.IsAssignableTo(typeof(System.Collections.IDictionary));
-    }
+    /// <summary>Whether a value of this type has settings of its own.</summary>
+    public static bool IsGroup(Type type) =>
+        type.IsClass && type != typeof(string) && !type.IsArray && !type.IsAssignableTo(typeof(IDictionary));
 }

@@ -35,11 +35,13 @@ internal static partial class Summaries
     private static string Text(XElement? element) => element is null ? "" : string.Concat(element.Nodes().Select(node => node switch
     {
         XText text => text.Value,
-        XElement inner when inner.Attribute("cref") is { } cref && inner.IsEmpty => cref.Value[(cref.Value.LastIndexOfAny(['.', ':']) + 1)..],
+        XElement inner when inner.Attribute("cref") is { } cref && inner.IsEmpty => LastName(cref.Value.Split('(')[0]),
         XElement inner when inner.Attribute("langword") is { } word => word.Value,
         XElement inner => Text(inner),
         _ => "",
     }));
+
+    private static string LastName(string name) => name[(name.LastIndexOfAny(['.', ':']) + 1)..];
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();

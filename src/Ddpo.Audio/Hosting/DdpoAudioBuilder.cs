@@ -40,10 +40,11 @@ internal sealed class DdpoAudioBuilder(IServiceCollection services, IConfigurati
         var registrations = RegistrationsOf(builder.Services);
         var reward = new RewardRegistration(name)
         {
+            LoadsModel = true,
             NewModelSettings = () => new TSettings(),
             CompleteModelSettings = (settings, provider) => complete((TSettings)settings, provider),
         };
-        registrations.Rewards.Add(reward);
+        registrations.All.Add(reward);
         if (path is not null)
         {
             builder.Services.Configure<DdpoOptions>(options => options.Reward(name).Path = path);
@@ -53,6 +54,27 @@ internal sealed class DdpoAudioBuilder(IServiceCollection services, IConfigurati
             services.GetRequiredService<IOptions<DdpoOptions>>().Value.Reward(name).Path!,
             complete((TSettings)registrations.BindModel(reward), services),
             stop)));
+        return builder;
+    }
+
+    /// <summary>Adds a reward that has settings of its own, and no model.</summary>
+    public static IDdpoAudioBuilder AddSettingsReward<TSettings>(
+        IDdpoAudioBuilder builder, string name, Action<TSettings>? configure, Func<TSettings, IRewardFunction> create)
+        where TSettings : class, new()
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var registrations = RegistrationsOf(builder.Services);
+        var reward = new RewardRegistration(name)
+        {
+            NewModelSettings = () => new TSettings(),
+            CompleteModelSettings = (settings, _) =>
+            {
+                configure?.Invoke((TSettings)settings);
+                return settings;
+            },
+        };
+        registrations.All.Add(reward);
+        builder.Services.AddKeyedSingleton(name, (_, _) => create((TSettings)registrations.SettingsOf(reward)!));
         return builder;
     }
 }

@@ -46,7 +46,7 @@ public static class DdpoAudioBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        DdpoAudioBuilder.RegistrationsOf(builder.Services).Rewards.Add(new RewardRegistration(name));
+        DdpoAudioBuilder.RegistrationsOf(builder.Services).All.Add(new RewardRegistration(name));
         return builder.Configure(options =>
         {
             var reward = options.Reward(name);
@@ -92,7 +92,7 @@ public static class DdpoAudioBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        var rewards = DdpoAudioBuilder.RegistrationsOf(builder.Services).Rewards;
+        var rewards = DdpoAudioBuilder.RegistrationsOf(builder.Services).All;
         if (!rewards.Exists(reward => reward.Name == name))
         {
             rewards.Add(new RewardRegistration(name));

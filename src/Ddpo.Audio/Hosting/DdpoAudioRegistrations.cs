@@ -1,3 +1,4 @@
+using Ddpo.Audio.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace Ddpo.Audio.Hosting;
@@ -8,7 +9,11 @@ internal sealed class DdpoAudioRegistrations(IConfiguration? configuration)
     private const string RewardsKey = nameof(DdpoOptions.Rewards);
 
     /// <summary>In the order in which they were added.</summary>
-    public List<RewardRegistration> Rewards { get; } = [];
+    public List<RewardRegistration> All { get; } = [];
+
+    /// <summary>Those that configuration does not turn off: <c>"Rewards": { "clap_score": false }</c>.</summary>
+    public IEnumerable<RewardRegistration> Rewards =>
+        All.Where(reward => configuration is null || !SettingsReader.IsOff(configuration.GetSection(RewardsKey).GetSection(reward.Name)));
 
     /// <summary>Whether code says where the prompts come from.</summary>
     public bool HasPrompts { get; set; }
@@ -25,18 +30,12 @@ internal sealed class DdpoAudioRegistrations(IConfiguration? configuration)
     /// <param name="failures">Gets a line for each key that cannot.</param>
     public void Bind(DdpoOptions options, ICollection<string> failures)
     {
-        if (configuration is null)
+        if (configuration is not null)
         {
-            return;
-        }
-
-        var binder = new SettingsBinder(failures);
-        binder.Bind(configuration.GetChildren().Where(section => !IsRewards(section)), options);
-        foreach (var section in configuration.GetSection(RewardsKey).GetChildren())
-        {
-            var model = Rewards.Find(reward => IsNamed(reward, section.Key))?.NewModelSettings?.Invoke();
-            object[] settings = [options.Reward(section.Key), .. model is null ? Array.Empty<object>() : [model]];
-            binder.Bind(section.GetChildren(), settings);
+            new SettingsReader(failures)
+            {
+                Beside = name => All.Find(reward => IsNamed(reward, name))?.NewModelSettings?.Invoke(),
+            }.Read(configuration, options);
         }
     }
 
@@ -46,16 +45,17 @@ internal sealed class DdpoAudioRegistrations(IConfiguration? configuration)
         var settings = reward.NewModelSettings!();
         if (configuration is not null)
         {
-            new SettingsBinder([]).Bind(configuration.GetSection(RewardsKey).GetSection(reward.Name).GetChildren(), settings);
+            new SettingsReader([]).Read(configuration.GetSection(RewardsKey).GetSection(reward.Name), settings);
         }
 
         return settings;
     }
 
+    /// <summary>The settings of its own that a reward is made with; <see langword="null"/> when it has none.</summary>
+    public object? SettingsOf(RewardRegistration reward) =>
+        reward.NewModelSettings is null ? null : reward.CompleteModelSettings!(BindModel(reward), null);
+
     /// <summary>Whether a reward has this name; the keys of configuration do not tell upper from lower case.</summary>
     public static bool IsNamed(RewardRegistration reward, string name) =>
         string.Equals(reward.Name, name, StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsRewards(IConfigurationSection section) =>
-        string.Equals(section.Key, RewardsKey, StringComparison.OrdinalIgnoreCase);
 }

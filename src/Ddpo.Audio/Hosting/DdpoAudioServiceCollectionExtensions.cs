@@ -33,7 +33,7 @@ public static class DdpoAudioServiceCollectionExtensions
         services.AddSingleton(registrations);
         services.AddOptions<DdpoOptions>().Configure(options => registrations.Bind(options, [])).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DdpoOptions>, DdpoOptionsValidator>();
-        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<DdpoOptions>>().Value.Prompts.Create());
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<DdpoOptions>>().Value.Prompts.ToSource());
         services.AddSingleton<IAudioLdm2PipelineProvider, AudioLdm2PipelineProvider>();
         services.AddSingleton<IDdpoTrainerFactory, DdpoTrainerFactory>();
         return new DdpoAudioBuilder(services, configuration);

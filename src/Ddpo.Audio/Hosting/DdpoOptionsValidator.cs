@@ -21,7 +21,7 @@ internal sealed class DdpoOptionsValidator(DdpoAudioRegistrations registrations,
 
         if (options.Prompts is not null)
         {
-            CheckPrompts(options.Prompts, failures);
+            Fail(failures, options.Prompts.Check("Prompts", isNeeded: registrations is { HasTraining: true, HasPrompts: false }));
         }
 
         CheckRewards(options, failures);
@@ -53,38 +53,6 @@ internal sealed class DdpoOptionsValidator(DdpoAudioRegistrations registrations,
             : failures;
     }
 
-    private void CheckPrompts(DdpoPromptOptions prompts, List<string> failures)
-    {
-        var given = prompts.Given;
-        if (given.Count > 1)
-        {
-            Fail(failures, "Prompts", $"Expected one of Texts, File and Template; found {string.Join(", ", given)}.");
-        }
-
-        if (prompts.Words is not null && prompts.Template is null)
-        {
-            Fail(failures, "Prompts:Words", "There is no Template for these words.");
-        }
-
-        if (given.Count == 0 && registrations is { HasTraining: true, HasPrompts: false })
-        {
-            Fail(failures, "Prompts", "No prompts: set Texts, File or Template, or call UsePrompts.");
-        }
-
-        if (given.Count == 1)
-        {
-            try
-            {
-                prompts.Create();
-            }
-            catch (Exception exception) when (
-                exception is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException)
-            {
-                Fail(failures, $"Prompts:{given[0]}", MessageOf(exception));
-            }
-        }
-    }
-
     private void CheckRewards(DdpoOptions options, List<string> failures)
     {
         var keyed = services.GetService<IServiceProviderIsKeyedService>();
@@ -96,19 +64,18 @@ internal sealed class DdpoOptionsValidator(DdpoAudioRegistrations registrations,
                 Fail(failures, $"Rewards:{reward.Name}", $"No IRewardFunction is registered with the key '{reward.Name}'.");
             }
 
-            var loadsModel = reward.NewModelSettings is not null;
-            if (loadsModel == string.IsNullOrEmpty(path))
+            if (reward.LoadsModel == string.IsNullOrEmpty(path))
             {
-                Fail(failures, $"Rewards:{reward.Name}:Path", loadsModel ? "Name the file or folder of the model." : "This reward loads no model.");
+                Fail(failures, $"Rewards:{reward.Name}:Path", reward.LoadsModel ? "Name the file or folder of the model." : "This reward loads no model.");
             }
 
-            if (loadsModel)
+            if (registrations.SettingsOf(reward) is { } settings)
             {
-                Fail(failures, SettingAnnotations.Check(reward.CompleteModelSettings!(registrations.BindModel(reward), null), $"Rewards:{reward.Name}"));
+                Fail(failures, SettingAnnotations.Check(settings, $"Rewards:{reward.Name}"));
             }
         }
 
-        foreach (var name in options.Rewards.Keys.Where(name => !registrations.Rewards.Exists(reward => DdpoAudioRegistrations.IsNamed(reward, name))))
+        foreach (var name in options.Rewards.Keys.Where(name => !registrations.All.Exists(reward => DdpoAudioRegistrations.IsNamed(reward, name))))
         {
             Fail(failures, $"Rewards:{name}", $"No reward was added under this name; added are {string.Join(", ", registrations.Rewards.Select(reward => reward.Name))}.");
         }
@@ -118,10 +85,4 @@ internal sealed class DdpoOptionsValidator(DdpoAudioRegistrations registrations,
 
     private void Fail(List<string> failures, IEnumerable<SettingFailure> found) => failures.AddRange(found.Select(
         failure => $"{string.Join(", ", failure.Settings.Select(registrations.KeyOf))}: {failure.Message}"));
-
-    // The parameter's name is no setting's, and a failure is a line.
-    private static string MessageOf(Exception exception) =>
-        (exception is ArgumentException { ParamName: { } parameter }
-            ? exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
-            : exception.Message).Split('\n')[0].TrimEnd();
 }

@@ -1,3 +1,4 @@
+using Ddpo.Audio.Training.Rollouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,8 +11,9 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
 {
     private readonly DdpoOptions _options;
     private readonly IAudioLdm2PipelineProvider _pipeline;
-    private readonly IReadOnlyList<(IRewardFunction Function, DdpoRewardOptions Part)> _rewards;
+    private readonly IReadOnlyList<(IRewardFunction Function, DdpoRewardOptions Part, RewardOrigin Origin)> _rewards;
     private readonly PromptSource? _prompts;
+    private readonly bool _fromCode;
     private readonly ILoggerFactory? _loggerFactory;
 
     public DdpoTrainerFactory(
@@ -23,10 +25,13 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
         (_options, _pipeline) = (options.Value, pipeline);
         _rewards =
         [
-            .. registrations.Rewards.Select(
-                reward => (services.GetRequiredKeyedService<IRewardFunction>(reward.Name), _options.Reward(reward.Name))),
+            .. registrations.Rewards.Select(reward => (
+                services.GetRequiredKeyedService<IRewardFunction>(reward.Name),
+                _options.Reward(reward.Name),
+                new RewardOrigin(reward.Name, _options.Reward(reward.Name).Path, registrations.SettingsOf(reward)))),
         ];
         _prompts = registrations.HasPrompts || _options.Prompts.Given.Count > 0 ? services.GetRequiredService<PromptSource>() : null;
+        _fromCode = registrations.HasPrompts;
         _loggerFactory = services.GetService<ILoggerFactory>();
     }
 
@@ -35,17 +40,18 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
     {
         var builder = new DdpoTrainerBuilder(_options)
             .UsePipeline(await _pipeline.GetAsync(cancellationToken).ConfigureAwait(false));
-        foreach (var (function, part) in _rewards)
+        foreach (var (function, part, origin) in _rewards)
         {
             if (function is DeferredReward deferred)
             {
                 await deferred.LoadAsync(cancellationToken).ConfigureAwait(false); // a missing file is found now, not after the first samples
             }
 
+            builder.Origins[function] = origin;
             _ = part.MetricOnly ? builder.AddMetric(function) : builder.AddReward(function, part.Weight, part.Normalization);
         }
 
-        _ = _prompts is null ? builder : builder.UsePrompts(_prompts);
+        _ = _prompts is null ? builder : _fromCode ? builder.UsePrompts(_prompts) : builder.UsePrompts(_prompts, _options.Prompts);
         _ = _loggerFactory is null ? builder : builder.WithLoggerFactory(_loggerFactory);
         configure?.Invoke(builder);
         return builder.Build();

@@ -8,7 +8,7 @@ internal sealed class DeferredReward(string name, Func<CancellationToken, Task<I
 
     public string Name => name;
 
-    public Task LoadAsync(CancellationToken cancellationToken) => _reward.GetAsync(cancellationToken);
+    public Task<IRewardFunction> LoadAsync(CancellationToken cancellationToken) => _reward.GetAsync(cancellationToken);
 
     public async Task<IReadOnlyList<float>> ScoreAsync(
         IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken = default)

@@ -4,7 +4,10 @@ namespace Ddpo.Audio.Hosting;
 /// <param name="Name">The key of its service and of its settings.</param>
 internal sealed record RewardRegistration(string Name)
 {
-    /// <summary>Makes the settings of its model with their defaults; <see langword="null"/> when it loads none.</summary>
+    /// <summary>Whether it loads a model, which <see cref="DdpoRewardOptions.Path"/> has to name.</summary>
+    public bool LoadsModel { get; init; }
+
+    /// <summary>Makes the settings of its model with their defaults; <see langword="null"/> when it has none.</summary>
     public Func<object>? NewModelSettings { get; init; }
 
     /// <summary>

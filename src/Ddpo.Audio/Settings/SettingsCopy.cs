@@ -12,12 +12,23 @@ internal static class SettingsCopy
 
     private static object? Copy(object? value) => value switch
     {
-        Array list => list.Clone(),
+        Array list => CopyList(list),
         IReadOnlyList<Prompt> prompts => prompts.ToArray(),
         IDictionary words => Fill((IDictionary)Activator.CreateInstance(value.GetType())!, words),
         not null when IsGroup(value.GetType()) => CopyGroup(value),
         _ => value, // a value, a text, or a service such as a logger
     };
+
+    private static Array CopyList(Array list)
+    {
+        var copy = (Array)list.Clone();
+        for (var i = 0; i < copy.Length; i++)
+        {
+            copy.SetValue(Copy(list.GetValue(i)), i);
+        }
+
+        return copy;
+    }
 
     private static object CopyGroup(object group)
     {

@@ -21,9 +21,13 @@ public sealed class DdpoTrainerBuilder
     private IAdvantageEstimator? _estimator;
     private IPolicyObjective? _objective;
     private PromptSource? _prompts;
+    private DdpoPromptOptions? _promptOptions;
     private readonly DdpoOptions _options;
     private ILoggerFactory? _loggerFactory;
     private bool _built;
+
+    /// <summary>What a container's settings say of the rewards that it made, for the run's <c>settings.json</c>.</summary>
+    internal Dictionary<IRewardFunction, RewardOrigin> Origins { get; } = [];
 
     /// <summary>Initializes a new builder with the specified settings.</summary>
     /// <param name="options">The settings to start from, which are copied; all defaults when <see langword="null"/>. What they say of a container's
@@ -66,7 +70,11 @@ public sealed class DdpoTrainerBuilder
     public DdpoTrainerBuilder UseObjective(IPolicyObjective objective) => Set(() => _objective = NotNull(objective));
 
     /// <summary>Sets where the prompts of each epoch are drawn from. Required.</summary>
-    public DdpoTrainerBuilder UsePrompts(PromptSource prompts) => Set(() => _prompts = NotNull(prompts));
+    public DdpoTrainerBuilder UsePrompts(PromptSource prompts) => Set(() => (_prompts, _promptOptions) = (NotNull(prompts), null));
+
+    /// <summary>Draws prompts from <paramref name="prompts"/>, which was made of <paramref name="options"/>.</summary>
+    internal DdpoTrainerBuilder UsePrompts(PromptSource prompts, DdpoPromptOptions options) =>
+        Set(() => (_prompts, _promptOptions) = (prompts, options));
 
     /// <summary>Adds a reward. At least one is required; the policy is trained on the weighted sum.</summary>
     /// <param name="reward">The reward; its name must differ from those of the other rewards and metrics.</param>
@@ -139,6 +147,8 @@ public sealed class DdpoTrainerBuilder
             (ITrainableDiffusion)_pipeline!.GetService(typeof(ITrainableDiffusion))!,
             options,
             _prompts!,
+            _promptOptions,
+            Origins,
             [.. _rewards],
             [.. _metrics],
             _algorithm ?? PolicyGradientAlgorithm.Ddpo(options.Ddpo, _estimator, _objective),

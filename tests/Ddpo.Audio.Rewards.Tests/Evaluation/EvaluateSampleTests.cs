@@ -7,7 +7,7 @@ public sealed class EvaluateSampleTests : IDisposable
 {
     // Needs no model, so the program starts at once.
     private static readonly string[] s_loudnessOnly =
-        ["--Rewards:Clap:Enabled", "false", "--Rewards:Emopia:Enabled", "false", "--Rewards:Loudness:Enabled"];
+        ["--Rewards:clap_score", "false", "--Rewards:emo_score", "false", "--Rewards:loudness"];
 
     private readonly TemporaryFolder _folder = new();
 

@@ -14,9 +14,9 @@ public sealed class MissingOnnxRuntimeTests
         var (code, _, error) = await SampleProgram.RunAsync(new ProcessStartInfo(
             "dotnet",
             [
-                program.Program, "--Rewards:Clap:Enabled", "false", "--output", output["out"],
+                program.Program, "--Rewards:clap_score", "false", "--output", output["out"],
                 "--input", Path.Combine(Fixtures.Repository, "samples", "assets", "musicbox", "examples"),
-                "--Rewards:Emopia:Checkpoint", Fixtures.Path("rewards", "onnx", "emopia.onnx"),
+                "--Rewards:emo_score:Path", Fixtures.Path("rewards", "onnx", "emopia.onnx"),
             ]));
         Assert.Equal(1, code);
         Assert.Contains("Add the package Microsoft.ML.OnnxRuntime.Gpu", error, StringComparison.Ordinal);

@@ -119,7 +119,7 @@ public sealed class OptionsValidationTests
                 || property.IsDefined(typeof(RangeAttribute)) || property.IsDefined(typeof(EnumDataTypeAttribute)),
                 $"{settings.GetType().Name}.{property.Name}");
             Assert.True(
-                type.Namespace != typeof(DdpoOptions).Namespace || type.IsValueType || property.IsDefined(typeof(ValidateObjectMembersAttribute)),
+                type.Namespace != typeof(DdpoOptions).Namespace || type.IsValueType || type.IsArray || property.IsDefined(typeof(ValidateObjectMembersAttribute)),
                 $"{settings.GetType().Name}.{property.Name}");
         }
     }
@@ -133,6 +133,28 @@ public sealed class OptionsValidationTests
             .Where(value => value?.GetType().Namespace == typeof(DdpoOptions).Namespace && value is not DdpoPipelineOptions).Select(value => value!),
         new PerPromptStatTrackingOptions(),
     ];
+
+    public static TheoryData<string> RequiredGroups() => [.. typeof(DdpoOptions).GetProperties()
+        .Where(property => property.SetMethod is { IsPublic: true } && property.PropertyType.IsClass && property.Name != nameof(DdpoOptions.Lora))
+        .Select(property => property.Name)];
+
+    [Theory]
+    [MemberData(nameof(RequiredGroups))]
+    public async Task A_group_that_is_missing_is_a_line_for_builder_and_container(string group)
+    {
+        var property = typeof(DdpoOptions).GetProperty(group)!;
+        var options = new DdpoOptions();
+        property.SetValue(options, null);
+        var ofBuilder = Assert.Throws<OptionsValidationException>(new DdpoTrainerBuilder(options).Build).Failures;
+        Assert.Single(ofBuilder, failure => failure.StartsWith($"{group} is null; expected a value", StringComparison.Ordinal));
+
+        await using var provider = TinyHost.Provide(builder => builder.AddReward(TrainerFixture.Energy).AddTraining()
+            .Configure(settings => property.SetValue(settings, null)));
+        Assert.StartsWith(
+            $"Ddpo:{group}: {group} is null; expected a value",
+            Assert.Single(Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<DdpoOptions>>().Value).Failures),
+            StringComparison.Ordinal);
+    }
 
     [Fact]
     public void The_platforms_own_validator_finds_what_the_annotations_say()

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Reflection;
 using Ddpo.Audio.Hosting;
+using Ddpo.Audio.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,121 @@ public sealed class SettingsBindingTests
         Collect("", options, bound);
         Collect("Rewards:energy:", options.Rewards["ENERGY"], bound);
         Assert.Equal(settings.OrderBy(setting => setting.Key), bound.OrderBy(setting => setting.Key));
+
+        var again = new Dictionary<string, string>();
+        Collect("", Repeat(options), again);
+        Collect("Rewards:energy:", Repeat(options).Rewards["ENERGY"], again);
+        Assert.Equal(bound, again);
+    }
+
+    [Fact]
+    public void What_is_written_of_settings_without_values_reads_as_none()
+    {
+        var options = new DdpoOptions { Lora = null, Ddpo = { PerPromptStatTracking = null }, Prompts = { Texts = [] }, Sampling = { NegativePrompt = "" } };
+        var again = Repeat(options);
+        Assert.Equal((null, null, null, ""), (again.Lora, again.Ddpo.PerPromptStatTracking, again.Stopping.Guard, again.Sampling.NegativePrompt));
+        Assert.Equal((null, null), (again.Seed, again.Checkpoints.Directory));
+        Assert.Empty(again.Prompts.Texts!);
+        Assert.Equal(SettingsJson.Of(options).ToJsonString(), SettingsJson.Of(again).ToJsonString());
+    }
+
+    [Fact]
+    public void A_prompt_is_a_text_or_an_object_and_a_list_of_them_may_be_made_of_a_template()
+    {
+        var services = new ServiceCollection();
+        services.AddDdpoAudio(TinyHost.Json(
+            """
+            { "Ddpo": {
+                "Pipeline": { "Path": "models/music" },
+                "Prompts": {
+                  "Mixture": [
+                    { "Texts": [ "a calm piano", { "Text": "a flute", "Negative": "noise", "Metadata": { "emotion": "sad" } } ], "Weight": 3 },
+                    { "Template": "{x}", "Words": { "x": [ "techno" ], "y": [ "passed over" ] } }
+                  ],
+                  "Metadata": { "emotion": "happy", "key": "minor" } },
+                "Validation": { "Prompts": { "Template": "a {mood} flute", "Words": { "mood": [ "sad", "happy" ] } } } } }
+            """));
+        using var provider = services.BuildServiceProvider();
+        var options = provider.GetRequiredService<IOptions<DdpoOptions>>().Value;
+        foreach (var read in new[] { options, Repeat(options) })
+        {
+            var prompts = read.Prompts.ToSource().AllPrompts!;
+            Assert.Equal(["a calm piano", "a flute", "techno"], prompts.Select(prompt => prompt.Text));
+            Assert.Equal([null, "noise", null], prompts.Select(prompt => prompt.NegativeText));
+            Assert.Equal(["happy", "sad", "happy"], prompts.Select(prompt => prompt.Metadata["emotion"]));
+            Assert.All(prompts, prompt => Assert.Equal("minor", prompt.Metadata["key"]));
+            Assert.Equal(["a sad flute", "a happy flute"], read.Validation.Prompts.Select(prompt => prompt.Text));
+            Assert.Equal("sad", read.Validation.Prompts[0].Metadata["mood"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("Prompts:Mixture:1:Weight", "0", "Ddpo:Prompts:Mixture:1: No prompts: set one of Texts, File", "Ddpo:Prompts:Mixture:1:Weight: Weight is 0")]
+    [InlineData("Prompts:Template", "a {mood}", "Ddpo:Prompts: Expected one of Texts, File, Template and Mixture; found Template, Mixture.")]
+    [InlineData("Validation:Prompts:Template", "a {mood}", "Ddpo:Validation:Prompts:Template: The template 'a {mood}' and its words do not match.")]
+    [InlineData("Validation:Prompts:Metadata:emotion", "sad", "Ddpo:Validation:Prompts: No prompts: set one of Texts, File")]
+    public void Prompts_that_cannot_be_made_are_named_by_their_key(string key, string value, params string[] expected)
+    {
+        var services = new ServiceCollection();
+        services.AddDdpoAudio(new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            KeyValuePair.Create("Ddpo:Pipeline:Path", (string?)"models/music"), KeyValuePair.Create("Ddpo:Prompts:Mixture:0:Texts:0", (string?)"techno"),
+            KeyValuePair.Create("Ddpo:" + key, (string?)value),
+        ]).Build().GetSection("Ddpo"));
+        using var provider = services.BuildServiceProvider();
+        var failures = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<DdpoOptions>>().Value).Failures.ToList();
+        Assert.Equal(expected.Length, failures.Count);
+        Assert.All(expected, start => Assert.Single(failures, failure => failure.StartsWith(start, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_reward_that_is_false_is_left_out()
+    {
+        var services = new ServiceCollection();
+        services.AddDdpoAudio(TinyHost.Section(("Rewards:energy", "false"), ("Rewards:energy:Weight", "2"), ("Rewards:unknown", "false")))
+            .AddReward(Training.TrainerFixture.Energy).AddReward(RewardFunction.From("other", (_, _) => 1)).AddTraining();
+        using var provider = services.BuildServiceProvider();
+        _ = provider.GetRequiredService<IOptions<DdpoOptions>>().Value;
+        Assert.Equal(["other"], provider.GetRequiredService<DdpoAudioRegistrations>().Rewards.Select(reward => reward.Name));
+    }
+
+    [Fact]
+    public void Options_of_ones_own_are_read_by_the_same_rules()
+    {
+        var section = new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            KeyValuePair.Create("Mine:Name", (string?)"a"), KeyValuePair.Create("Mine:Pause", (string?)"00:00:01"),
+            KeyValuePair.Create("Mine:Cuont", (string?)"1"), KeyValuePair.Create("Mine:Pipeline:Device", (string?)"gpu"),
+        ]).Build().GetSection("Mine");
+        var options = new OwnOptions();
+        Assert.Equal(
+            ["Mine:Cuont: There is no such setting. Did you mean Mine:Count?", "Mine:Count: Count is 0; expected at least 1.", "Mine:Pipeline:Path", "Mine:Pipeline:Device"],
+            Assert.Throws<OptionsValidationException>(() => DdpoConfiguration.Bind(section, options)).Failures
+                .Select(failure => failure.Contains("Pipeline", StringComparison.Ordinal) ? failure.Split(": ")[0] : failure));
+        Assert.Equal(("a", TimeSpan.FromSeconds(1)), (options.Name, options.Pause));
+    }
+
+    private sealed class OwnOptions
+    {
+        public string Name { get; set; } = "";
+
+        public TimeSpan Pause { get; set; }
+
+        [System.ComponentModel.DataAnnotations.Range(1, int.MaxValue)]
+        public int Count { get; set; }
+
+        [ValidateObjectMembers]
+        public DdpoPipelineOptions Pipeline { get; set; } = new();
+    }
+
+    /// <summary>Options that were written, and read again.</summary>
+    private static DdpoOptions Repeat(DdpoOptions options)
+    {
+        var (again, failures) = (new DdpoOptions(), new List<string>());
+        var json = new System.Text.Json.Nodes.JsonObject { ["Ddpo"] = SettingsJson.Of(options) };
+        new DdpoAudioRegistrations(TinyHost.Json(json.ToJsonString())).Bind(again, failures);
+        Assert.Empty(failures);
+        return again;
     }
 
     [Fact]
@@ -71,8 +187,10 @@ public sealed class SettingsBindingTests
 
     [Theory]
     [InlineData("Sampling:Steps", "20", "no such setting; known here are NumInferenceSteps")]
-    [InlineData("Samplng:Eta", "1", "no such setting; known here are Pipeline")]
-    [InlineData("Rewards:energy:Wieght", "1", "known here are Weight")]
+    [InlineData("Samplng:Eta", "1", "no such setting. Did you mean Ddpo:Sampling?")]
+    [InlineData("Rewards:energy:Wieght", "1", "Did you mean Ddpo:Rewards:energy:Weight?")]
+    [InlineData("Prompts:Mixture:0:Wieght", "1", "Did you mean Ddpo:Prompts:Mixture:0:Weight?")]
+    [InlineData("Rewards:energy", "loud", "true for their defaults, or false for none, found 'loud'")]
     [InlineData("Sampling:BatchSize", "four", "Expected a whole number, found 'four'")]
     [InlineData("Sampling:BatchSize", "4.5", "Expected a whole number, found '4.5'")]
     [InlineData("Sampling:BatchSize", null, "Expected a whole number, found nothing")]
@@ -124,6 +242,15 @@ public sealed class SettingsBindingTests
                 case var type when type == typeof(string[]):
                     settings[key + ":0"] = "word";
                     break;
+                case var type when type == typeof(IReadOnlyList<Prompt>):
+                    settings[key + ":0"] = "a prompt";
+                    break;
+                case var type when type == typeof(DdpoPromptOptions[]):
+                    settings[key + ":0:File"] = "of a mixture";
+                    break;
+                case var type when type == typeof(Dictionary<string, string>):
+                    settings[key + ":emotion"] = "sad";
+                    break;
                 case var type when type == typeof(Dictionary<string, string[]>):
                     settings[key + ":place:0"] = "word";
                     break;
@@ -154,6 +281,15 @@ public sealed class SettingsBindingTests
             {
                 case string[] list:
                     settings[key + ":0"] = Assert.Single(list);
+                    break;
+                case IReadOnlyList<Prompt> prompts:
+                    settings[key + ":0"] = Assert.Single(prompts).Text;
+                    break;
+                case DdpoPromptOptions[] parts:
+                    settings[key + ":0:File"] = Assert.Single(parts).File!;
+                    break;
+                case Dictionary<string, string> facts:
+                    settings[key + ":emotion"] = facts["emotion"];
                     break;
                 case Dictionary<string, string[]> words:
                     settings[key + ":place:0"] = Assert.Single(words["place"]);

@@ -42,6 +42,14 @@ internal static class TinyHost
     public static IConfigurationSection Json(string json) => new ConfigurationBuilder()
         .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build().GetSection("Ddpo");
 
+    /// <summary>A container of the section.</summary>
+    public static ServiceProvider Provide(Action<IDdpoAudioBuilder> configure, params (string Key, string? Value)[] changes)
+    {
+        var services = new ServiceCollection();
+        configure(services.AddDdpoAudio(Section(changes)));
+        return services.BuildServiceProvider();
+    }
+
     /// <summary>A host that trains, and stops when that is done.</summary>
     public static IHost Training(Action<IDdpoAudioBuilder>? configure = null, params (string Key, string? Value)[] changes)
     {

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ddpo.Audio.Prompts;
+using Ddpo.Audio.Settings;
 using Ddpo.Audio.Training.Observers;
 using Ddpo.Audio.Training.Settings;
 
@@ -12,36 +14,75 @@ internal static class RunSettings
     // Enough to tell two sources apart, and weights of a mixture, too.
     private const int DrawnPrompts = 256;
 
-    /// <summary>Puts down everything that a trainer was built with. Runs on the pipeline's thread, before anything is trained.</summary>
-    public static JsonObject Of(RunSetup settings) => new()
-    {
-        ["model"] = Model(settings.Diffusion),
-        ["algorithm"] = settings.Algorithm.Name,
-        ["lora"] = Node(settings.Options.Lora),
-        ["prompts"] = Prompts(settings),
-        ["rewards"] = new JsonArray([.. settings.Rewards.Select(reward => Node(new
-        {
-            reward.Function.Name,
-            reward.Weight,
-            reward.Normalization,
-        }))]),
-        ["metrics"] = Node(settings.Metrics.Select(metric => metric.Name)),
-        ["sampling"] = Node(settings.Options.Sampling),
-        ["training"] = Node(settings.Options.Training),
-        ["ddpo"] = Node(settings.Options.Ddpo),
-        ["reward_failures"] = Node(settings.Options.RewardFailures),
-        ["checkpoints"] = Node(settings.Options.Checkpoints),
-        ["stopping"] = Node(settings.Options.Stopping),
-        ["validation"] = Node(settings.Options.Validation),
-        ["seed"] = settings.Seed,
-    };
+    // More would make a long file of a short one, and a long report.
+    private const int ListedPrompts = 64;
 
-    private static JsonObject Model(ITrainableDiffusion diffusion) => new()
+    /// <summary>The settings as configuration has them, so that they start the same run again.</summary>
+    public static JsonObject Of(RunSetup settings)
     {
-        ["precision"] = diffusion.Precision.ToString(),
-        ["device"] = diffusion.Device.ToString(),
-        ["weights"] = diffusion.IdentifyWeights(),
-    };
+        var json = SettingsJson.Of(OptionsOf(settings));
+        json["Rewards"] = Rewards(settings, withTheirOwn: true);
+        return json;
+    }
+
+    /// <summary>
+    /// What is compared on a resume: the settings, and for what they name, such as files, what was found there. Runs on the pipeline's thread,
+    /// before anything is trained.
+    /// </summary>
+    public static JsonObject ToCompare(RunSetup settings)
+    {
+        var json = SettingsJson.Of(OptionsOf(settings), withNulls: true);
+        json["Pipeline"] = new JsonObject
+        {
+            ["Device"] = settings.Diffusion.Device.ToString(),
+            ["Precision"] = settings.Diffusion.Precision.ToString(),
+            ["weights"] = settings.Diffusion.IdentifyWeights(),
+        };
+        json["algorithm"] = settings.Algorithm.Name;
+        json["Prompts"] = Prompts(settings);
+        json["Rewards"] = Rewards(settings, withTheirOwn: false);
+        json["trained_on"] = Node(settings.Rewards.Select(reward => reward.Function.Name)); // their order is in the sum's last bits
+        json["measured"] = Node(settings.Metrics.Select(metric => metric.Name));
+        return json;
+    }
+
+    private static DdpoOptions OptionsOf(RunSetup settings)
+    {
+        var options = SettingsCopy.Of(settings.Options);
+        options.Seed = settings.Seed;
+        (options.Pipeline.Device, options.Pipeline.Precision) = (settings.Diffusion.Device.ToString(), settings.Diffusion.Precision);
+        options.Prompts = settings.PromptOptions ?? Listed(settings.Prompts);
+        (options.Checkpoints.ResumeFrom, options.Checkpoints.Overwrite) = (null, false); // they are of one start, not of the run
+        options.Rewards.Clear();
+        return options;
+    }
+
+    private static JsonObject Rewards(RunSetup settings, bool withTheirOwn)
+    {
+        var parts = settings.Rewards.Select(reward => (reward.Function, new DdpoRewardOptions { Weight = reward.Weight, Normalization = reward.Normalization }))
+            .Concat(settings.Metrics.Select(metric => (metric, new DdpoRewardOptions { MetricOnly = true })));
+        var rewards = new JsonObject();
+        foreach (var (function, part) in parts)
+        {
+            var origin = withTheirOwn ? settings.Origins.GetValueOrDefault(function) : null;
+            part.Path = origin?.Path;
+            var reward = SettingsJson.Of(part);
+            foreach (var (key, value) in origin?.Settings is { } own ? SettingsJson.Of(own) : [])
+            {
+                if (key != nameof(IRewardFunction.Name))
+                {
+                    reward[key] = value?.DeepClone();
+                }
+            }
+
+            rewards[origin?.Key ?? function.Name] = reward;
+        }
+
+        return rewards;
+    }
+
+    private static DdpoPromptOptions Listed(PromptSource source) =>
+        new() { Texts = source is ListPromptSource { AllPrompts: { Count: <= ListedPrompts } prompts } ? prompts : null };
 
     private static JsonObject Prompts(RunSetup settings)
     {

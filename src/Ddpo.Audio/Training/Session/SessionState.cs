@@ -10,7 +10,7 @@ namespace Ddpo.Audio.Training.Session;
 /// <param name="SkippedInARow">Updates left out since the last one that was taken.</param>
 /// <param name="Algorithm">What the algorithm remembers; see <see cref="ITrainingAlgorithm.SaveState"/>.</param>
 /// <param name="RewardMoments">What running z-scores have seen, by reward.</param>
-/// <param name="Settings">The settings of the run; see <see cref="RunSettings"/>.</param>
+/// <param name="Settings">What a run that goes on is compared with; see <see cref="RunSettings.ToCompare"/>.</param>
 internal sealed record SessionState(
     int Format,
     int Epochs,

@@ -9,8 +9,8 @@ internal static class SettingsComparison
     // What does not change the numbers of an epoch.
     private static readonly string[] s_harmless =
     [
-        "model.device", "prompts.first", "sampling.overlap_rewards", "training.num_epochs", "training.max_skipped_updates",
-        "reward_failures", "checkpoints", "validation", "stopping",
+        "Pipeline:Device", "Prompts:first", "Sampling:OverlapRewards", "Training:NumEpochs", "Training:MaxSkippedUpdates",
+        "RewardFailures", "Checkpoints", "Validation", "Stopping", "Observers", "StopHostWhenTrained",
     ];
 
     /// <summary>Says every setting that differs and would make another run of it; what only one of the two has is not compared.</summary>
@@ -32,15 +32,15 @@ internal static class SettingsComparison
     }
 
     private static bool IsHarmless(string key) =>
-        s_harmless.Any(name => key.StartsWith(name, StringComparison.Ordinal) && (key.Length == name.Length || key[name.Length] == '.'));
+        s_harmless.Any(name => key.StartsWith(name, StringComparison.Ordinal) && (key.Length == name.Length || key[name.Length] == ':'));
 
-    /// <summary>By the path of what differs: <c>sampling.eta</c>. Lists are compared as a whole.</summary>
+    /// <summary>By the path of what differs: <c>Sampling:Eta</c>. Lists are compared as a whole.</summary>
     private static IEnumerable<(string Key, JsonNode? Stored, JsonNode? Current)> Differences(string path, JsonNode? stored, JsonNode? current)
     {
         if (stored is JsonObject before && current is JsonObject now)
         {
             return now.Where(entry => before.ContainsKey(entry.Key)).SelectMany(
-                entry => Differences(path.Length == 0 ? entry.Key : $"{path}.{entry.Key}", before[entry.Key], entry.Value));
+                entry => Differences(path.Length == 0 ? entry.Key : $"{path}:{entry.Key}", before[entry.Key], entry.Value));
         }
 
         // As text, for a value that was read from a file is not one that was made here.

@@ -24,7 +24,7 @@ internal sealed class TrainingSession : IPolicyTrainer
     private readonly StoppableWork _work = new();
     private readonly List<DdpoEpoch> _history = [];
     private RunSetup _run;
-    private JsonObject? _settings;
+    private JsonObject? _compared;
     private Learner? _learner;
     private IStochasticScheduler? _scheduler;
     private RewardSum _rewardSum;
@@ -196,13 +196,14 @@ internal sealed class TrainingSession : IPolicyTrainer
             _run = _run with { Seed = from.State.Seed };
         }
 
-        _settings = RunSettings.Of(_run);
+        _compared = RunSettings.ToCompare(_run);
         if (from is not null)
         {
-            SettingsComparison.RequireSame(from.Folder, from.State.Settings, _settings);
+            SettingsComparison.RequireSame(from.Folder, from.State.Settings, _compared);
         }
 
-        var validations = _folder?.Start(_settings, from) ?? [];
+        var settings = RunSettings.Of(_run);
+        var validations = _folder?.Start(settings, from) ?? [];
         _scheduler ??= _run.Diffusion.CreateScheduler(options.Sampling.NumInferenceSteps, options.Sampling.Eta);
         var learner = Learner.Create(_run.Diffusion.Model, options, _run.AdapterSeed, from?.Folder, parameters =>
         {
@@ -220,7 +221,7 @@ internal sealed class TrainingSession : IPolicyTrainer
             Name = Name,
             Directory = _folder?.Root,
             NumEpochs = NumEpochs,
-            Settings = _settings.ToJsonString(RunJson.Indented),
+            Settings = settings.ToJsonString(RunJson.Indented),
             History = [.. _history],
             Validations = [.. validations.Select(validation => validation.Round)],
         });
@@ -268,7 +269,7 @@ internal sealed class TrainingSession : IPolicyTrainer
     {
         var (learner, algorithm) = (_learner!, _run.Algorithm);
         var state = new SessionState(
-            SessionState.CurrentFormat, Epochs, _run.Seed, learner.Optimizer.SkippedInARow, algorithm.SaveState(), _rewardSum.Moments, _settings!);
+            SessionState.CurrentFormat, Epochs, _run.Seed, learner.Optimizer.SkippedInARow, algorithm.SaveState(), _rewardSum.Moments, _compared!);
         _observers.OnCheckpoint(_folder!.Save(state, _history, folder =>
         {
             learner.SaveAll(folder);

@@ -54,7 +54,10 @@ public sealed class DdpoOptions
     [Required, ValidateObjectMembers]
     public ObserverOptions Observers { get; set; } = new();
 
-    /// <summary>Gets each reward's part, by the name that it was added under. Names differ by more than upper and lower case.</summary>
+    /// <summary>
+    /// Gets each reward's part, by the name that it was added under; in configuration, <c>false</c> leaves a reward out. Names differ by more than
+    /// upper and lower case.
+    /// </summary>
     public IDictionary<string, DdpoRewardOptions> Rewards { get; } =
         new Dictionary<string, DdpoRewardOptions>(StringComparer.OrdinalIgnoreCase);
 

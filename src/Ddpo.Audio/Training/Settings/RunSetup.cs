@@ -9,6 +9,8 @@ namespace Ddpo.Audio.Training.Settings;
 /// <param name="Diffusion">What is trained of it.</param>
 /// <param name="Options">All settings.</param>
 /// <param name="Prompts">Where prompts are drawn from.</param>
+/// <param name="PromptOptions">What the prompts were made of in a container; <see langword="null"/> when code gave them.</param>
+/// <param name="Origins">What a container's settings say of the rewards that it made.</param>
 /// <param name="Rewards">What is trained on.</param>
 /// <param name="Metrics">What is only measured.</param>
 /// <param name="Algorithm">What improves the model.</param>
@@ -21,6 +23,8 @@ internal sealed record RunSetup(
     ITrainableDiffusion Diffusion,
     DdpoOptions Options,
     PromptSource Prompts,
+    DdpoPromptOptions? PromptOptions,
+    IReadOnlyDictionary<IRewardFunction, RewardOrigin> Origins,
     IReadOnlyList<WeightedReward> Rewards,
     IReadOnlyList<IRewardFunction> Metrics,
     ITrainingAlgorithm Algorithm,

@@ -127,7 +127,7 @@ public sealed class ResumeTests : IDisposable
     {
         await RunAsync("run", leaveAfter: 1);
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => RunAsync("run", builder => builder
-            .UseLora(o => o.Rank = 3)
+            .UseLora(o => (o.Rank, o.Alpha) = (3, 1))
             .ConfigureTraining(o => o.LearningRate = 0.5)
             .UseDdpo(o => o.PerPromptStatTracking = null)
             .ConfigureSampling(o => o.OverlapRewards = false)
@@ -135,9 +135,9 @@ public sealed class ResumeTests : IDisposable
             .WithSeed(6)
             .ConfigureCheckpoints(o => (o.ResumeFrom, o.KeepLast) = (CheckpointOptions.Latest, 2))));
         Assert.Equal(
-            ["ddpo.per_prompt_stat_tracking", "lora.rank", "prompts.count", "prompts.drawn_sha256", "seed", "training.learning_rate"],
+            ["Ddpo:PerPromptStatTracking", "Lora:Alpha", "Lora:Rank", "Prompts:count", "Prompts:drawn_sha256", "Seed", "Training:LearningRate"],
             error.Failures.Select(failure => failure.Split(' ')[0]).Order(StringComparer.Ordinal));
-        Assert.Contains(error.Failures, failure => failure.StartsWith("lora.rank was 2 in the run of ", StringComparison.Ordinal));
+        Assert.Contains(error.Failures, failure => failure.StartsWith("Lora:Rank was 2 in the run of ", StringComparison.Ordinal));
         Assert.Contains(error.Failures, failure => failure.Contains("and is 0.5 now", StringComparison.Ordinal));
         Assert.Equal(Epochs - 1, (await RunAsync("run", builder => builder
             .ConfigureSampling(o => o.OverlapRewards = false)
@@ -149,10 +149,11 @@ public sealed class ResumeTests : IDisposable
     {
         await RunAsync("run", leaveAfter: 1);
         var settings = JsonNode.Parse(await File.ReadAllTextAsync(_folder["run/settings.json"]))!;
-        Assert.Equal(5, settings["seed"]!.GetValue<int>());
-        Assert.Equal("energy", settings["rewards"]![0]!["name"]!.GetValue<string>());
-        Assert.Equal(4, settings["sampling"]!["batch_size"]!.GetValue<int>());
-        Assert.Equal("Float32", settings["model"]!["precision"]!.GetValue<string>());
+        Assert.Equal(5, settings["Seed"]!.GetValue<int>());
+        Assert.Equal(1, settings["Rewards"]!["energy"]!["Weight"]!.GetValue<double>());
+        Assert.Equal(4, settings["Sampling"]!["BatchSize"]!.GetValue<int>());
+        Assert.Equal("00:00:00.2", settings["Sampling"]!["Duration"]!.GetValue<string>());
+        Assert.Equal("Float32", settings["Pipeline"]!["Precision"]!.GetValue<string>());
     }
 
     private DdpoTrainerBuilder Builder(AudioLdm2Pipeline pipeline, string run) => TrainerFixture.Builder(pipeline)

@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+
+namespace Ddpo.Audio.Samples;
+
+/// <summary>A program's settings as they were given, all layers together.</summary>
+internal sealed class ProgramSettings(JsonObject json)
+{
+    /// <summary>Runs a program with the settings that <paramref name="args"/> ask for, or answers with help.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="description">What the program does.</param>
+    /// <param name="known">The settings that there are.</param>
+    /// <param name="shortOptions">Short names of options, with the keys that they stand for.</param>
+    /// <param name="run">The program; returns its exit code.</param>
+    public static Task<int> RunAsync(
+        string[] args,
+        string description,
+        IReadOnlyList<Setting> known,
+        IReadOnlyDictionary<string, string> shortOptions,
+        Func<ProgramSettings, CancellationToken, Task<int>> run) => ExitCode.OfAsync(async cancellationToken =>
+    {
+        var shipped = Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+        if (!new CommandLine(known, shortOptions).Read(args).AsksForHelp)
+        {
+            return await run(Read(shipped, known, shortOptions, args), cancellationToken);
+        }
+
+        Help.Write(Console.Out, description, known, shortOptions, SettingLayers.ReadFile(shipped));
+        return 0;
+    });
+
+    /// <summary>Reads all layers: the lowest file, those that the command line names, the environment, and options.</summary>
+    public static ProgramSettings Read(
+        string lowest, IReadOnlyList<Setting> known, IReadOnlyDictionary<string, string> shortOptions, params string[] args)
+    {
+        var commandLine = new CommandLine(known, shortOptions).Read(args);
+        var settings = SettingLayers.ReadFile(lowest);
+        foreach (var layer in commandLine.Files.Select(file => SettingLayers.ReadFile(Assets.Find(file)))
+            .Append(SettingLayers.ReadEnvironment(known)).Append(commandLine.Settings))
+        {
+            SettingLayers.Merge(settings, layer);
+        }
+
+        return new ProgramSettings(settings);
+    }
+
+    /// <summary>The settings as configuration, without some sections.</summary>
+    public IConfiguration Without(params string[] sections)
+    {
+        var rest = (JsonObject)json.DeepClone();
+        Array.ForEach(sections, section => rest.Remove(section));
+        return Of(rest);
+    }
+
+    /// <summary>The settings as configuration, only one section of them.</summary>
+    public IConfiguration Only(string section) => Of(json[section] is { } node ? new JsonObject { [section] = node.DeepClone() } : []);
+
+    /// <summary>Writes the settings to a file, with others that were found out.</summary>
+    public Task WriteAsync(string path, string name, JsonNode? value, CancellationToken cancellationToken)
+    {
+        var all = (JsonObject)json.DeepClone();
+        all[name] = value;
+        return File.WriteAllTextAsync(path, all.ToJsonString(new() { WriteIndented = true }), cancellationToken);
+    }
+
+    private static IConfigurationRoot Of(JsonObject settings) =>
+        new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(settings.ToJsonString()))).Build();
+}
