@@ -1,10 +1,10 @@
 using BenchmarkDotNet.Attributes;
 using Ddpo.Audio.Checkpoints;
-using Ddpo.Audio.Models.AudioLdm2;
 using Ddpo.Audio.Models.Gpt2;
 using Ddpo.Audio.Models.HifiGan;
 using Ddpo.Audio.Models.Layers;
 using Ddpo.Audio.Models.T5;
+using Ddpo.Audio.Models.UNet;
 using Ddpo.Audio.Models.Vae;
 using Ddpo.Audio.Runtime;
 

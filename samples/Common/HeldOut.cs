@@ -5,21 +5,19 @@ namespace Ddpo.Audio.Samples;
 /// <summary>Measures a model on prompts that it is not trained on, always with the same noise.</summary>
 /// <param name="pipeline">The model.</param>
 /// <param name="rewards">What to measure, and the weights in the sum.</param>
-/// <param name="prompts">The prompts.</param>
-/// <param name="request">How to generate; its seed is the first clip's, and the others count up from there.</param>
+/// <param name="request">The prompts, and how to generate; its seed is the first clip's, and the others count up from there.</param>
 /// <param name="clipsPerPrompt">Clips of each prompt.</param>
 /// <param name="batchSize">Clips made at once; changes nothing but the speed.</param>
 /// <param name="status">Where progress is shown.</param>
 internal sealed class HeldOut(
     AudioLdm2Pipeline pipeline,
     IReadOnlyList<(IRewardFunction Reward, double Weight)> rewards,
-    IReadOnlyList<Prompt> prompts,
     AudioRequest request,
     int clipsPerPrompt,
     int batchSize,
     StatusLine status)
 {
-    private readonly Prompt[] _copies = [.. prompts.SelectMany(prompt => Enumerable.Repeat(prompt, clipsPerPrompt))];
+    private readonly Prompt[] _copies = [.. request.Prompts.SelectMany(prompt => Enumerable.Repeat(prompt, clipsPerPrompt))];
 
     /// <summary>Generates and scores the clips, and writes the first of each prompt to <paramref name="folder"/>, with their scores.</summary>
     public async Task<HeldOutScores> MeasureAsync(string? folder, CancellationToken cancellationToken)

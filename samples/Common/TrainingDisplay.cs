@@ -43,7 +43,7 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
             string.Create(CultureInfo.InvariantCulture, $"  {reward.Key} {reward.Value.Mean:F3}")));
         status.Print(string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {epoch.Index + 1,3}  reward {epoch.Reward.Mean:F3} ± {epoch.Reward.Std:F3}{parts}  kl {epoch.ApproxKl:E1}  "
-            + $"clipped {epoch.ClipFraction:P0}  |grad| {epoch.GradientNorm:F3}  {seconds.Total:F1} s"));
+            $"epoch {epoch.Index + 1,3}  reward {epoch.Reward.Mean:F3} ± {epoch.Reward.Std:F3}{parts}  kl {epoch[PolicyGradientMeasurements.ApproxKl]:E1}  "
+            + $"clipped {epoch[PolicyGradientMeasurements.ClipFraction]:P0}  |grad| {epoch.GradientNorm:F3}  {seconds.Total:F1} s"));
     }
 }

@@ -1,3 +1,4 @@
+using Ddpo.Audio.Rewards;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 

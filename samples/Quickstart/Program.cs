@@ -74,7 +74,7 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
     }
 
     // With the adapter, then without it: disposing the trainer takes it off, and leaves the model as it was loaded.
-    var request = new AudioRequest
+    var request = new AudioRequest(heldOut)
     {
         Duration = sampling.Duration,
         NumInferenceSteps = sampling.NumInferenceSteps,
@@ -82,7 +82,7 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
         Eta = sampling.Eta,
         Seed = 1_000_000,
     };
-    var examiner = new HeldOut(pipeline, [(clap, 1)], heldOut, request, clipsPerPrompt: 12, batchSize: 12, status);
+    var examiner = new HeldOut(pipeline, [(clap, 1)], request, clipsPerPrompt: 12, batchSize: 12, status);
     var adapter = await trainer.SaveAsync(Path.Combine(output, "adapter"), cancellationToken);
     var after = await examiner.MeasureAsync(Path.Combine(output, "after"), cancellationToken);
     await trainer.DisposeAsync();

@@ -52,7 +52,7 @@ internal sealed class EvaluationSettings
     public bool IsDue(int epochs, int numEpochs) => epochs == numEpochs || (EveryEpochs > 0 && epochs % EveryEpochs == 0);
 
     /// <summary>How to generate, where these settings and those of training are put together.</summary>
-    public AudioRequest ToRequest(SamplingOptions sampling) => new()
+    public AudioRequest ToRequest(IReadOnlyList<Prompt> prompts, SamplingOptions sampling) => new(prompts)
     {
         Duration = sampling.Duration,
         NegativePrompt = sampling.NegativePrompt,

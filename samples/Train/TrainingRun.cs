@@ -89,7 +89,7 @@ internal sealed class TrainingRun(ProgramSettings settings, StatusLine status)
 
         var pipeline = await provider.GetRequiredService<IAudioLdm2PipelineProvider>().GetAsync(cancellationToken);
         return new HeldOut(
-            pipeline, rewards, _evaluation.Prompts, _evaluation.ToRequest(options.Sampling), _evaluation.ClipsPerPrompt, _evaluation.BatchSize, status);
+            pipeline, rewards, _evaluation.ToRequest(_evaluation.Prompts, options.Sampling), _evaluation.ClipsPerPrompt, _evaluation.BatchSize, status);
     }
 
     private async Task MeasureAsync(HeldOut? heldOut, EvaluationLog measured, RunFolder folder, int epoch, CancellationToken cancellationToken)

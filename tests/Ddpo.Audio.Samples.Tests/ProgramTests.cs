@@ -45,12 +45,12 @@ public sealed class ProgramTests : IDisposable
         string[] generate =
         [
             "--adapter", _folder["run"], "--output", _folder["out"], "--steps", "2", "--duration", "00:00:00.32", "--clips", "3",
-            "--BatchSize", "4", "--FileName", "{quadrant}_{n}", "--Prompts:Words:emotion", "happy", "sad",
+            "--BatchSize", "4", "--FileName", "{emotion}_{n}", "--Prompts:Words:emotion", "happy", "sad",
         ];
         (code, output, error) = await SampleProgram.RunAsync("Generate", generate);
         Assert.True(code == 0, error + output);
         var samples = SampleManifest.Read(_folder["out/samples.jsonl"]);
-        Assert.Equal(["Q1_0.wav", "Q1_1.wav", "Q1_2.wav", "Q3_0.wav", "Q3_1.wav", "Q3_2.wav"], samples.Select(sample => sample.File));
+        Assert.Equal(["happy_0.wav", "happy_1.wav", "happy_2.wav", "sad_0.wav", "sad_1.wav", "sad_2.wav"], samples.Select(sample => sample.File));
         Assert.Equal(samples.Select(sample => sample.File), Directory.GetFiles(_folder["out"], "*.wav").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         Assert.Equal("a recording of a sad piano solo, high quality", samples[^1].Prompt.Text);
 

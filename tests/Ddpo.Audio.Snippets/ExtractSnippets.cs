@@ -6,7 +6,7 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Makes one C# file of a document's ```csharp blocks. Usings go to the top, where they serve all blocks; a block's statements
+/// Makes one C# file of the ```csharp blocks of documents. Usings go to the top, where they serve all blocks; a block's statements
 /// become an async method, and its types, which follow the statements as in a program, members beside that method.
 /// </summary>
 public class ExtractSnippets : Task
@@ -16,7 +16,7 @@ public class ExtractSnippets : Task
         new Regex(@"^((public|internal|file|sealed|static|abstract|partial|readonly) )*(class|record|struct|interface|enum) ");
 
     [Required]
-    public string Document { get; set; }
+    public string[] Documents { get; set; }
 
     [Required]
     public string Output { get; set; }
@@ -25,12 +25,15 @@ public class ExtractSnippets : Task
     {
         var usings = new SortedSet<string>();
         var classes = new StringBuilder();
-        var lines = File.ReadAllLines(Document);
-        for (var i = 0; i < lines.Length; i++)
+        foreach (var document in Documents)
         {
-            if (lines[i].TrimEnd() == "```csharp")
+            var lines = File.ReadAllLines(document);
+            for (var i = 0; i < lines.Length; i++)
             {
-                i = AddSnippet(lines, i + 1, usings, classes);
+                if (lines[i].TrimEnd() == "```csharp")
+                {
+                    i = AddSnippet(document, lines, i + 1, usings, classes);
+                }
             }
         }
 
@@ -38,9 +41,9 @@ public class ExtractSnippets : Task
         return true;
     }
 
-    private int AddSnippet(string[] lines, int first, SortedSet<string> usings, StringBuilder classes)
+    private int AddSnippet(string document, string[] lines, int first, SortedSet<string> usings, StringBuilder classes)
     {
-        classes.Append("internal static class Line" + first + "\n{\n");
+        classes.Append("internal static class " + Regex.Replace(Path.GetFileNameWithoutExtension(document), "[^A-Za-z0-9]", "_") + "_line_" + first + "\n{\n");
         classes.Append("    public static async Task RunAsync(string[] args, CancellationToken cancellationToken)\n    {\n");
         var inTypes = false;
         var end = first;
@@ -59,7 +62,7 @@ public class ExtractSnippets : Task
                 classes.Append("    }\n");
             }
 
-            classes.Append("#line " + (end + 1) + " \"" + Document + "\"\n" + line + "\n");
+            classes.Append("#line " + (end + 1) + " \"" + document + "\"\n" + line + "\n");
         }
 
         classes.Append("#line hidden\n" + (inTypes ? "" : "    }\n") + "}\n\n");

@@ -7,9 +7,11 @@ namespace Ddpo.Audio.Samples;
 /// <summary>What the documentation says about properties: the compiler puts it, as XML, beside each assembly.</summary>
 internal static partial class Summaries
 {
+    private const string Accessors = "Gets or sets ";
+
     private static readonly Dictionary<Assembly, Dictionary<string, XElement>> s_files = [];
 
-    /// <summary>The property's summary as plain text; empty when there is none.</summary>
+    /// <summary>The property's summary as plain text, without its <c>Gets or sets</c>; empty when there is none.</summary>
     public static string Of(PropertyInfo property)
     {
         var type = property.DeclaringType!;
@@ -19,8 +21,11 @@ internal static partial class Summaries
         }
 
         var name = $"P:{type.FullName!.Replace('+', '.')}.{property.Name}";
-        return members.TryGetValue(name, out var member) ? Blanks().Replace(Text(member.Element("summary")), " ").Trim() : "";
+        return members.TryGetValue(name, out var member) ? WithoutAccessors(Blanks().Replace(Text(member.Element("summary")), " ").Trim()) : "";
     }
+
+    private static string WithoutAccessors(string text) =>
+        text.StartsWith(Accessors, StringComparison.Ordinal) ? char.ToUpperInvariant(text[Accessors.Length]) + text[(Accessors.Length + 1)..] : text;
 
     private static Dictionary<string, XElement> Read(string path) => File.Exists(path)
         ? XDocument.Load(path).Descendants("member").ToDictionary(member => member.Attribute("name")!.Value)

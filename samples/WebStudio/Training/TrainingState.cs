@@ -91,7 +91,7 @@ internal sealed record EpochPoint(
         epoch.Reward.Mean,
         epoch.Reward.Std,
         epoch.Rewards.Concat(epoch.Metrics).ToDictionary(part => part.Key, part => part.Value.Mean),
-        epoch.ApproxKl,
-        epoch.ClipFraction,
+        epoch[PolicyGradientMeasurements.ApproxKl],
+        epoch[PolicyGradientMeasurements.ClipFraction],
         epoch.Seconds.Total);
 }

@@ -27,6 +27,10 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     /// <inheritdoc/>
     public string Name { get; }
 
+    /// <inheritdoc/>
+    /// <value><c>sim_score</c>.</value>
+    public string ScoreColumn => "sim_score";
+
     /// <summary>Loads a model, which may be in any of three layouts.</summary>
     /// <remarks>
     /// <list type="bullet">
@@ -41,7 +45,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     /// </remarks>
     /// <param name="path">The file or folder.</param>
     /// <param name="options">Settings; the defaults when null.</param>
-    /// <param name="progress">Told how many bytes of weights were read so far.</param>
+    /// <param name="progress">Told how many bytes of weights were read so far, from another thread.</param>
     /// <param name="cancellationToken">Stops the loading, which then leaves nothing behind.</param>
     /// <exception cref="CheckpointException">A file is missing, damaged, or not what was expected; the message says which and why.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
@@ -49,11 +53,11 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     public static async Task<ClapReward> FromPretrainedAsync(
         string path,
         ClapRewardOptions? options = null,
-        IProgress<long>? progress = null,
+        IProgress<LoadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        options ??= new ClapRewardOptions();
+        options = options?.Copy() ?? new ClapRewardOptions();
         SettingAnnotations.ThrowIfWrong(options);
         return await LoadAsync(options, () => ClapLoader.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
@@ -84,7 +88,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>CLAP's vectors of clips, with an L2 norm of 1 (with <see cref="ClapCrop.MeanOverWindows"/> the mean of several such).</summary>
+    /// <summary>Makes CLAP's vectors of clips, with an L2 norm of 1 (with <see cref="ClapCrop.MeanOverWindows"/> the mean of several such).</summary>
     /// <param name="clips">The clips, at any rate.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>A new array for each clip, in the same order.</returns>
@@ -94,7 +98,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
         return _worker.RunAsync<IReadOnlyList<float[]>>(embedder => embedder.EmbedClips(clips, cancellationToken), cancellationToken);
     }
 
-    /// <summary>CLAP's vectors of texts, with an L2 norm of 1.</summary>
+    /// <summary>Makes CLAP's vectors of texts, with an L2 norm of 1.</summary>
     /// <param name="texts">The texts; what is beyond 77 tokens is cut off.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>A new array for each text, in the same order.</returns>

@@ -5,64 +5,66 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ddpo.Audio.Rewards;
 
-/// <summary>Settings of a <see cref="ClapReward"/>. The defaults give the scores of the library that the checkpoint is for.</summary>
-public sealed record ClapRewardOptions
+/// <summary>Settings of a <see cref="ClapReward"/>, which reads them when it is loaded. The defaults give the scores of the library that the checkpoint is for.</summary>
+public sealed class ClapRewardOptions
 {
-    /// <summary>The reward's name in metrics and error messages. Default: <c>clap_score</c>.</summary>
+    /// <summary>Gets or sets the reward's name in metrics and error messages. Default: <c>clap_score</c>.</summary>
     [Required]
-    public string Name { get; init; } = "clap_score";
+    public string Name { get; set; } = "clap_score";
 
     /// <summary>
-    /// <c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>. ONNX files run in the CUDA execution provider where this names a CUDA
-    /// device.
+    /// Gets or sets the device: <c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>. ONNX files run in the CUDA execution provider
+    /// where this names a CUDA device.
     /// </summary>
     [Required]
     [RegularExpression(ComputeDevice.NamePattern, ErrorMessage = ComputeDevice.ExpectedName)]
-    public string Device { get; init; } = "cpu";
+    public string Device { get; set; } = "cpu";
 
-    /// <summary>How many windows of audio, or texts, go through the model at once; at least 1. Default: 8. Changes no score.</summary>
+    /// <summary>Gets or sets how many windows of audio, or texts, go through the model at once; at least 1. Default: 8. Changes no score.</summary>
     [Range(1, int.MaxValue)]
-    public int BatchSize { get; init; } = 8;
+    public int BatchSize { get; set; } = 8;
 
     /// <summary>
-    /// A folder with RoBERTa's <c>vocab.json</c> and <c>merges.txt</c> (or <c>tokenizer.json</c>): the hub's roberta-base or an
+    /// Gets or sets a folder with RoBERTa's <c>vocab.json</c> and <c>merges.txt</c> (or <c>tokenizer.json</c>): the hub's roberta-base or an
     /// AudioLDM2 model's <c>tokenizer</c> will do. Default, beside a laion_clap checkpoint: <c>tokenizer</c>, <c>roberta-base</c>, or
     /// the checkpoint's own folder; in a model's folder: the folder itself or its <c>tokenizer</c>.
     /// </summary>
-    public string? TokenizerFolder { get; init; }
+    public string? TokenizerFolder { get; set; }
 
     /// <summary>
-    /// For laion_clap checkpoints only: the model configuration, such as <c>HTSAT-base.json</c>, which has the settings of the spectrogram. Default: the
-    /// only <c>HTSAT-*.json</c> beside the checkpoint, or the settings of all published checkpoints if there is none.
+    /// Gets or sets the model configuration, such as <c>HTSAT-base.json</c>, which has the settings of the spectrogram; for laion_clap
+    /// checkpoints only. Default: the only <c>HTSAT-*.json</c> beside the checkpoint, or the settings of all published checkpoints if there is none.
     /// </summary>
-    public string? AudioConfigPath { get; init; }
+    public string? AudioConfigPath { get; set; }
 
     /// <summary>
-    /// For laion_clap checkpoints only, which do not tell it: RoBERTa's number of attention heads. Default: <c>num_attention_heads</c> of a
+    /// Gets or sets RoBERTa's number of attention heads, at least 1; for laion_clap checkpoints only, which do not tell it. Default: <c>num_attention_heads</c> of a
     /// <c>config.json</c> in the tokenizer's folder, else that of roberta-base or roberta-large by the checkpoint's sizes.
     /// </summary>
     [Range(1, int.MaxValue)]
-    public int? TextHeads { get; init; }
+    public int? TextHeads { get; set; }
 
-    /// <summary>What to hear of clips that are too long. Default: their <see cref="ClapCrop.Start"/>.</summary>
+    /// <summary>Gets or sets what to hear of clips that are too long. Default: their <see cref="ClapCrop.Start"/>.</summary>
     [EnumDataType(typeof(ClapCrop))]
-    public ClapCrop Crop { get; init; } = ClapCrop.Start;
+    public ClapCrop Crop { get; set; } = ClapCrop.Start;
 
-    /// <summary>The seed of <see cref="ClapCrop.SeededRandom"/>. Default: 0.</summary>
-    public int Seed { get; init; }
+    /// <summary>Gets or sets the seed of <see cref="ClapCrop.SeededRandom"/>. Default: 0.</summary>
+    public int Seed { get; set; }
 
     /// <summary>
-    /// Whether to round samples to 16 bits before the spectrogram. Default (null): yes for laion_clap checkpoints and no for all
+    /// Gets or sets whether to round samples to 16 bits before the spectrogram. Default (null): yes for laion_clap checkpoints and no for all
     /// others, as laion_clap and transformers do.
     /// </summary>
-    public bool? QuantizeToInt16 { get; init; }
+    public bool? QuantizeToInt16 { get; set; }
 
-    /// <summary>How to resample. Default: <see cref="ClapResampling.Sinc"/>.</summary>
+    /// <summary>Gets or sets how to resample. Default: <see cref="ClapResampling.Sinc"/>.</summary>
     [EnumDataType(typeof(ClapResampling))]
-    public ClapResampling Resampling { get; init; } = ClapResampling.Sinc;
+    public ClapResampling Resampling { get; set; } = ClapResampling.Sinc;
 
-    /// <summary>Where messages go, such as which execution provider runs an ONNX file; nowhere by default.</summary>
-    public ILoggerFactory? LoggerFactory { get; init; }
+    /// <summary>Gets or sets where messages go, such as which execution provider runs an ONNX file; nowhere by default.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    internal ClapRewardOptions Copy() => (ClapRewardOptions)MemberwiseClone();
 
     internal ILogger CreateLogger() => LoggerFactory?.CreateLogger<ClapReward>() ?? NullLogger<ClapReward>.Instance;
 }

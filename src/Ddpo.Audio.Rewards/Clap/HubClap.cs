@@ -9,7 +9,7 @@ internal static class HubClap
 {
     /// <summary>Loads the model's folder; the caller disposes what it gets.</summary>
     /// <exception cref="CheckpointException">A file is missing, damaged, or not what was expected.</exception>
-    public static ClapParts Load(string folder, ClapRewardOptions options, IProgress<long>? bytes, CancellationToken cancellationToken)
+    public static ClapParts Load(string folder, ClapRewardOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         var device = ComputeDevice.Parse(options.Device);
         var files = new HubClapFiles(folder, options);
@@ -19,6 +19,6 @@ internal static class HubClap
         using var weights = ComponentFolder.OpenWeights(folder);
         return ClapParts.Create(
             features, device, tokenize, quantizesToInt16: false,
-            () => TorchClapEncoder.Load(config, weights, device, bytes, cancellationToken));
+            () => TorchClapEncoder.Load(config, weights, device, progress, cancellationToken));
     }
 }

@@ -8,7 +8,7 @@ internal static class LaionClap
 {
     /// <summary>Loads the <c>.pt</c> file; the caller disposes what it gets.</summary>
     /// <exception cref="CheckpointException">A file is missing, damaged, or not what was expected.</exception>
-    public static ClapParts Load(string path, ClapRewardOptions options, IProgress<long>? bytes, CancellationToken cancellationToken)
+    public static ClapParts Load(string path, ClapRewardOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         var device = ComputeDevice.Parse(options.Device);
         var files = new LaionClapFiles(path, options);
@@ -19,6 +19,6 @@ internal static class LaionClap
         var features = files.ReadFeatureConfig(config.AudioConfig.NumMelBins);
         return ClapParts.Create(
             features, device, texts => tokenizer.Encode(texts), quantizesToInt16: true,
-            () => TorchClapEncoder.Load(config, checkpoint.Tensors, device, bytes, cancellationToken));
+            () => TorchClapEncoder.Load(config, checkpoint.Tensors, device, progress, cancellationToken));
     }
 }

@@ -16,7 +16,7 @@ internal static class OnnxClap
     /// <summary>Loads the model's folder; the caller disposes what it gets.</summary>
     /// <exception cref="CheckpointException">A file is missing, damaged, or not what was expected.</exception>
     public static ClapParts Load(
-        string folder, string onnxFolder, ClapRewardOptions options, IProgress<long>? bytes, CancellationToken cancellationToken)
+        string folder, string onnxFolder, ClapRewardOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         var files = new HubClapFiles(folder, options);
         var features = files.ReadFeatures();
@@ -25,7 +25,8 @@ internal static class OnnxClap
         var parts = ClapParts.Create(
             features, CPU, files.ReadTokenizer(), quantizesToInt16: false,
             () => OnnxClapEncoder.Open(audio, text, features, options.Device, options.CreateLogger()));
-        bytes?.Report(new FileInfo(audio).Length + new FileInfo(text).Length);
+        var bytes = new FileInfo(audio).Length + new FileInfo(text).Length;
+        progress?.Report(new LoadProgress(ClapLoader.Component, bytes, bytes));
         return parts;
     }
 }

@@ -3,6 +3,7 @@ using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Models;
 using Ddpo.Audio.Models.Clap;
 using Ddpo.Audio.Models.Layers;
+using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Tokenizers;
 
 namespace Ddpo.Audio.Rewards.Clap;
@@ -18,8 +19,9 @@ internal sealed class TorchClapEncoder : IClapEncoder
     /// <summary>Builds the model and fills it from <paramref name="tensors"/>, which stay the caller's.</summary>
     /// <exception cref="CheckpointException">The settings are not supported, or the tensors do not fit them.</exception>
     public static TorchClapEncoder Load(
-        ClapConfig config, ITensorSource tensors, Device device, IProgress<long>? bytes, CancellationToken cancellationToken)
+        ClapConfig config, ITensorSource tensors, Device device, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
+        var bytes = new BytesReport(progress, ClapLoader.Component, tensors.Entries.Values.Sum(entry => entry.Bytes));
         var model = ModelLoader.Load(
             tensors, new Placement(device, ScalarType.Float32), placement => new ClapModel(config, placement), ClapModel.Rules, bytes,
             cancellationToken);

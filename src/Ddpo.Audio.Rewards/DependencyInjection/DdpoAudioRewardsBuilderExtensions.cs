@@ -12,39 +12,49 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// </remarks>
 public static class DdpoAudioRewardsBuilderExtensions
 {
-    /// <summary>Trains on <see cref="ClapReward"/>.</summary>
+    /// <summary>Adds a <see cref="ClapReward"/> to what is trained on.</summary>
     /// <remarks>Configuration has its <c>Path</c> and the settings of <see cref="ClapRewardOptions"/> beside <c>Weight</c> and <c>Normalization</c>:
     /// <c>"Rewards": { "clap_score": { "Path": "models/clap.pt", "Device": "cuda:0", "Weight": 0.7 } }</c>.</remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The reward's name and key.</param>
     /// <param name="path">The model, as for <see cref="ClapReward.FromPretrainedAsync"/>; <see langword="null"/> leaves it to configuration.</param>
-    /// <param name="configure">Changes the settings that configuration gave: <c>options => options with { Device = "cuda:0" }</c>.</param>
+    /// <param name="configure">Changes the settings that configuration gave: <c>options => options.Device = "cuda:0"</c>.</param>
     public static IDdpoAudioBuilder AddClapReward(
         this IDdpoAudioBuilder builder,
         string name = "clap_score",
         string? path = null,
-        Func<ClapRewardOptions, ClapRewardOptions>? configure = null) => DdpoAudioBuilder.AddModelReward<ClapRewardOptions>(
+        Action<ClapRewardOptions>? configure = null) => DdpoAudioBuilder.AddModelReward<ClapRewardOptions>(
             builder,
             name,
             path,
-            (options, services) => (configure?.Invoke(options) ?? options) with { Name = name, LoggerFactory = services?.GetService<ILoggerFactory>() },
+            (options, services) =>
+            {
+                configure?.Invoke(options);
+                (options.Name, options.LoggerFactory) = (name, services?.GetService<ILoggerFactory>());
+                return options;
+            },
             async (model, options, stop) => await ClapReward.FromPretrainedAsync(model, options, null, stop).ConfigureAwait(false));
 
-    /// <summary>Trains on <see cref="EmopiaReward"/>.</summary>
+    /// <summary>Adds an <see cref="EmopiaReward"/> to what is trained on.</summary>
     /// <remarks>Configuration has its <c>Path</c> and the settings of <see cref="EmopiaRewardOptions"/> beside <c>Weight</c> and <c>Normalization</c>:
     /// <c>"Rewards": { "emo_score": { "Path": "models/best.ckpt", "Target": "Q1", "Weight": 0.3 } }</c>.</remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The reward's name and key.</param>
     /// <param name="path">The model, as for <see cref="EmopiaReward.FromPretrainedAsync"/>; <see langword="null"/> leaves it to configuration.</param>
-    /// <param name="configure">Changes the settings that configuration gave: <c>options => options with { Target = "Q1" }</c>.</param>
+    /// <param name="configure">Changes the settings that configuration gave: <c>options => options.Target = "Q1"</c>.</param>
     public static IDdpoAudioBuilder AddEmopiaReward(
         this IDdpoAudioBuilder builder,
         string name = "emo_score",
         string? path = null,
-        Func<EmopiaRewardOptions, EmopiaRewardOptions>? configure = null) => DdpoAudioBuilder.AddModelReward<EmopiaRewardOptions>(
+        Action<EmopiaRewardOptions>? configure = null) => DdpoAudioBuilder.AddModelReward<EmopiaRewardOptions>(
             builder,
             name,
             path,
-            (options, services) => (configure?.Invoke(options) ?? options) with { Name = name, LoggerFactory = services?.GetService<ILoggerFactory>() },
+            (options, services) =>
+            {
+                configure?.Invoke(options);
+                (options.Name, options.LoggerFactory) = (name, services?.GetService<ILoggerFactory>());
+                return options;
+            },
             async (model, options, stop) => await EmopiaReward.FromPretrainedAsync(model, options, null, stop).ConfigureAwait(false));
 }

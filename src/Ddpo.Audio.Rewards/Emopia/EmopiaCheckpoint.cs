@@ -1,12 +1,16 @@
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Models;
 using Ddpo.Audio.Models.Layers;
+using Ddpo.Audio.Pipelines;
 
 namespace Ddpo.Audio.Rewards.Emopia;
 
 /// <summary>A Lightning checkpoint of EMOPIA_cls: the network, and the mel filters that it was trained with.</summary>
 internal sealed class EmopiaCheckpoint : IEmopiaNetwork
 {
+    /// <summary>What is reported to be loaded.</summary>
+    public const string Component = "emopia";
+
     private const string Prefix = "model.";
     private const string Window = "spec.spectrogram.window";
     private const string Filters = "spec.mel_scale.fb";
@@ -29,10 +33,11 @@ internal sealed class EmopiaCheckpoint : IEmopiaNetwork
     /// <summary>Loads the network, strictly.</summary>
     /// <exception cref="CheckpointException">The file is missing, damaged, or of another network.</exception>
     public static EmopiaCheckpoint Load(
-        string path, Device device, IProgress<long>? bytes, CancellationToken cancellationToken)
+        string path, Device device, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         using var tensors = new RenamedTensorSource(CheckpointFile.Open(path), Rename);
         var rules = new StateDictRules { Rename = name => name is Window or Filters ? null : name };
+        var bytes = new BytesReport(progress, Component, tensors.Entries.Values.Where(entry => rules.Rename(entry.Name) is not null).Sum(entry => entry.Bytes));
         var network = ModelLoader.Load(
             tensors, new Placement(device, ScalarType.Float32), placement => ShortChunkResNet.For(tensors, placement), rules, bytes,
             cancellationToken);

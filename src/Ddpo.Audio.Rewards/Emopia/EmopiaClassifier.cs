@@ -21,11 +21,11 @@ internal sealed class EmopiaClassifier : IDisposable
     public EmotionLabels Labels { get; }
 
     /// <summary>Loads a checkpoint and the settings beside it.</summary>
-    public static EmopiaClassifier Load(string path, EmopiaRewardOptions options, IProgress<long>? bytes, CancellationToken cancellationToken)
+    public static EmopiaClassifier Load(string path, EmopiaRewardOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         var file = Directory.Exists(path) ? Path.Combine(path, "best.ckpt") : path;
         var hparams = EmopiaHparams.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "hparams.yaml"));
-        var network = OpenNetwork(file, hparams, options, bytes, cancellationToken);
+        var network = OpenNetwork(file, hparams, options, progress, cancellationToken);
         try
         {
             return new EmopiaClassifier(network, hparams, LabelsOf(file, hparams, network.Classes), options);
@@ -48,16 +48,17 @@ internal sealed class EmopiaClassifier : IDisposable
     }
 
     private static IEmopiaNetwork OpenNetwork(
-        string file, EmopiaHparams hparams, EmopiaRewardOptions options, IProgress<long>? bytes, CancellationToken cancellationToken)
+        string file, EmopiaHparams hparams, EmopiaRewardOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         if (!file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
         {
-            return EmopiaCheckpoint.Load(file, ComputeDevice.Parse(options.Device), bytes, cancellationToken);
+            return EmopiaCheckpoint.Load(file, ComputeDevice.Parse(options.Device), progress, cancellationToken);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         var network = EmopiaOnnx.Open(file, hparams, options.Device, options.CreateLogger());
-        bytes?.Report(new FileInfo(file).Length);
+        var bytes = new FileInfo(file).Length;
+        progress?.Report(new LoadProgress(EmopiaCheckpoint.Component, bytes, bytes));
         return network;
     }
 

@@ -39,7 +39,7 @@ public sealed class EmopiaReward : IClassifierReward, IAsyncDisposable
     /// beside it tells what the outputs stand for; without it, four are Q1 to Q4.
     /// </param>
     /// <param name="options">Settings; the defaults when null.</param>
-    /// <param name="progress">Told how many bytes of weights were read so far.</param>
+    /// <param name="progress">Told how many bytes of weights were read so far, from another thread.</param>
     /// <param name="cancellationToken">Stops the loading, which then leaves nothing behind.</param>
     /// <exception cref="CheckpointException">A file is missing, damaged, or not what was expected; the message says which and why.</exception>
     /// <exception cref="ArgumentException">An option is out of range, or the network does not know the target.</exception>
@@ -47,11 +47,11 @@ public sealed class EmopiaReward : IClassifierReward, IAsyncDisposable
     public static async Task<EmopiaReward> FromPretrainedAsync(
         string path,
         EmopiaRewardOptions? options = null,
-        IProgress<long>? progress = null,
+        IProgress<LoadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        options ??= new EmopiaRewardOptions();
+        options = options?.Copy() ?? new EmopiaRewardOptions();
         SettingAnnotations.ThrowIfWrong(options);
         var worker = await OwnWorker<EmopiaClassifier>.StartAsync(
             options.Name, () => EmopiaClassifier.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);

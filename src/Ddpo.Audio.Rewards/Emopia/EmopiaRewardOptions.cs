@@ -6,46 +6,48 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ddpo.Audio.Rewards;
 
-/// <summary>Settings of an <see cref="EmopiaReward"/>.</summary>
-public sealed record EmopiaRewardOptions
+/// <summary>Settings of an <see cref="EmopiaReward"/>, which reads them when it is loaded.</summary>
+public sealed class EmopiaRewardOptions
 {
-    /// <summary>The reward's name in metrics and error messages. Default: <c>emo_score</c>.</summary>
+    /// <summary>Gets or sets the reward's name in metrics and error messages. Default: <c>emo_score</c>.</summary>
     [Required]
-    public string Name { get; init; } = "emo_score";
+    public string Name { get; set; } = "emo_score";
 
     /// <summary>
-    /// <c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>. An ONNX file runs in the CUDA execution provider where this names a CUDA
-    /// device.
+    /// Gets or sets the device: <c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>. An ONNX file runs in the CUDA execution provider
+    /// where this names a CUDA device.
     /// </summary>
     [Required]
     [RegularExpression(ComputeDevice.NamePattern, ErrorMessage = ComputeDevice.ExpectedName)]
-    public string Device { get; init; } = "cpu";
+    public string Device { get; set; } = "cpu";
 
-    /// <summary>How many chunks go through the network at once; at least 1. Default: 16. Changes no score.</summary>
+    /// <summary>Gets or sets how many chunks go through the network at once; at least 1. Default: 16. Changes no score.</summary>
     [Range(1, int.MaxValue)]
-    public int BatchSize { get; init; } = 16;
+    public int BatchSize { get; set; } = 16;
 
     /// <summary>
-    /// The emotion to reward in every clip: a quadrant (<c>Q1</c> to <c>Q4</c>) or its word (<c>happy</c>, <c>angry</c>, <c>sad</c>,
+    /// Gets or sets the emotion to reward in every clip: a quadrant (<c>Q1</c> to <c>Q4</c>) or its word (<c>happy</c>, <c>angry</c>, <c>sad</c>,
     /// <c>tender</c>), or one of the checkpoint's own labels. Default, <see langword="null"/>: what each prompt's metadata says under
     /// <c>quadrant</c> or <c>emotion</c>.
     /// </summary>
-    public string? Target { get; init; }
+    public string? Target { get; set; }
 
-    /// <summary>How the values become a score. Default: <see cref="EmopiaScore.TargetMinusMaximum"/>.</summary>
+    /// <summary>Gets or sets how the values become a score. Default: <see cref="EmopiaScore.TargetMinusMaximum"/>.</summary>
     [EnumDataType(typeof(EmopiaScore))]
-    public EmopiaScore Score { get; init; } = EmopiaScore.TargetMinusMaximum;
+    public EmopiaScore Score { get; set; } = EmopiaScore.TargetMinusMaximum;
 
-    /// <summary>Which chunks of a clip to hear; their values are averaged. Default: <see cref="EmopiaChunking.EveryWholeChunk"/>.</summary>
+    /// <summary>Gets or sets which chunks of a clip to hear; their values are averaged. Default: <see cref="EmopiaChunking.EveryWholeChunk"/>.</summary>
     [EnumDataType(typeof(EmopiaChunking))]
-    public EmopiaChunking Chunking { get; init; } = EmopiaChunking.EveryWholeChunk;
+    public EmopiaChunking Chunking { get; set; } = EmopiaChunking.EveryWholeChunk;
 
-    /// <summary>What to hear of clips shorter than a chunk (3 s). Default: <see cref="EmopiaShortClips.Repeat"/>.</summary>
+    /// <summary>Gets or sets what to hear of clips shorter than a chunk (3 s). Default: <see cref="EmopiaShortClips.Repeat"/>.</summary>
     [EnumDataType(typeof(EmopiaShortClips))]
-    public EmopiaShortClips ShortClips { get; init; } = EmopiaShortClips.Repeat;
+    public EmopiaShortClips ShortClips { get; set; } = EmopiaShortClips.Repeat;
 
-    /// <summary>Where messages go, such as which execution provider runs an ONNX file; nowhere by default.</summary>
-    public ILoggerFactory? LoggerFactory { get; init; }
+    /// <summary>Gets or sets where messages go, such as which execution provider runs an ONNX file; nowhere by default.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    internal EmopiaRewardOptions Copy() => (EmopiaRewardOptions)MemberwiseClone();
 
     internal ILogger CreateLogger() => LoggerFactory?.CreateLogger<EmopiaReward>() ?? NullLogger<EmopiaReward>.Instance;
 }

@@ -1,5 +1,3 @@
-using Ddpo.Audio.Prompts;
-
 namespace Ddpo.Audio.Rewards.Emopia;
 
 /// <summary>What a network's outputs stand for, and which of them an emotion asks for.</summary>

@@ -17,23 +17,17 @@ public sealed record DdpoEpoch
     /// <summary>Each metric, by name: measured on the same samples, not trained on. Empty without metrics.</summary>
     public required IReadOnlyDictionary<string, RewardStatistics> Metrics { get; init; }
 
-    /// <summary>Mean of the clipped surrogate loss over all training steps.</summary>
+    /// <summary>Mean of the algorithm's objective over all training steps; <see cref="double.NaN"/> when there was no update.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Mean of ½ (log-prob − old log-prob)²: how far the policy moved from the one that sampled.</summary>
-    public required double ApproxKl { get; init; }
-
-    /// <summary>Share of ratios, from 0 to 1, further from 1 than the clip range.</summary>
-    public required double ClipFraction { get; init; }
-
-    /// <summary>Mean probability ratio of new to old policy.</summary>
-    public required double RatioMean { get; init; }
-
     /// <summary>
-    /// Largest |ratio − 1| before the epoch's first update, where the policy is still the one that sampled: exactly 0 when
-    /// sampling and training agree.
+    /// What the algorithm measures besides, by name: for DDPO and other policy gradients, see <see cref="PolicyGradientMeasurements"/>.
+    /// <see cref="double.NaN"/> where there was no update.
     /// </summary>
-    public required double OnPolicyRatioError { get; init; }
+    public IReadOnlyDictionary<string, double> Measurements { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Gets one of <see cref="Measurements"/>; <see cref="double.NaN"/> when the algorithm does not measure it.</summary>
+    public double this[string measurement] => Measurements.GetValueOrDefault(measurement, double.NaN);
 
     /// <summary>Mean gradient norm before clipping.</summary>
     public required double GradientNorm { get; init; }

@@ -4,7 +4,7 @@ namespace Ddpo.Audio;
 /// <remarks>As <see cref="IRewardFunction"/>. An evaluation writes the labels and counts how often they agree.</remarks>
 public interface IClassifierReward : IRewardFunction
 {
-    /// <summary>The labels to decide among, in the order of <see cref="Classification.Values"/>.</summary>
+    /// <summary>Gets the labels to decide among, in the order of <see cref="Classification.Values"/>.</summary>
     IReadOnlyList<string> Labels { get; }
 
     /// <summary>Decides about each clip; <see cref="Classification.Score"/> is what <see cref="IRewardFunction.ScoreAsync"/> gives.</summary>

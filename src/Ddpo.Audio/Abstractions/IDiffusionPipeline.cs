@@ -30,4 +30,13 @@ public interface IDiffusionPipeline : IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="scale"/> is not a finite number.</exception>
     /// <exception cref="InvalidOperationException">Another adapter is on the model.</exception>
     Task<IAsyncDisposable> ApplyLoraAsync(string path, double scale = 1, CancellationToken cancellationToken = default);
+
+    /// <summary>Gets something that only some pipelines can do, such as <c>ITrainableDiffusion</c>, which training needs.</summary>
+    /// <param name="serviceType">The type asked for.</param>
+    /// <returns>The pipeline or a part of it that is of this type, which stays the pipeline's; <see langword="null"/> when there is none.</returns>
+    object? GetService(Type serviceType)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceType.IsInstanceOfType(this) ? this : null;
+    }
 }

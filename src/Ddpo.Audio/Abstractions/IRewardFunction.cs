@@ -9,8 +9,11 @@ namespace Ddpo.Audio;
 /// </remarks>
 public interface IRewardFunction
 {
-    /// <summary>A short name for metrics and error messages, such as <c>clap_score</c>.</summary>
+    /// <summary>Gets a short name for metrics and error messages, such as <c>clap_score</c>.</summary>
     string Name { get; }
+
+    /// <summary>Gets what the column of its scores is called in an evaluation's tables; <c>score</c> by default.</summary>
+    string ScoreColumn => "score";
 
     /// <summary>Scores each clip against its prompt.</summary>
     /// <param name="clips">The clips, at whatever sampling rate they were made; the reward resamples as it needs.</param>

@@ -47,7 +47,7 @@ internal static class LoraFile
 
     private static string FindIn(string folder)
     {
-        var newest = new CheckpointFolders(Path.Combine(folder, CheckpointFolders.Name)).All.Select(checkpoint => checkpoint.Folder).Take(1);
+        var newest = new CheckpointFolders(folder).All.Select(checkpoint => checkpoint.Folder).Take(1);
         var found = newest.Prepend(folder).SelectMany(place => KnownNames.Select(name => Path.Combine(place, name))).FirstOrDefault(File.Exists);
         return found ?? throw new CheckpointException(
             $"The folder {Path.GetFullPath(folder)} holds no LoRA adapter: expected one of {string.Join(", ", KnownNames)}, or a training run's "

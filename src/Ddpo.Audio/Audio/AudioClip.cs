@@ -25,22 +25,22 @@ public sealed class AudioClip
         Channels = channels;
     }
 
-    /// <summary>All samples, interleaved by channel: length <see cref="Frames"/> × <see cref="Channels"/>.</summary>
+    /// <summary>Gets all samples, interleaved by channel: length <see cref="Frames"/> × <see cref="Channels"/>.</summary>
     public ReadOnlyMemory<float> Samples { get; }
 
-    /// <summary>Frames per second.</summary>
+    /// <summary>Gets the frames per second.</summary>
     public int SampleRate { get; }
 
-    /// <summary>Number of channels.</summary>
+    /// <summary>Gets the number of channels.</summary>
     public int Channels { get; }
 
-    /// <summary>Samples per channel.</summary>
+    /// <summary>Gets the samples per channel.</summary>
     public int Frames => Samples.Length / Channels;
 
-    /// <summary>Length in time.</summary>
+    /// <summary>Gets the length in time.</summary>
     public TimeSpan Duration => TimeSpan.FromSeconds((double)Frames / SampleRate);
 
-    /// <summary>The mean over the channels; the clip itself when it has one channel already.</summary>
+    /// <summary>Takes the mean over the channels; gives the clip itself when it has one channel already.</summary>
     public AudioClip ToMono()
     {
         if (Channels == 1)
@@ -64,16 +64,22 @@ public sealed class AudioClip
         return new AudioClip(mono, SampleRate);
     }
 
-    /// <summary>The clip at another rate, resampled by a band-limited filter; the clip itself when it has that rate already.</summary>
+    /// <summary>Resamples the clip to another rate by a band-limited filter; gives the clip itself when it has that rate already.</summary>
     /// <param name="sampleRate">Frames per second, at least 1. The result has <c>ceil(Frames * sampleRate / SampleRate)</c> frames.</param>
     /// <remarks>Equal to <c>torchaudio.functional.resample</c> with its defaults, within rounding.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
     public AudioClip ResampleTo(int sampleRate) => ResampleTo(sampleRate, ResampleFilter.SincHann);
 
-    /// <summary>Writes the clip as a WAV file; see <see cref="WaveFile.WriteAsync"/>.</summary>
+    /// <summary>Saves the clip as a WAV file, whole or not at all.</summary>
     /// <param name="path">The file. Its folder must exist; an existing file is replaced.</param>
-    /// <param name="encoding">How to store the samples; 16-bit PCM by default.</param>
-    /// <param name="cancellationToken">Checked before the writing starts.</param>
+    /// <param name="encoding">How to store the samples; 16-bit PCM by default, in which values that are not numbers become silence.</param>
+    /// <exception cref="IOException">The file cannot be written; an existing one is as it was.</exception>
+    public void SaveWave(string path, WaveEncoding encoding = WaveEncoding.Pcm16) => WaveFile.Write(path, this, encoding);
+
+    /// <inheritdoc cref="SaveWave"/>
+    /// <param name="path">The file. Its folder must exist; an existing file is replaced.</param>
+    /// <param name="encoding">How to store the samples; 16-bit PCM by default, in which values that are not numbers become silence.</param>
+    /// <param name="cancellationToken">Checked before the writing starts; the call then throws <see cref="OperationCanceledException"/>.</param>
     public Task SaveWaveAsync(
         string path, WaveEncoding encoding = WaveEncoding.Pcm16, CancellationToken cancellationToken = default) =>
         WaveFile.WriteAsync(path, this, encoding, cancellationToken);

@@ -7,7 +7,7 @@ internal static class AtomicFile
     /// Writes to a temporary file in the same folder, flushes it to the disk and renames it. Whatever fails or is killed
     /// meanwhile, <paramref name="path"/> has either its old content or all of the new.
     /// </summary>
-    /// <exception cref="CheckpointException">The file could not be written; there is no trace of the attempt.</exception>
+    /// <exception cref="IOException">The file could not be written; there is no trace of the attempt.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         var temporary = $"{path}.{Guid.NewGuid():n}.tmp";
@@ -26,7 +26,7 @@ internal static class AtomicFile
             TryDelete(temporary);
             if (exception is IOException or UnauthorizedAccessException)
             {
-                throw new CheckpointException(
+                throw new IOException(
                     $"'{path}' could not be written, and is as it was before: {exception.Message} Check the folder, its permissions and the free space.",
                     exception);
             }

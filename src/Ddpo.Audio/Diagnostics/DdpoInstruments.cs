@@ -12,10 +12,10 @@ public static class DdpoInstruments
     /// <summary>Gauge: <see cref="DdpoEpoch.Loss"/>.</summary>
     public const string Loss = "ddpo.loss";
 
-    /// <summary>Gauge: <see cref="DdpoEpoch.ApproxKl"/>.</summary>
+    /// <summary>Gauge: <see cref="PolicyGradientMeasurements.ApproxKl"/>, where the algorithm measures it.</summary>
     public const string ApproxKl = "ddpo.approx_kl";
 
-    /// <summary>Gauge, from 0 to 1: <see cref="DdpoEpoch.ClipFraction"/>.</summary>
+    /// <summary>Gauge, from 0 to 1: <see cref="PolicyGradientMeasurements.ClipFraction"/>, where the algorithm measures it.</summary>
     public const string ClipFraction = "ddpo.clip_fraction";
 
     /// <summary>Gauge: <see cref="DdpoEpoch.GradientNorm"/>.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Ddpo.Audio.Diagnostics;
 
 /// <summary>The measurements of an epoch.</summary>
@@ -23,8 +25,8 @@ internal static class EpochInstruments
         }
 
         Instruments.Loss.Record(epoch.Loss, tag);
-        Instruments.ApproxKl.Record(epoch.ApproxKl, tag);
-        Instruments.ClipFraction.Record(epoch.ClipFraction, tag);
+        Measured(Instruments.ApproxKl, epoch, PolicyGradientMeasurements.ApproxKl, tag);
+        Measured(Instruments.ClipFraction, epoch, PolicyGradientMeasurements.ClipFraction, tag);
         Instruments.GradientNorm.Record(epoch.GradientNorm, tag);
         Instruments.Samples.Add(epoch.Reward.Count, tag);
         Instruments.Updates.Add(epoch.Updates, tag);
@@ -47,6 +49,14 @@ internal static class EpochInstruments
             : [run, new(DdpoTags.RewardKind, kind), new(DdpoTags.RewardName, name)];
         Instruments.RewardMean.Record(statistics.Mean, tags);
         Instruments.RewardStd.Record(statistics.Std, tags);
+    }
+
+    private static void Measured(Gauge<double> gauge, DdpoEpoch epoch, string name, KeyValuePair<string, object?> run)
+    {
+        if (epoch.Measurements.TryGetValue(name, out var value))
+        {
+            gauge.Record(value, run);
+        }
     }
 
     private static void Duration(double seconds, string stage, KeyValuePair<string, object?> run) =>

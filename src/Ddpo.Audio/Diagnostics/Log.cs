@@ -44,9 +44,9 @@ internal static partial class Log
     [LoggerMessage(
         202,
         LogLevel.Information,
-        "Epoch {Epoch} of {Epochs}: reward {Reward:G5} ± {Std:G3}, approximate KL {ApproxKl:G3}, clip fraction {ClipFraction:G3}, {Seconds:F1} s.")]
+        "Epoch {Epoch} of {Epochs}: reward {Reward:G5} ± {Std:G3}, {Measurements}, {Seconds:F1} s.")]
     public static partial void EpochDone(
-        ILogger logger, int epoch, int epochs, double reward, double std, double approxKl, double clipFraction, double seconds);
+        ILogger logger, int epoch, int epochs, double reward, double std, string measurements, double seconds);
 
     [LoggerMessage(203, LogLevel.Warning, "Training stops after {Epochs} epochs: {Reason}")]
     public static partial void StoppedByRule(ILogger logger, int epochs, string reason);
@@ -72,8 +72,8 @@ internal static partial class Log
     [LoggerMessage(214, LogLevel.Warning, "There is nothing to resume in {Directory}: a new run starts.")]
     public static partial void NothingToResume(ILogger logger, string directory);
 
-    [LoggerMessage(215, LogLevel.Warning, "The report does not say how the run ended.")]
-    public static partial void EndNotReported(ILogger logger, Exception exception);
+    [LoggerMessage(215, LogLevel.Warning, "The observer {Observer} failed; the run goes on without what it should have done.")]
+    public static partial void ObserverFailed(ILogger logger, string observer, Exception exception);
 
     [LoggerMessage(220, LogLevel.Warning, "Reward {Reward} failed and is asked again ({Retry} of {Retries}).")]
     public static partial void RewardAskedAgain(ILogger logger, string reward, int retry, int retries, Exception exception);

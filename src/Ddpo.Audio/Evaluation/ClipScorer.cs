@@ -23,7 +23,7 @@ internal sealed class ClipScorer(IRewardFunction reward)
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return await AskAsync(clips, prompts, cancellationToken).ConfigureAwait(false);
+            return await RewardCall.AskAsync(reward, clips, prompts, classify: true, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -41,21 +41,4 @@ internal sealed class ClipScorer(IRewardFunction reward)
 
         return scores;
     }
-
-    private async Task<IReadOnlyList<ClipScore>> AskAsync(
-        IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken)
-    {
-        if (reward is IClassifierReward classifier)
-        {
-            var decisions = await classifier.ClassifyAsync(clips, prompts, cancellationToken).ConfigureAwait(false);
-            return [.. Checked(decisions, clips.Count).Select(decision => ClipScore.Of(decision, classifier.Labels))];
-        }
-
-        var scores = await reward.ScoreAsync(clips, prompts, cancellationToken).ConfigureAwait(false);
-        return [.. Checked(scores, clips.Count).Select(ClipScore.Of)];
-    }
-
-    private static IReadOnlyList<T> Checked<T>(IReadOnlyList<T>? values, int count) => values?.Count == count
-        ? values
-        : throw new InvalidOperationException($"The reward returned {values?.Count ?? 0} values for {count} clips; expected one for each.");
 }

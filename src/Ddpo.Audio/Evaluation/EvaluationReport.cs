@@ -9,18 +9,18 @@ namespace Ddpo.Audio;
 /// <param name="Rewards">Every reward's statistics, in the evaluator's order.</param>
 public sealed record EvaluationReport(string Folder, IReadOnlyList<EvaluatedClip> Clips, IReadOnlyList<RewardSummary> Rewards)
 {
-    /// <summary>Clips that lack a score.</summary>
+    /// <summary>Gets the number of clips that lack a score.</summary>
     public int Failed => Clips.Count(clip => !clip.IsScored);
 
-    /// <summary>Whether there is any score at all.</summary>
+    /// <summary>Gets whether there is any score at all.</summary>
     public bool HasScores => Rewards.Any(reward => reward.Scores is not null);
 
     /// <summary>Writes the results as CSV files: comma-separated, quoted as RFC 4180 says, UTF-8, numbers with a point.</summary>
     /// <remarks>
     /// <list type="bullet">
     /// <item>For each reward, <c>&lt;name without _score&gt;_benchmark.csv</c>, a row a clip. <c>path</c> is relative to <see cref="Folder"/>.
-    /// A score reward has <c>path</c>, <c>score</c> (<c>sim_score</c> for <c>clap_score</c>), <c>prompt</c>, <c>status</c>; a classifier has
-    /// <c>path</c>, <c>label</c>, <c>pred</c>, <c>score</c>, a column for the value of each label, <c>prompt</c>, <c>status</c>.
+    /// A score reward has <c>path</c>, the scores (<see cref="IRewardFunction.ScoreColumn"/>), <c>prompt</c>, <c>status</c>; a classifier has
+    /// <c>path</c>, <c>label</c>, <c>pred</c>, the scores, a column for the value of each label, <c>prompt</c>, <c>status</c>.
     /// The status is <c>ok</c>, or says why the values are missing.</item>
     /// <item>For each classifier, <c>&lt;name&gt;_confusion.csv</c>: clips counted by label (rows) and decision (columns).</item>
     /// <item><c>summary.csv</c>: statistics of each reward over all clips and over each prompt's, and accuracies over all clips and

@@ -23,27 +23,28 @@ public sealed class EvaluationSet
         }
     }
 
-    /// <summary>What the samples' files are relative to: a full path.</summary>
+    /// <summary>Gets what the samples' files are relative to: a full path.</summary>
     public string Folder { get; }
 
-    /// <summary>The clips, in the order of the results.</summary>
+    /// <summary>Gets the clips, in the order of the results.</summary>
     public IReadOnlyList<SampleEntry> Samples { get; }
 
-    /// <summary>
-    /// The clips of a folder that says itself what they are: by its <see cref="SampleManifest"/> when it has one, else by names as
-    /// <see cref="FromQuadrants"/> reads them, with a piano as the instrument.
-    /// </summary>
+    /// <summary>Lists the clips of a folder that says itself what they are, by its <see cref="SampleManifest"/>.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">It has neither a manifest nor such names, or a line of the manifest cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It has no manifest, or the manifest lists no clip, or a line of it cannot be read.</exception>
     public static EvaluationSet FromFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var manifest = Path.Combine(folder, SampleManifest.FileName);
-        return File.Exists(manifest) ? FromManifest(manifest) : FromQuadrants(folder);
+        return File.Exists(manifest) ? FromManifest(manifest)
+            : Directory.Exists(folder) ? throw new InvalidDataException(
+                $"It is not known what the clips in '{folder}' were made for: there is no {SampleManifest.FileName}. Give a prompt, or a function " +
+                "from a file's path to its prompt.")
+            : throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
     }
 
-    /// <summary>All WAVs of a folder, for one prompt, in the ordinal order of their paths.</summary>
+    /// <summary>Lists all WAVs of a folder, for one prompt, in the ordinal order of their paths.</summary>
     /// <param name="folder">The folder. A manifest in it is not looked at.</param>
     /// <param name="prompt">What all clips were made for.</param>
     /// <param name="recursive">Whether folders in it are searched, too.</param>
@@ -55,7 +56,7 @@ public sealed class EvaluationSet
         return FromFolder(folder, _ => prompt, recursive);
     }
 
-    /// <summary>All WAVs of a folder, each with a prompt of its own, in the ordinal order of their paths.</summary>
+    /// <summary>Lists all WAVs of a folder, each with a prompt of its own, in the ordinal order of their paths.</summary>
     /// <param name="folder">The folder. A manifest in it is not looked at.</param>
     /// <param name="prompt">What a clip was made for, by its path relative to the folder, with <c>/</c> between folders.</param>
     /// <param name="recursive">Whether folders in it are searched, too.</param>
@@ -68,22 +69,7 @@ public sealed class EvaluationSet
         return new EvaluationSet(folder, WaveFolder.Find(folder, recursive).Select(file => new SampleEntry(file, prompt(file))));
     }
 
-    /// <summary>
-    /// The clips of a folder whose names begin with a quadrant of valence and arousal, as <c>Q1_0.wav</c>: <c>Q1</c> happy, <c>Q2</c>
-    /// angry, <c>Q3</c> sad, <c>Q4</c> tender. The prompts are those of <see cref="PromptSource.EmotionSolo"/>, with their metadata.
-    /// </summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="instrument">What the prompts ask to play. Default: <c>piano</c>.</param>
-    /// <param name="recursive">Whether folders in it are searched, too.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">It has no WAVs, or one has another name.</exception>
-    public static EvaluationSet FromQuadrants(string folder, string instrument = "piano", bool recursive = false)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(instrument);
-        return FromFolder(folder, new QuadrantNames(folder, instrument).Prompt, recursive);
-    }
-
-    /// <summary>The clips that a manifest lists, in its order.</summary>
+    /// <summary>Reads the clips that a manifest lists, in its order.</summary>
     /// <param name="path">The manifest; see <see cref="SampleManifest"/>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It lists no clip, or a line cannot be read.</exception>

@@ -19,37 +19,37 @@ internal static class ReportTables
             var name = BaseName(reward.Name);
             if (reward.Classification is { } classification)
             {
-                yield return ($"{name}_benchmark.csv", Decisions(report, reward.Name, classification.Labels));
+                yield return ($"{name}_benchmark.csv", Decisions(report, reward, classification.Labels));
                 yield return ($"{name}_confusion.csv", Confusion(classification));
             }
             else
             {
-                yield return ($"{name}_benchmark.csv", Scores(report, reward.Name));
+                yield return ($"{name}_benchmark.csv", Scores(report, reward));
             }
         }
 
         yield return ("summary.csv", Summary(report));
     }
 
-    private static IEnumerable<object?[]> Scores(EvaluationReport report, string reward)
+    private static IEnumerable<object?[]> Scores(EvaluationReport report, RewardSummary reward)
     {
-        yield return ["path", reward == "clap_score" ? "sim_score" : "score", "prompt", "status"];
+        yield return ["path", reward.ScoreColumn, "prompt", "status"];
         foreach (var clip in report.Clips)
         {
-            yield return [clip.Sample.File, Score(clip, reward), clip.Sample.Prompt.Text, Status(clip, reward)];
+            yield return [clip.Sample.File, Score(clip, reward.Name), clip.Sample.Prompt.Text, Status(clip, reward.Name)];
         }
     }
 
-    private static IEnumerable<object?[]> Decisions(EvaluationReport report, string reward, IReadOnlyList<string> labels)
+    private static IEnumerable<object?[]> Decisions(EvaluationReport report, RewardSummary reward, IReadOnlyList<string> labels)
     {
-        yield return ["path", "label", "pred", "score", .. labels, "prompt", "status"];
+        yield return ["path", "label", "pred", reward.ScoreColumn, .. labels, "prompt", "status"];
         foreach (var clip in report.Clips)
         {
-            var decision = clip.Classifications.GetValueOrDefault(reward);
+            var decision = clip.Classifications.GetValueOrDefault(reward.Name);
             yield return
             [
-                clip.Sample.File, decision?.Target, decision?.Predicted, Score(clip, reward),
-                .. labels.Select((_, i) => (object?)decision?.Values[i]), clip.Sample.Prompt.Text, Status(clip, reward),
+                clip.Sample.File, decision?.Target, decision?.Predicted, Score(clip, reward.Name),
+                .. labels.Select((_, i) => (object?)decision?.Values[i]), clip.Sample.Prompt.Text, Status(clip, reward.Name),
             ];
         }
     }

@@ -13,7 +13,8 @@ namespace Ddpo.Audio;
 public sealed class RewardEvaluator
 {
     private readonly IReadOnlyList<IRewardFunction> _rewards;
-    private readonly EvaluationOptions _options;
+    private readonly int _batchSize;
+    private readonly int _readAhead;
 
     /// <summary>Makes an evaluator.</summary>
     /// <param name="rewards">At least one. Their names must differ, also without an ending <c>_score</c>: result files are named so.</param>
@@ -23,8 +24,9 @@ public sealed class RewardEvaluator
     {
         ArgumentNullException.ThrowIfNull(rewards);
         _rewards = [.. rewards];
-        _options = options ?? new EvaluationOptions();
-        _options.Validate();
+        options ??= new EvaluationOptions();
+        options.Validate();
+        (_batchSize, _readAhead) = (options.BatchSize, options.ReadAhead);
         if (_rewards.Count == 0)
         {
             throw new ArgumentException("Expected at least one reward to evaluate with, found none.", nameof(rewards));
@@ -50,8 +52,8 @@ public sealed class RewardEvaluator
         var scorers = _rewards.Select(reward => new ClipScorer(reward)).ToArray();
         var totals = new RunningTotals(_rewards, set.Samples.Count);
         var evaluated = new List<EvaluatedClip>(set.Samples.Count);
-        var clips = ClipReader.ReadAsync(set.Folder, set.Samples, _options.ReadAhead, cancellationToken);
-        await foreach (var batch in clips.Chunk(_options.BatchSize).ConfigureAwait(false))
+        var clips = ClipReader.ReadAsync(set.Folder, set.Samples, _readAhead, cancellationToken);
+        await foreach (var batch in clips.Chunk(_batchSize).ConfigureAwait(false))
         {
             var scores = await Task.WhenAll(scorers.Select(scorer => scorer.ScoreAsync(batch, cancellationToken))).ConfigureAwait(false);
             for (var i = 0; i < batch.Length; i++)

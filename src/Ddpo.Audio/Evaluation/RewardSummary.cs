@@ -6,14 +6,17 @@ namespace Ddpo.Audio;
 /// <param name="Failed">Clips without a score.</param>
 public sealed record RewardSummary(string Name, RewardStatistics? Scores, int Failed)
 {
-    /// <summary>Statistics of each prompt's scores, in the order in which the prompts first appear, without those that have none.</summary>
+    /// <summary>Gets what the column of the scores is called (<see cref="IRewardFunction.ScoreColumn"/>).</summary>
+    public string ScoreColumn { get; init; } = "score";
+
+    /// <summary>Gets statistics of each prompt's scores, in the order in which the prompts first appear, without those that have none.</summary>
     public required IReadOnlyList<PromptSummary> ByPrompt { get; init; }
 
-    /// <summary>How often the reward's decisions are what the prompts ask for; <see langword="null"/> when it is no classifier.</summary>
+    /// <summary>Gets how often the reward's decisions are what the prompts ask for; <see langword="null"/> when it is no classifier.</summary>
     public ClassificationSummary? Classification { get; init; }
 
     /// <summary>
-    /// Largest distance between a score and the one that was recorded when the clip was made; <see langword="null"/> when none was.
+    /// Gets the largest distance between a score and the one that was recorded when the clip was made; <see langword="null"/> when none was.
     /// </summary>
     public double? RecordedDifference { get; init; }
 
@@ -24,6 +27,7 @@ public sealed record RewardSummary(string Name, RewardStatistics? Scores, int Fa
         RewardStatistics Statistics(IEnumerable<EvaluatedClip> some) => RewardStatistics.Of([.. some.Select(Score)]);
         return new RewardSummary(reward.Name, scored.Length > 0 ? Statistics(scored) : null, clips.Count - scored.Length)
         {
+            ScoreColumn = reward.ScoreColumn,
             ByPrompt = [.. scored.GroupBy(clip => clip.Sample.Prompt.Text).Select(group => new PromptSummary(group.Key, Statistics(group)))],
             Classification = reward is IClassifierReward classifier
                 ? ClassificationSummary.Of(classifier.Labels, scored.Select(clip => clip.Classifications[reward.Name]))

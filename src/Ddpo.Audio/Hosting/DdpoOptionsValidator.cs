@@ -1,6 +1,6 @@
 using Ddpo.Audio.Settings;
 using Ddpo.Audio.Training.Settings;
-using Ddpo.Audio.Training.Rewards;
+using Ddpo.Audio.Training.Rollouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,4 @@
-using Ddpo.Audio.Training.Rewards;
+using Ddpo.Audio.Training.Rollouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

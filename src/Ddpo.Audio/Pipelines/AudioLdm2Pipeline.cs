@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Ddpo.Audio.Adapters;
 using Ddpo.Audio.Diagnostics;
-using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Models.UNet;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Schedulers;
@@ -22,6 +22,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     private readonly AudioLdm2Components _components;
     private readonly PromptEncoder _encoder;
     private readonly ILogger _logger;
+    private readonly AudioLdm2Diffusion _trainable;
     private int _disposed;
 
     private AudioLdm2Pipeline(TorchWorker worker, AudioLdm2Components components, Precision precision, ILogger logger)
@@ -29,6 +30,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         (Worker, _components, Precision, _logger) = (worker, components, precision, logger);
         _encoder = new PromptEncoder(components, logger);
         Denoiser = new Denoiser(components.UNet);
+        _trainable = new AudioLdm2Diffusion(this);
     }
 
     /// <inheritdoc/>
@@ -61,7 +63,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        options ??= new AudioLdm2PipelineOptions();
+        options = options?.Copy() ?? new AudioLdm2PipelineOptions();
         var logger = options.LoggerFactory?.CreateLogger<AudioLdm2Pipeline>() ?? NullLogger<AudioLdm2Pipeline>.Instance;
         var clock = Stopwatch.StartNew();
         var worker = new TorchWorker(nameof(AudioLdm2Pipeline));
@@ -106,6 +108,13 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
 
         var adapter = await Worker.RunAsync(() => Attach(path, scale), cancellationToken).ConfigureAwait(false);
         return new AppliedAdapter(this, adapter);
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceType.IsInstanceOfType(this) ? this : serviceType.IsInstanceOfType(_trainable) ? _trainable : null;
     }
 
     /// <inheritdoc/>
@@ -169,7 +178,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         using var scope = NewDisposeScope();
         var clips = request.Prompts.Count * request.NumWaveformsPerPrompt;
         var seed = request.Seed ?? (ulong)Random.Shared.NextInt64();
-        using var source = new NoiseSource(Enumerable.Range(0, clips).Select(clip => seed + (ulong)clip), geometry, Device);
+        using var source = new NoiseSource(Enumerable.Range(0, clips).Select(clip => seed + (ulong)clip), geometry.LatentShape, Device);
         var latents = request.InitialLatents is { } given ? ToLatents(given, geometry, clips) : source.Next();
         using var sampler = new DdimSampler(Scheduler.SetTimesteps(request.NumInferenceSteps), request.Eta, Device);
         var timeline = sampler.Schedule.Timesteps;

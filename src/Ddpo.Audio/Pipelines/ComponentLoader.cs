@@ -33,9 +33,7 @@ internal sealed class ComponentLoader : IDisposable
         where T : nn.Module
     {
         _cancellationToken.ThrowIfCancellationRequested();
-        var total = _bytes.Values.Sum();
-        var report = new BytesReport(bytes => _progress?.Report(new LoadProgress(component, _done + bytes, total)));
-        var model = load(report);
+        var model = load(new BytesReport(_progress, component, _bytes.Values.Sum(), _done));
         _filled.Add(model);
         _done += _bytes[component];
         return model;
@@ -63,11 +61,5 @@ internal sealed class ComponentLoader : IDisposable
     {
         using var source = ComponentFolder.OpenWeights(Folder(component));
         return source.Entries.Values.Sum(entry => entry.Bytes);
-    }
-
-    // Progress<T> would report from the thread pool, after the fact and out of order.
-    private sealed class BytesReport(Action<long> report) : IProgress<long>
-    {
-        public void Report(long value) => report(value);
     }
 }

@@ -1,4 +1,4 @@
-using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Models.UNet;
 
 namespace Ddpo.Audio.Pipelines;
 

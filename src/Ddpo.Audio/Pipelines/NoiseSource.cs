@@ -10,11 +10,14 @@ internal sealed class NoiseSource : IDisposable
     private readonly long[] _clipShape;
     private readonly Device _device;
 
-    public NoiseSource(IEnumerable<ulong> seeds, ClipGeometry geometry, Device device)
+    /// <param name="seeds">Of each clip.</param>
+    /// <param name="clipShape">Of one clip's noise.</param>
+    /// <param name="device">Where the noise is needed.</param>
+    public NoiseSource(IEnumerable<ulong> seeds, long[] clipShape, Device device)
     {
         // Mixed first: generators of neighbouring seeds would start in similar states.
         _generators = [.. seeds.Select(seed => new Generator(Seeds.Derive(seed)))];
-        (_clipShape, _device) = (geometry.LatentShape, device);
+        (_clipShape, _device) = (clipShape, device);
     }
 
     /// <summary>The next noise of every clip, fp32 [clips, channels, frames, width].</summary>

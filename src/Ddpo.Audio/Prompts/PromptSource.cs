@@ -11,9 +11,6 @@ namespace Ddpo.Audio;
 /// </remarks>
 public abstract class PromptSource
 {
-    /// <summary>The template of <see cref="EmotionSolo"/>.</summary>
-    public const string EmotionSoloTemplate = "a recording of a {emotion} {instrument} solo, high quality";
-
     /// <summary>The prompt at one position.</summary>
     /// <param name="seed">Decides the whole sequence.</param>
     /// <param name="position">The place in the sequence, 0 or greater.</param>
@@ -64,20 +61,10 @@ public abstract class PromptSource
     /// <summary>Draws from all combinations of words in a template, each equally likely.</summary>
     /// <param name="template">A text with named places in braces: <c>a {mood} {instrument} solo</c>.</param>
     /// <param name="words">The words for each place: <c>("mood", ["happy", "sad"]), ("instrument", ["piano"])</c>. A prompt's
-    /// <see cref="Prompt.Metadata"/> has the words that were put in, by the names of their places, and <c>quadrant</c> when
-    /// <c>emotion</c> is one of those of <see cref="EmotionSolo"/>.</param>
+    /// <see cref="Prompt.Metadata"/> has the words that were put in, by the names of their places.</param>
     /// <exception cref="ArgumentException">A brace is not closed, or the places and the words do not match.</exception>
     public static PromptSource FromTemplate(string template, params (string Name, string[] Words)[] words) =>
         new ListPromptSource(PromptTemplate.Expand(template, words));
-
-    /// <summary>
-    /// Draws solos in four emotions, <c>happy</c>, <c>angry</c>, <c>sad</c> and <c>tender</c>, by <see cref="EmotionSoloTemplate"/>.
-    /// The metadata has <c>emotion</c>, <c>instrument</c> and <c>quadrant</c>, the emotion's place in the plane of valence and
-    /// arousal: happy <c>Q1</c>, angry <c>Q2</c>, sad <c>Q3</c>, tender <c>Q4</c>.
-    /// </summary>
-    /// <param name="instruments">At least one, such as <c>piano</c>.</param>
-    /// <exception cref="ArgumentException">There is no instrument, or one is empty.</exception>
-    public static PromptSource EmotionSolo(params string[] instruments) => new ListPromptSource(EmotionPrompts.Solos(instruments));
 
     /// <summary>Draws from several sources, each as often as its share of the weights.</summary>
     /// <param name="sources">The sources and their weights, positive numbers of any scale.</param>

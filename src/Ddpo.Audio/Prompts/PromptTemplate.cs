@@ -21,12 +21,7 @@ internal static class PromptTemplate
             prompts = [.. prompts.SelectMany(chosen => choices.Select(word => new Dictionary<string, string>(chosen) { [place] = word }))];
         }
 
-        return [.. prompts.Select(chosen =>
-        {
-            var text = Fill(parts, chosen);
-            EmotionPrompts.AddQuadrant(chosen);
-            return new Prompt(text) { Metadata = chosen };
-        })];
+        return [.. prompts.Select(chosen => new Prompt(Fill(parts, chosen)) { Metadata = chosen })];
     }
 
     private static string Fill(List<(bool IsPlace, string Text)> parts, Dictionary<string, string> chosen) =>

@@ -1,18 +1,23 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Ddpo.Audio.Runtime;
 
-namespace Ddpo.Audio.Runtime;
+namespace Ddpo.Audio;
 
 /// <summary>One thread that owns every tensor of one model.</summary>
 /// <remarks>
 /// Dispose scopes and the gradient mode belong to a thread, so work on tensors never runs anywhere else and no scope is
 /// held across an <see langword="await"/>. Calls are queued and run in order; any thread may queue.
 /// </remarks>
-internal sealed class TorchWorker : IAsyncDisposable
+[Experimental(ExperimentalApi.Tensors)]
+public sealed class TorchWorker : IAsyncDisposable
 {
     private readonly BlockingCollection<Action> _queue = [];
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Initializes a new worker, and starts its thread.</summary>
+    /// <param name="name">The thread's name.</param>
     public TorchWorker(string name)
     {
         _thread = new Thread(Run) { Name = name, IsBackground = true };
@@ -24,6 +29,7 @@ internal sealed class TorchWorker : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(work);
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Enqueue(() =>
         {
@@ -52,7 +58,7 @@ internal sealed class TorchWorker : IAsyncDisposable
     }
 
     /// <inheritdoc cref="RunAsync{T}"/>
-    public Task RunAsync(Action work, CancellationToken cancellationToken = default) =>
+    internal Task RunAsync(Action work, CancellationToken cancellationToken = default) =>
         RunAsync(() => { work(); return true; }, cancellationToken);
 
     /// <summary>Finishes what is queued, then ends the thread.</summary>

@@ -1,7 +1,9 @@
 using Ddpo.Audio.Settings;
-using Ddpo.Audio.Training;
-using Ddpo.Audio.Training.Rewards;
+using Ddpo.Audio.Training.Algorithms.PolicyGradient;
+using Ddpo.Audio.Training.Rollouts;
+using Ddpo.Audio.Training.Session;
 using Ddpo.Audio.Training.Settings;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +15,11 @@ public sealed class DdpoTrainerBuilder
 {
     private readonly List<WeightedReward> _rewards = [];
     private readonly List<IRewardFunction> _metrics = [];
-    private AudioLdm2Pipeline? _pipeline;
+    private readonly List<IRunObserver> _observers = [];
+    private IDiffusionPipeline? _pipeline;
+    private ITrainingAlgorithm? _algorithm;
+    private IAdvantageEstimator? _estimator;
+    private IPolicyObjective? _objective;
     private PromptSource? _prompts;
     private DdpoPromptOptions? _promptOptions;
     private readonly DdpoOptions _options;
@@ -31,8 +37,8 @@ public sealed class DdpoTrainerBuilder
     /// pipeline, prompts and rewards is not used: those are given to the builder.</param>
     public DdpoTrainerBuilder(DdpoOptions? options = null) => _options = options is null ? new() : SettingsCopy.Of(options);
 
-    /// <summary>Sets the model to train. Required.</summary>
-    public DdpoTrainerBuilder UsePipeline(AudioLdm2Pipeline pipeline) => Set(() => _pipeline = NotNull(pipeline));
+    /// <summary>Sets the pipeline to train. Required; it must be one that can be trained (<c>ITrainableDiffusion</c>).</summary>
+    public DdpoTrainerBuilder UsePipeline(IDiffusionPipeline pipeline) => Set(() => _pipeline = NotNull(pipeline));
 
     /// <summary>Trains low-rank adapters on the UNet's attention (the default, with <see cref="LoraOptions"/>' defaults).</summary>
     public DdpoTrainerBuilder UseLora(Action<LoraOptions>? configure = null) => Set(() =>
@@ -49,7 +55,22 @@ public sealed class DdpoTrainerBuilder
     public DdpoTrainerBuilder UseFullFineTuning() => Set(() => _options.Lora = null);
 
     /// <summary>Trains by DDPO, the importance-sampling variant of ddpo-pytorch (the default).</summary>
-    public DdpoTrainerBuilder UseDdpo(Action<DdpoAlgorithmOptions>? configure = null) => Set(() => configure?.Invoke(_options.Ddpo));
+    public DdpoTrainerBuilder UseDdpo(Action<DdpoAlgorithmOptions>? configure = null) => Set(() =>
+    {
+        configure?.Invoke(_options.Ddpo);
+        _algorithm = null;
+    });
+
+    /// <summary>Trains by an own algorithm, which stays the caller's.</summary>
+    [Experimental(ExperimentalApi.Tensors)]
+    public DdpoTrainerBuilder UseAlgorithm(ITrainingAlgorithm algorithm) => Set(() => _algorithm = NotNull(algorithm));
+
+    /// <summary>Uses an own estimator of advantages in DDPO, instead of the running statistics of each prompt.</summary>
+    public DdpoTrainerBuilder UseAdvantages(IAdvantageEstimator estimator) => Set(() => _estimator = NotNull(estimator));
+
+    /// <summary>Uses an own objective in DDPO, instead of the clipped surrogate.</summary>
+    [Experimental(ExperimentalApi.Tensors)]
+    public DdpoTrainerBuilder UseObjective(IPolicyObjective objective) => Set(() => _objective = NotNull(objective));
 
     /// <summary>Sets where the prompts of each epoch are drawn from. Required.</summary>
     public DdpoTrainerBuilder UsePrompts(PromptSource prompts) => Set(() => (_prompts, _promptOptions) = (NotNull(prompts), null));
@@ -94,6 +115,12 @@ public sealed class DdpoTrainerBuilder
     public DdpoTrainerBuilder ConfigureValidation(Action<ValidationOptions> configure) =>
         Set(() => NotNull(configure)(_options.Validation));
 
+    /// <summary>Changes which of the library's own observers are told of the run: the files that people watch it with, and telemetry.</summary>
+    public DdpoTrainerBuilder ConfigureObservers(Action<ObserverOptions> configure) => Set(() => NotNull(configure)(_options.Observers));
+
+    /// <summary>Adds an observer that is told of the run as it goes. Whatever it does or throws, the run goes on as without it.</summary>
+    public DdpoTrainerBuilder AddObserver(IRunObserver observer) => Set(() => _observers.Add(NotNull(observer)));
+
     /// <summary>
     /// Decides everything random in the run: prompts, noise, shuffles and new adapters. Drawn when not set; a resumed run then
     /// keeps its own.
@@ -117,15 +144,19 @@ public sealed class DdpoTrainerBuilder
         }
 
         _built = true;
-        return new DdpoTrainer(new DdpoSettings(
+        var options = SettingsCopy.Of(_options);
+        return new TrainingSession(new RunSetup(
             _pipeline!,
-            SettingsCopy.Of(_options),
+            (ITrainableDiffusion)_pipeline!.GetService(typeof(ITrainableDiffusion))!,
+            options,
             _prompts!,
             _promptOptions,
             Origins,
             RewardsOff,
             [.. _rewards],
             [.. _metrics],
+            _algorithm ?? PolicyGradientAlgorithm.Ddpo(options.Ddpo, _estimator, _objective),
+            [.. _observers],
             _options.Seed ?? (ulong)Random.Shared.NextInt64(),
             SeedIsDrawn: _options.Seed is null,
             _loggerFactory));

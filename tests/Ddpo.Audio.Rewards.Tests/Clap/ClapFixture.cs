@@ -19,7 +19,7 @@ internal static class ClapFixture
     public static string Checkpoint { get; } = Path.Combine(s_folder, s_model.GetProperty("checkpoint").GetString()!);
 
     /// <summary>Options that name what no tensor tells.</summary>
-    public static ClapRewardOptions Options { get; } = new()
+    public static ClapRewardOptions Options => new()
     {
         TextHeads = s_model.GetProperty("text").GetProperty("num_attention_heads").GetInt32(),
     };
@@ -28,11 +28,15 @@ internal static class ClapFixture
     public static int TextWidth { get; } = s_model.GetProperty("text").GetProperty("hidden_size").GetInt32();
 
     /// <summary>Loads the reward.</summary>
-    public static Task<ClapReward> LoadAsync(Func<ClapRewardOptions, ClapRewardOptions>? change = null) =>
-        ClapReward.FromPretrainedAsync(Checkpoint, change is null ? Options : change(Options));
+    public static Task<ClapReward> LoadAsync(Action<ClapRewardOptions>? change = null)
+    {
+        var options = Options;
+        change?.Invoke(options);
+        return ClapReward.FromPretrainedAsync(Checkpoint, options);
+    }
 
     /// <summary>What a reward is made of; the caller disposes it.</summary>
-    public static ClapParts Load() => ClapLoader.Load(Checkpoint, Options, bytes: null, CancellationToken.None);
+    public static ClapParts Load() => ClapLoader.Load(Checkpoint, Options, progress: null, CancellationToken.None);
 
     /// <summary>The model alone; the caller disposes it.</summary>
     public static ClapModel Model()
@@ -54,7 +58,7 @@ internal static class ClapFixture
     public static float[] Window(string row)
     {
         using var extractor = Extractor();
-        var options = Options with { Resampling = ClapResampling.KaiserBest };
+        var options = new ClapRewardOptions { Resampling = ClapResampling.KaiserBest };
         return new ClapFrontEnd(extractor, options, quantizesToInt16: true).Windows(Clip(row, options.Resampling)).Single();
     }
 

@@ -13,7 +13,7 @@ public sealed class ClapRewardTests
     [InlineData(ClapCrop.MeanOverWindows)]
     public async Task A_score_depends_neither_on_the_batch_nor_on_the_order(ClapCrop crop)
     {
-        await using var reward = await ClapFixture.LoadAsync(options => options with { Crop = crop, BatchSize = 2 });
+        await using var reward = await ClapFixture.LoadAsync(o => (o.Crop, o.BatchSize) = (crop, 2));
         AudioClip[] clips = [Noise(0.3, 1, 8000), Noise(21, 2, 44100, 2), Noise(10, 3, 48000), Noise(12, 4)];
         Prompt[] prompts = ["one", "two", "one", "three"];
 
@@ -117,13 +117,17 @@ public sealed class ClapRewardTests
     [Fact]
     public async Task Loading_reports_its_progress_and_can_be_cancelled()
     {
+        var reports = new List<LoadProgress>();
+        await using (await ClapReward.FromPretrainedAsync(ClapFixture.Checkpoint, ClapFixture.Options, new ProgressAction<LoadProgress>(reports.Add)))
+        {
+            Assert.All(reports, report => Assert.Equal(("clap", reports[0].TotalBytes), (report.Component, report.TotalBytes)));
+            Assert.Equal(reports[0].TotalBytes, reports[^1].Bytes);
+            Assert.InRange(reports[0].Bytes, 1, reports[0].TotalBytes - 1);
+        }
+
         using var cancellation = new CancellationTokenSource();
-        var first = new FirstReport(cancellation);
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => ClapReward.FromPretrainedAsync(ClapFixture.Checkpoint, ClapFixture.Options, first, cancellation.Token));
-
-        Assert.True(first.Bytes > 0);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ClapReward.FromPretrainedAsync(
+            ClapFixture.Checkpoint, ClapFixture.Options, new ProgressAction<LoadProgress>(_ => cancellation.Cancel()), cancellation.Token));
     }
 
     [Fact]
@@ -145,15 +149,28 @@ public sealed class ClapRewardTests
     }
 
     [Fact]
+    public async Task Options_that_are_changed_later_have_no_effect()
+    {
+        var options = ClapFixture.Options;
+        var loading = ClapReward.FromPretrainedAsync(ClapFixture.Checkpoint, options);
+        (options.Name, options.TextHeads, options.BatchSize) = ("other", null, 0);
+        await using var reward = await loading;
+        options.Name = "another";
+
+        Assert.Equal("clap_score", reward.Name);
+        Assert.Single(await reward.ScoreAsync([Noise(0.1, 1)], ["a"]));
+    }
+
+    [Fact]
     public async Task What_is_missing_or_unfit_is_named()
     {
         await ThrowsNaming<CheckpointException>("nowhere.pt", () => ClapReward.FromPretrainedAsync("nowhere.pt"));
-        await ThrowsNaming<CheckpointException>("TokenizerFolder", () => ClapFixture.LoadAsync(o => o with { TokenizerFolder = "nowhere" }));
-        await ThrowsNaming<CheckpointException>("nowhere.json", () => ClapFixture.LoadAsync(o => o with { AudioConfigPath = "nowhere.json" }));
-        await ThrowsNaming<CheckpointException>("TextHeads", () => ClapFixture.LoadAsync(o => o with { TextHeads = null }));
-        await ThrowsNaming<CheckpointException>("heads", () => ClapFixture.LoadAsync(o => o with { TextHeads = ClapFixture.TextWidth + 1 }));
-        await ThrowsNaming<ArgumentException>("BatchSize", () => ClapFixture.LoadAsync(o => o with { BatchSize = 0 }));
-        await ThrowsNaming<ArgumentException>("tpu", () => ClapFixture.LoadAsync(o => o with { Device = "tpu" }));
+        await ThrowsNaming<CheckpointException>("TokenizerFolder", () => ClapFixture.LoadAsync(o => o.TokenizerFolder = "nowhere"));
+        await ThrowsNaming<CheckpointException>("nowhere.json", () => ClapFixture.LoadAsync(o => o.AudioConfigPath = "nowhere.json"));
+        await ThrowsNaming<CheckpointException>("TextHeads", () => ClapFixture.LoadAsync(o => o.TextHeads = null));
+        await ThrowsNaming<CheckpointException>("heads", () => ClapFixture.LoadAsync(o => o.TextHeads = ClapFixture.TextWidth + 1));
+        await ThrowsNaming<ArgumentException>("BatchSize", () => ClapFixture.LoadAsync(o => o.BatchSize = 0));
+        await ThrowsNaming<ArgumentException>("tpu", () => ClapFixture.LoadAsync(o => o.Device = "tpu"));
     }
 
     [Fact]
@@ -173,16 +190,21 @@ public sealed class ClapRewardTests
     public async Task Samples_are_rounded_to_16_bits_as_each_library_does()
     {
         await RoundsByDefault(true, change => ClapFixture.LoadAsync(change));
-        await RoundsByDefault(false, change => ClapReward.FromPretrainedAsync(HubClapFixture.Folder, change(new ClapRewardOptions())));
+        await RoundsByDefault(false, change =>
+        {
+            var options = new ClapRewardOptions();
+            change(options);
+            return ClapReward.FromPretrainedAsync(HubClapFixture.Folder, options);
+        });
 
-        static async Task RoundsByDefault(bool expected, Func<Func<ClapRewardOptions, ClapRewardOptions>, Task<ClapReward>> load)
+        static async Task RoundsByDefault(bool expected, Func<Action<ClapRewardOptions>, Task<ClapReward>> load)
         {
             Assert.Equal(await Embed(expected), await Embed(null));
             Assert.NotEqual(await Embed(!expected), await Embed(null));
 
             async Task<float[]> Embed(bool? quantize)
             {
-                await using var reward = await load(options => options with { QuantizeToInt16 = quantize });
+                await using var reward = await load(options => options.QuantizeToInt16 = quantize);
                 return (await reward.EmbedAudioAsync([Noise(1, 7)]))[0];
             }
         }
@@ -206,7 +228,7 @@ public sealed class ClapRewardTests
 
     private static async Task<float[]> Embed(ClapCrop crop, AudioClip clip, int seed = 0)
     {
-        await using var reward = await ClapFixture.LoadAsync(options => options with { Crop = crop, Seed = seed });
+        await using var reward = await ClapFixture.LoadAsync(o => (o.Crop, o.Seed) = (crop, seed));
         return (await reward.EmbedAudioAsync([clip]))[0];
     }
 
@@ -252,16 +274,5 @@ public sealed class ClapRewardTests
         }
 
         public void Dispose() => _inner!.Dispose();
-    }
-
-    private sealed class FirstReport(CancellationTokenSource cancellation) : IProgress<long>
-    {
-        public long Bytes { get; private set; }
-
-        public void Report(long value)
-        {
-            Bytes = value;
-            cancellation.Cancel();
-        }
     }
 }

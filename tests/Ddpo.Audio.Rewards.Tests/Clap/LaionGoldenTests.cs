@@ -124,7 +124,7 @@ public sealed class LaionGoldenTests
         using var scope = NewDisposeScope();
         var texts = golden.Strings("text_rows");
         var rows = golden.Strings("audio_rows");
-        await using var reward = await ClapFixture.LoadAsync(options => options with { Resampling = ClapResampling.KaiserBest, BatchSize = 3 });
+        await using var reward = await ClapFixture.LoadAsync(o => (o.Resampling, o.BatchSize) = (ClapResampling.KaiserBest, 3));
 
         golden.AssertClose("text", Matrix(await reward.EmbedTextAsync(texts)));
         var clips = rows.Select(row => ClapFixture.Clip(row, ClapResampling.KaiserBest)).ToList();
@@ -139,7 +139,7 @@ public sealed class LaionGoldenTests
 
     private static async Task<Tensor> EmbedAsync(IReadOnlyList<string> rows, ClapResampling resampling)
     {
-        await using var reward = await ClapFixture.LoadAsync(options => options with { Resampling = resampling });
+        await using var reward = await ClapFixture.LoadAsync(o => o.Resampling = resampling);
         return Matrix(await reward.EmbedAudioAsync([.. rows.Select(row => ClapFixture.Clip(row, resampling))]));
     }
 

@@ -17,7 +17,7 @@ public sealed class MusicboxGenerationTests
     private static readonly string[] s_instruments = ["piano", "music box", "flute", "organ", "bass", "drums", "shaker", "siren"];
     private static readonly string s_folder = Path.Combine(Fixtures.Repository, "samples", "assets", "musicbox");
 
-    private static readonly AudioRequest s_request = new()
+    private static readonly AudioRequest s_request = new("")
     {
         Duration = TimeSpan.FromSeconds(2.56),
         NumInferenceSteps = 20,

@@ -42,7 +42,7 @@ public sealed class OnnxClapTests
         using var folder = HubClapFixture.Onnx();
         long bytes = 0;
 
-        await using var reward = await ClapReward.FromPretrainedAsync(folder.Root, progress: new ProgressAction<long>(value => bytes = value));
+        await using var reward = await ClapReward.FromPretrainedAsync(folder.Root, progress: new ProgressAction<LoadProgress>(value => bytes = value.Bytes));
 
         Assert.Equal(Directory.GetFiles(folder.Root, "*.onnx").Sum(path => new FileInfo(path).Length), bytes);
     }

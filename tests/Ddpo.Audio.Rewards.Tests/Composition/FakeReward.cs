@@ -16,6 +16,8 @@ internal sealed class FakeReward(Func<AudioClip, Prompt, float> score) : IClassi
 
     public string Name => "fake";
 
+    public string ScoreColumn => "fakes";
+
     public IReadOnlyList<string> Labels { get; } = ["low", "high"];
 
     public async Task<IReadOnlyList<float>> ScoreAsync(

@@ -142,5 +142,5 @@ public sealed class TimeLimitedRewardTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new FakeReward().WithTimeLimit(TimeSpan.MaxValue));
     }
 
-    private static DecoratedReward Limited(IRewardFunction reward, ManualTime time) => new(reward, new TimeLimitedCalls(s_limit, time));
+    private static TimeLimitedReward Limited(IRewardFunction reward, ManualTime time) => new(reward, s_limit, time);
 }

@@ -40,8 +40,8 @@ public sealed class ModelRewardTests
     {
         await using var provider = Provide(builder => builder
             .AddClapReward()
-            .AddEmopiaReward(configure: options => options with { Score = EmopiaScore.Arousal })
-            .AddEmopiaReward("calm", EmopiaTasks.Folder(EmopiaFixture.Quadrants), options => options with { Target = "Q4" }));
+            .AddEmopiaReward(configure: options => options.Score = EmopiaScore.Arousal)
+            .AddEmopiaReward("calm", EmopiaTasks.Folder(EmopiaFixture.Quadrants), options => options.Target = "Q4"));
         await using var arousal = await EmopiaFixture.LoadAsync(EmopiaFixture.Quadrants, new() { Score = EmopiaScore.Arousal });
         await using var calm = await EmopiaFixture.LoadAsync(EmopiaFixture.Quadrants, new() { Name = "calm", Target = "Q4" });
 

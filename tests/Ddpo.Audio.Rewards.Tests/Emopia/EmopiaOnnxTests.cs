@@ -50,7 +50,7 @@ public sealed class EmopiaOnnxTests
         using var folder = WithSettings();
         long bytes = 0;
 
-        await using var reward = await EmopiaReward.FromPretrainedAsync(folder[FileName], progress: new ProgressAction<long>(value => bytes = value));
+        await using var reward = await EmopiaReward.FromPretrainedAsync(folder[FileName], progress: new ProgressAction<LoadProgress>(value => bytes = value.Bytes));
 
         Assert.Equal(new FileInfo(s_file).Length, bytes);
     }

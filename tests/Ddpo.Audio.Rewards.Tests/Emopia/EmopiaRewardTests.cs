@@ -183,6 +183,17 @@ public sealed class EmopiaRewardTests
     }
 
     [Fact]
+    public async Task Loading_reports_its_progress()
+    {
+        var reports = new List<LoadProgress>();
+        await using var reward = await EmopiaReward.FromPretrainedAsync(
+            EmopiaTasks.Folder(Any), progress: new ProgressAction<LoadProgress>(reports.Add));
+
+        Assert.All(reports, report => Assert.Equal(("emopia", reports[0].TotalBytes), (report.Component, report.TotalBytes)));
+        Assert.Equal(reports[0].TotalBytes, reports[^1].Bytes);
+    }
+
+    [Fact]
     public async Task Scoring_leaves_no_tensors_behind()
     {
         await using var reward = await LoadAsync(Any);

@@ -23,6 +23,7 @@ public sealed class EvaluateSampleTests : IDisposable
         Assert.Equal(
             ["clap_benchmark.csv", "emo_benchmark.csv", "emo_confusion.csv", "summary.csv"],
             Directory.GetFiles(_folder.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.StartsWith("path,sim_score,", File.ReadLines(_folder["clap_benchmark.csv"]).First(), StringComparison.Ordinal);
 
         var examples = Directory.GetFiles(Path.Combine(Fixtures.Repository, "samples", "assets", "musicbox", "examples"), "*.wav");
         var rows = File.ReadAllLines(_folder["emo_benchmark.csv"])[1..];

@@ -1,5 +1,5 @@
 using Ddpo.Audio.Adapters;
-using Ddpo.Audio.Models.AudioLdm2;
+using Ddpo.Audio.Models.UNet;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Models.UNet;
 

@@ -97,6 +97,29 @@ public sealed class WaveFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clip_that_cannot_be_saved_is_an_error_of_the_file_that_says_what_to_check()
+    {
+        var clip = new AudioClip(new[] { 0.5f }, 8000);
+        var missing = Path.Combine(_folder, "missing", "clip.wav");
+        Directory.CreateDirectory(Path.Combine(_folder, "taken.wav"));
+
+        var error = Assert.Throws<IOException>(() => clip.SaveWave(missing));
+        Assert.StartsWith($"'{missing}' could not be written", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Check the folder, its permissions and the free space.", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<IOException>(() => clip.SaveWaveAsync(missing));
+        Assert.Throws<IOException>(() => clip.SaveWave(Path.Combine(_folder, "taken.wav")));
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void A_clip_is_saved_at_once_as_later()
+    {
+        var clip = new AudioClip(new[] { 0.5f, -0.25f }, 8000);
+        clip.SaveWave(Path.Combine(_folder, "a.wav"), WaveEncoding.Float32);
+        Assert.Equal(clip.Samples.ToArray(), WaveFile.Read(Path.Combine(_folder, "a.wav")).Samples.ToArray());
+    }
+
+    [Fact]
     public void A_failed_write_leaves_the_old_file_and_nothing_else()
     {
         var path = Path.Combine(_folder, "kept.wav");

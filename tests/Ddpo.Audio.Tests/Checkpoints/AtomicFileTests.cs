@@ -12,7 +12,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         var path = _folder.Write("a", "old");
 
-        var exception = Assert.Throws<CheckpointException>(() => AtomicFile.Write(path, stream =>
+        var exception = Assert.Throws<IOException>(() => AtomicFile.Write(path, stream =>
         {
             stream.Write(new byte[1 << 20]);
             throw new IOException("No space left on device.");
@@ -36,7 +36,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         var path = _folder[Path.Combine("gone", "a")];
 
-        var exception = Assert.Throws<CheckpointException>(() => AtomicFile.Write(path, _ => { }));
+        var exception = Assert.Throws<IOException>(() => AtomicFile.Write(path, _ => { }));
 
         Assert.Contains(path, exception.Message, StringComparison.Ordinal);
     }
@@ -46,7 +46,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         var folder = Directory.CreateDirectory(_folder["inner"]).FullName;
 
-        Assert.Throws<CheckpointException>(() => AtomicFile.Write(Path.Combine(folder, "a"), stream =>
+        Assert.Throws<IOException>(() => AtomicFile.Write(Path.Combine(folder, "a"), stream =>
         {
             stream.WriteByte(1);
             Directory.Delete(folder, recursive: true);
@@ -60,7 +60,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         Directory.CreateDirectory(_folder["a"]);
 
-        Assert.Throws<CheckpointException>(() => AtomicFile.Write(_folder["a"], stream => stream.WriteByte(1)));
+        Assert.Throws<IOException>(() => AtomicFile.Write(_folder["a"], stream => stream.WriteByte(1)));
 
         Assert.True(Directory.Exists(_folder["a"]));
         Assert.Empty(Directory.GetFiles(_folder.Root));

@@ -19,8 +19,8 @@ public sealed class InstrumentTests
         var (epochs, _) = await TrainerFixture.RunAsync(builder => builder
             .AddMetric(metric).ConfigureCheckpoints(options => options.Directory = folder["night"]));
 
-        Equal(DdpoInstruments.ApproxKl, epoch => epoch.ApproxKl);
-        Equal(DdpoInstruments.ClipFraction, epoch => epoch.ClipFraction);
+        Equal(DdpoInstruments.ApproxKl, epoch => epoch[PolicyGradientMeasurements.ApproxKl]);
+        Equal(DdpoInstruments.ClipFraction, epoch => epoch[PolicyGradientMeasurements.ClipFraction]);
         Equal(DdpoInstruments.GradientNorm, epoch => epoch.GradientNorm);
         Equal(DdpoInstruments.Loss, epoch => epoch.Loss);
         Equal(DdpoInstruments.Samples, epoch => epoch.Reward.Count);

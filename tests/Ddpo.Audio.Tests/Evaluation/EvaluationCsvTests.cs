@@ -16,8 +16,8 @@ public sealed class EvaluationCsvTests
         }
 
         folder.Write("Q4_1.wav", "RIFF");
-        var report = await new RewardEvaluator([FakeRewards.First(), new FakeClassifier(), FakeRewards.First("my/reward")])
-            .EvaluateAsync(EvaluationSet.FromFolder(folder.Root));
+        var set = EvaluationSet.FromFolder(folder.Root, file => Solo(file[..2]));
+        var report = await new RewardEvaluator([new FakeSimilarity(), new FakeClassifier(), FakeRewards.First("my/reward")]).EvaluateAsync(set);
         var paths = await report.WriteCsvAsync(folder["results/deep"]);
 
         Assert.Equal(
@@ -100,6 +100,11 @@ public sealed class EvaluationCsvTests
         var error = await Assert.ThrowsAnyAsync<IOException>(() => report.WriteCsvAsync(folder["results"]));
         Assert.Contains("clap_benchmark.csv", error.Message, StringComparison.Ordinal);
     }
+
+    private static Prompt Solo(string quadrant) => new($"a recording of a {quadrant switch { "Q1" => "happy", "Q2" => "angry", _ => "tender" }} piano solo, high quality")
+    {
+        Metadata = new Dictionary<string, string> { ["quadrant"] = quadrant },
+    };
 
     private static string Quoted(string text) => text.Contains(',', StringComparison.Ordinal) ? $"\"{text}\"" : text;
 }

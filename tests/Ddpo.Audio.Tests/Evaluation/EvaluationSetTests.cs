@@ -38,28 +38,12 @@ public sealed class EvaluationSetTests : IDisposable
         Assert.Equal(3, EvaluationSet.FromFolder(_folder.Root, "all").Samples.Count);
     }
 
-    [Theory]
-    [InlineData("Q1_0.wav", "happy")]
-    [InlineData("Q2_1.wav", "angry")]
-    [InlineData("Q3_24.wav", "sad")]
-    [InlineData("Q4_3.wav", "tender")]
-    public void Names_by_quadrant_tell_the_prompt_and_its_metadata(string name, string emotion)
+    [Fact]
+    public void A_folder_without_a_manifest_needs_prompts()
     {
-        Touch(name);
-        var prompt = Assert.Single(EvaluationSet.FromFolder(_folder.Root).Samples).Prompt;
-        Assert.Equal($"a recording of a {emotion} piano solo, high quality", prompt.Text);
-        Assert.Equal((emotion, name[..2], "piano"), (prompt.Metadata["emotion"], prompt.Metadata["quadrant"], prompt.Metadata["instrument"]));
-        Assert.Contains("flute", EvaluationSet.FromQuadrants(_folder.Root, "flute").Samples[0].Prompt.Text, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("song.wav")]
-    [InlineData("Q5_1.wav")]
-    public void A_clip_of_unknown_purpose_is_named(string name)
-    {
-        Touch("Q1_0.wav", name);
+        Touch("song.wav");
         var error = Assert.Throws<InvalidDataException>(() => EvaluationSet.FromFolder(_folder.Root));
-        Assert.Contains($"'{name}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{_folder.Root}'", error.Message, StringComparison.Ordinal);
         Assert.Contains("samples.jsonl", error.Message, StringComparison.Ordinal);
     }
 

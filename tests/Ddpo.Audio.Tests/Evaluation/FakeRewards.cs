@@ -20,6 +20,20 @@ internal static class FakeRewards
     }
 }
 
+/// <summary>As <see cref="FakeRewards.First"/>, with a name of its own for its scores.</summary>
+internal sealed class FakeSimilarity : IRewardFunction
+{
+    private readonly IRewardFunction _inner = FakeRewards.First();
+
+    public string Name => _inner.Name;
+
+    public string ScoreColumn => "sim_score";
+
+    public Task<IReadOnlyList<float>> ScoreAsync(
+        IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken = default) =>
+        _inner.ScoreAsync(clips, prompts, cancellationToken);
+}
+
 /// <summary>Hears label i in clips that begin with i / 10, and wants the one in the prompt's metadata.</summary>
 internal sealed class FakeClassifier(string name = "emo_score") : IClassifierReward
 {

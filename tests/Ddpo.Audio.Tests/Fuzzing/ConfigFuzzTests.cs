@@ -8,6 +8,7 @@ using Ddpo.Audio.Models.Gpt2;
 using Ddpo.Audio.Models.HifiGan;
 using Ddpo.Audio.Models.Layers;
 using Ddpo.Audio.Models.T5;
+using Ddpo.Audio.Models.UNet;
 using Ddpo.Audio.Models.Vae;
 using Ddpo.Audio.Schedulers;
 using Ddpo.Audio.Testing;

@@ -184,7 +184,7 @@ public sealed class HostedTrainingTests
     }
 
     private static (RewardStatistics, double, double, double, int) Numbers(DdpoEpoch epoch) =>
-        (epoch.Reward, epoch.Loss, epoch.ApproxKl, epoch.GradientNorm, epoch.Updates);
+        (epoch.Reward, epoch.Loss, epoch[PolicyGradientMeasurements.ApproxKl], epoch.GradientNorm, epoch.Updates);
 
     private static void Listen<T>(IDdpoAudioBuilder builder, Action<T> report) =>
         builder.Services.AddSingleton<IProgress<T>>(new ProgressAction<T>(report));

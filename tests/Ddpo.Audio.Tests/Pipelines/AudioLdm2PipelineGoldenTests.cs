@@ -2,7 +2,7 @@ using System.Text.Json;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Schedulers;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Training.Policy;
+using Ddpo.Audio.Training.Rollouts;
 
 namespace Ddpo.Audio.Tests.Pipelines;
 
@@ -57,11 +57,13 @@ public sealed class AudioLdm2PipelineGoldenTests
             if (golden.Has("log_probs"))
             {
                 var noise = new Queue<Tensor>([initial, .. golden["noise"].unbind()]);
-                using var actions = new DdimPolicy(schedule, eta, CPU);
-                using var trajectory = new PolicySampler(pipeline.Denoiser, actions, guidance)
-                    .Sample(encoded, noise.Dequeue, null, CancellationToken.None);
-                golden.AssertClose("latents", trajectory.Latents);
-                golden.AssertClose("log_probs", trajectory.LogProbs);
+                using var actions = new DdimTransition(schedule, eta, CPU);
+                var diffusion = (ITrainableDiffusion)pipeline.GetService(typeof(ITrainableDiffusion))!;
+                var sampler = new RolloutSampler(diffusion, actions, new SamplingOptions { GuidanceScale = guidance });
+                using var rollout = sampler.Denoise(
+                    new EncodedPrompts(pipeline.Denoiser, encoded.Detached()), noise.Dequeue, _ => { }, CancellationToken.None);
+                golden.AssertClose("latents", rollout.Latents);
+                golden.AssertClose("log_probs", rollout.LogProbs);
             }
 
             AssertClips(golden, pipeline.DecodeLatents(golden["latents"][schedule.Timesteps.Count], geometry));

@@ -34,11 +34,22 @@ public sealed class AudioRequestTests
     }
 
     [Fact]
+    public void Prompts_may_be_listed_or_given_as_a_list_and_are_not_left_out()
+    {
+        Prompt[] list = ["a", "b"];
+        Assert.Equal(["a", "b"], new AudioRequest("a", "b").Prompts.Select(prompt => prompt.Text));
+        Assert.Same(list, new AudioRequest(list).Prompts);
+        Assert.Equal(["a"], new AudioRequest("a").Prompts.Select(prompt => prompt.Text));
+        Assert.Throws<ArgumentException>(() => new AudioRequest([]));
+    }
+
+    [Fact]
     public async Task All_that_is_wrong_is_said_at_once()
     {
         await using var pipeline = await TinyPipeline.LoadAsync();
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => pipeline.GenerateAsync(new AudioRequest
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => pipeline.GenerateAsync(new AudioRequest("")
         {
+            Prompts = [],
             NumInferenceSteps = 0,
             GuidanceScale = -1,
             Eta = 2,

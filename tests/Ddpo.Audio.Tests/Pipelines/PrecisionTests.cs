@@ -31,8 +31,8 @@ public sealed class PrecisionTests
         var epochs = await trainer.TrainAsync().ToListAsync();
         Assert.All(epochs, epoch =>
         {
-            Assert.Equal(0, epoch.OnPolicyRatioError);
-            Assert.Equal(1, epoch.RatioMean);
+            Assert.Equal(0, epoch[PolicyGradientMeasurements.OnPolicyRatioError]);
+            Assert.Equal(1, epoch[PolicyGradientMeasurements.RatioMean]);
             Assert.True(epoch.GradientNorm > 0, "nothing was learned");
         });
         using var saved = CheckpointFile.Open(await trainer.SaveAsync(folder.Root));

@@ -1,4 +1,4 @@
-using Ddpo.Audio.Reports.Html;
+using Ddpo.Audio.Training.Observers.Html;
 
 namespace Ddpo.Audio.Tests.Reports;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Ddpo.Audio.Reports.Html;
+using Ddpo.Audio.Training.Observers.Html;
 using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Tests.Reports;

@@ -1,5 +1,5 @@
 using System.Text;
-using Ddpo.Audio.Reports.TensorBoard;
+using Ddpo.Audio.Training.Observers.TensorBoard;
 using Ddpo.Audio.Testing;
 using Tensorboard;
 

@@ -2,8 +2,8 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Ddpo.Audio.Reports;
-using Ddpo.Audio.Reports.Html;
+using Ddpo.Audio.Training.Observers;
+using Ddpo.Audio.Training.Observers.Html;
 using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Tests.Reports;
@@ -50,7 +50,7 @@ public sealed partial class HtmlReportTests
         players.Add(ReportFixture.Round(folder, 0, Attack, Attack));
         var page = ReportFixture.Page(new RunView(
             Attack,
-            RunState.Failed(Attack),
+            new RunState("failed", Attack),
             ReportFixture.Time,
             9,
             ReportFixture.Epochs(9, reward: Attack, metric: "m" + Attack),
@@ -75,7 +75,7 @@ public sealed partial class HtmlReportTests
         AssertSame(run.Epochs.Select(epoch => epoch.Reward.Std), charts[0].Lines[2].Values);
         AssertSame(run.Epochs.Select(epoch => epoch.Rewards["energy"].Mean), charts[1].Lines[0].Values);
         AssertSame(run.Epochs.Select(epoch => epoch.Metrics["peak"].Mean), charts[2].Lines[0].Values);
-        AssertSame(run.Epochs.Select(epoch => epoch.ApproxKl), charts[3].Lines[0].Values);
+        AssertSame(run.Epochs.Select(epoch => epoch[PolicyGradientMeasurements.ApproxKl]), charts[3].Lines[0].Values);
         Assert.Equal(["sampling", "waiting for rewards", "training"], charts[^1].Lines.Select(line => line.Name));
         AssertSame(run.Epochs.Select(epoch => epoch.Seconds.Training), charts[^1].Lines[2].Values);
     }
@@ -102,7 +102,7 @@ public sealed partial class HtmlReportTests
         Assert.Contains("<title>first: running, 5 of 20 epochs</title>", ReportFixture.Page(ReportFixture.View(5)), StringComparison.Ordinal);
         Assert.Contains("about 90 s to go", ReportFixture.Page(ReportFixture.View(5)), StringComparison.Ordinal);
         Assert.Contains("No epoch is done yet", ReportFixture.Page(ReportFixture.View(0)), StringComparison.Ordinal);
-        var stopped = ReportFixture.Page(ReportFixture.View(5) with { State = RunState.Stopped("the KL is too high") });
+        var stopped = ReportFixture.Page(ReportFixture.View(5) with { State = new RunState("stopped", "the KL is too high") });
         Assert.Contains("5 of 20 epochs: the KL is too high", stopped, StringComparison.Ordinal);
         Assert.DoesNotContain("to go", stopped, StringComparison.Ordinal);
     }
@@ -121,7 +121,7 @@ public sealed partial class HtmlReportTests
     public void Numbers_that_are_none_leave_gaps()
     {
         var epochs = ReportFixture.Epochs(4);
-        epochs[1] = epochs[1] with { ApproxKl = double.NaN, Rewards = new Dictionary<string, RewardStatistics>() };
+        epochs[1] = epochs[1] with { GradientNorm = double.NaN, Measurements = new Dictionary<string, double>(), Rewards = new Dictionary<string, RewardStatistics>() };
         epochs[2] = epochs[2] with { Loss = double.PositiveInfinity };
         var page = ReportFixture.Page(ReportFixture.View(0) with { Epochs = epochs });
         AssertBalanced(page);

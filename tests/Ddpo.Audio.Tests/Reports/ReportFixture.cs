@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Ddpo.Audio.Reports;
-using Ddpo.Audio.Reports.Html;
+using Ddpo.Audio.Training.Observers;
+using Ddpo.Audio.Training.Observers.Html;
 using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Tests.Reports;
@@ -30,10 +30,13 @@ internal static class ReportFixture
             Rewards = new Dictionary<string, RewardStatistics> { [reward] = statistics with { Mean = index + 0.25 } },
             Metrics = new Dictionary<string, RewardStatistics> { [metric] = statistics with { Mean = -index } },
             Loss = -0.5,
-            ApproxKl = 1e-9 * (index + 1),
-            ClipFraction = 0.25,
-            RatioMean = 1,
-            OnPolicyRatioError = 0,
+            Measurements = new Dictionary<string, double>
+            {
+                [PolicyGradientMeasurements.ApproxKl] = 1e-9 * (index + 1),
+                [PolicyGradientMeasurements.ClipFraction] = 0.25,
+                [PolicyGradientMeasurements.RatioMean] = 1,
+                [PolicyGradientMeasurements.OnPolicyRatioError] = 0,
+            },
             GradientNorm = 0.75,
             Updates = 2,
             Seconds = new StageSeconds(3, 1, 2),
@@ -54,7 +57,15 @@ internal static class ReportFixture
             WaveFile.Write(folder[$"{name}/{entry.File}"], new AudioClip(new float[100 + epochs], 16000));
         }
 
-        return new ValidationRound(epochs, folder[name], entries);
+        return new ValidationRound
+        {
+            Epochs = epochs,
+            Folder = folder[name],
+            Samples = entries,
+            Rewards = new Dictionary<string, RewardStatistics> { ["energy"] = new(0.5 + epochs, 0, 0.5 + epochs, 0.5 + epochs, prompts.Length) },
+            Accuracy = new Dictionary<string, Accuracy>(),
+            Seconds = 1,
+        };
     }
 
     public static string Page(RunView run)

@@ -1,7 +1,8 @@
-using Ddpo.Audio.Reports;
-using Ddpo.Audio.Reports.Html;
-using Ddpo.Audio.Reports.TensorBoard;
+using Ddpo.Audio.Training.Observers;
+using Ddpo.Audio.Training.Observers.Html;
+using Ddpo.Audio.Training.Observers.TensorBoard;
 using Ddpo.Audio.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ddpo.Audio.Tests.Reports;
 
@@ -15,7 +16,7 @@ public sealed class RunReportsTests
         Assert.Contains("No epoch is done yet", Page(folder), StringComparison.Ordinal);
         foreach (var epoch in ReportFixture.Epochs(3))
         {
-            reports.Add(epoch);
+            reports.OnEpoch(epoch);
             Assert.Contains($"{epoch.Index + 1} of 3 epochs", Page(folder), StringComparison.Ordinal);
             var scalars = EventFileReader.Scalars(Assert.Single(EventFiles(folder)));
             Assert.Equal(
@@ -23,7 +24,7 @@ public sealed class RunReportsTests
                 scalars.Where(scalar => scalar.Step == epoch.Index + 1));
         }
 
-        reports.End(RunState.Finished);
+        reports.OnEnd(new RunEnd(RunOutcome.Finished, 3, ""));
         Assert.Contains(": finished, 3 of 3 epochs</title>", Page(folder), StringComparison.Ordinal);
     }
 
@@ -35,8 +36,8 @@ public sealed class RunReportsTests
         Assert.Equal(epoch.Reward.Mean, scalars["reward/mean"]);
         Assert.Equal(epoch.Rewards["energy"].Mean, scalars["rewards/energy"]);
         Assert.Equal(epoch.Metrics["peak"].Std, scalars["metrics/peak/std"]);
-        Assert.Equal(epoch.ApproxKl, scalars["policy/approx_kl"]);
-        Assert.Equal(epoch.ClipFraction, scalars["policy/clip_fraction"]);
+        Assert.Equal(epoch[PolicyGradientMeasurements.ApproxKl], scalars["policy/approx_kl"]);
+        Assert.Equal(epoch[PolicyGradientMeasurements.ClipFraction], scalars["policy/clip_fraction"]);
         Assert.Equal(epoch.GradientNorm, scalars["policy/gradient_norm"]);
         Assert.Equal(epoch.Seconds.Sampling, scalars["seconds/sampling"]);
         Assert.Equal(epoch.Seconds.Total, scalars["seconds/total"]);
@@ -47,8 +48,8 @@ public sealed class RunReportsTests
     {
         using var folder = new TemporaryFolder();
         using var reports = Start(folder, 3);
-        reports.Add(ReportFixture.Round(folder, 0, "a sad piano", "techno"));
-        reports.Add(ReportFixture.Epoch(0));
+        reports.OnValidation(ReportFixture.Round(folder, 0, "a sad piano", "techno"));
+        reports.OnEpoch(ReportFixture.Epoch(0));
         Assert.Contains("<h3>a sad piano</h3>", Page(folder), StringComparison.Ordinal);
 
         var path = Assert.Single(EventFiles(folder));
@@ -65,12 +66,12 @@ public sealed class RunReportsTests
         using var folder = new TemporaryFolder();
         using (var killed = Start(folder, 6))
         {
-            killed.Add(ReportFixture.Round(folder, 0, "techno"));
-            ReportFixture.Epochs(5).ForEach(killed.Add);
+            killed.OnValidation(ReportFixture.Round(folder, 0, "techno"));
+            ReportFixture.Epochs(5).ForEach(killed.OnEpoch);
         }
 
         var round = ReportFixture.Round(folder, 0, "techno");
-        using var resumed = RunReports.Start(folder.Root, ReportFixture.Settings, 6, ReportFixture.Epochs(3), [round], TimeProvider.System);
+        using var resumed = Start(folder, 6, ReportFixture.Epochs(3), [round]);
         Assert.Contains("3 of 6 epochs", Page(folder), StringComparison.Ordinal);
         Assert.Contains("<h3>techno</h3>", Page(folder), StringComparison.Ordinal);
         var files = EventFiles(folder);
@@ -81,19 +82,35 @@ public sealed class RunReportsTests
     }
 
     [Fact]
-    public void A_page_that_cannot_be_written_is_an_error_with_its_name()
+    public void An_observer_that_fails_is_reported_by_name_and_disturbs_no_other()
     {
         using var folder = new TemporaryFolder();
-        using var reports = Start(folder, 3);
+        using var log = new LogLines();
+        using var reports = Start(folder, 3, log: log);
         File.Delete(folder[HtmlReport.FileName]);
         folder.Write($"{HtmlReport.FileName}/in-the-way", "");
-        var error = Assert.Throws<CheckpointException>(() => reports.Add(ReportFixture.Epoch(0)));
-        Assert.Contains(HtmlReport.FileName, error.Message, StringComparison.Ordinal);
+        reports.OnEpoch(ReportFixture.Epoch(0));
+        Assert.Contains(nameof(HtmlReportObserver), Assert.Single(log.Warnings), StringComparison.Ordinal);
+        Assert.Contains(EventFileReader.Scalars(Assert.Single(EventFiles(folder))), scalar => scalar.Step == 1);
         Assert.Empty(Directory.GetFiles(folder.Root, "*.tmp"));
     }
 
-    private static RunReports Start(TemporaryFolder folder, int epochs) =>
-        RunReports.Start(folder.Root, ReportFixture.Settings, epochs, [], [], TimeProvider.System);
+    private static ObserverGroup Start(
+        TemporaryFolder folder, int epochs, IReadOnlyList<DdpoEpoch>? history = null, IReadOnlyList<ValidationRound>? rounds = null, LogLines? log = null)
+    {
+        var logger = log?.CreateLogger("reports") ?? NullLogger.Instance;
+        var group = new ObserverGroup([new HtmlReportObserver(TimeProvider.System), new TensorBoardObserver(TimeProvider.System)], [], logger);
+        group.OnStart(new RunStart
+        {
+            Name = "run",
+            Directory = folder.Root,
+            NumEpochs = epochs,
+            Settings = ReportFixture.Settings.ToJsonString(),
+            History = history ?? [],
+            Validations = rounds ?? [],
+        });
+        return group;
+    }
 
     private static string Page(TemporaryFolder folder) => File.ReadAllText(folder[HtmlReport.FileName]);
 

@@ -55,7 +55,7 @@ public sealed class DdimGoldenTests : IDisposable
             var key = Key.Parse(name);
             var rest = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
             var timesteps = key.Timestep is { } single ? tensor(single) : golden[$"timesteps.n{key.Steps}.batched"];
-            using var policy = new DdimPolicy(key.Schedule(), key.Eta, CPU);
+            using var policy = new DdimTransition(key.Schedule(), key.Eta, CPU);
             var drawn = policy.Sample(golden["model_output"], timesteps, golden["sample"], golden["noise"]);
             golden.AssertClose(name, drawn.PreviousSample);
             golden.AssertClose($"log_prob_from_noise.{rest}", drawn.LogProb);

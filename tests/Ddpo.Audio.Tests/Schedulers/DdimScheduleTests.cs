@@ -55,7 +55,7 @@ public sealed class DdimScheduleTests
         var schedule = new DdimScheduler(Default).SetTimesteps(10);
         Assert.Throws<ArgumentOutOfRangeException>(() => schedule.StepsWithoutNoise(eta));
         Assert.Throws<ArgumentOutOfRangeException>(() => new DdimSampler(schedule, eta, CPU));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DdimPolicy(schedule, eta, CPU));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DdimTransition(schedule, eta, CPU));
     }
 
     [Fact]

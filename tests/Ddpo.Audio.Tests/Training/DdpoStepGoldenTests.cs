@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Ddpo.Audio.Adapters;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Schedulers;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Pipelines;
-using Ddpo.Audio.Training.Policy;
+using Ddpo.Audio.Training.Algorithms.PolicyGradient;
+using Ddpo.Audio.Training.Parameters;
 
 namespace Ddpo.Audio.Tests.Training;
 
@@ -25,63 +25,56 @@ public sealed class DdpoStepGoldenTests
     private static void Check(GoldenCase golden, AudioLdm2Pipeline pipeline)
     {
         var settings = golden.Scalars;
-        using var policy = Policy.Create(golden, pipeline);
-        var start = policy.Parameters.ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone());
-        using var actions = new DdimPolicy(
+        using var learned = Learned(golden, pipeline);
+        var parameters = learned.Named.ToDictionary(named => named.Name, named => named.Parameter);
+        var start = parameters.ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone());
+        using var actions = new DdimTransition(
             pipeline.Scheduler.SetTimesteps(settings.GetProperty("num_inference_steps").GetInt32()), settings.GetProperty("eta").GetDouble(), CPU);
-        using var updater = new PolicyUpdater(
-            pipeline.Denoiser,
-            actions,
-            [.. policy.Parameters.Values],
-            settings.GetProperty("guidance_scale").GetDouble(),
-            Options(settings),
-            new DdpoAlgorithmOptions
-            {
-                ClipRange = settings.GetProperty("clip_range").GetDouble(),
-                AdvantageClip = settings.GetProperty("adv_clip_max").GetDouble(),
-            });
+        using var optimizer = new PolicyOptimizer(learned, Options(settings));
+        var objective = new ClippedSurrogate(settings.GetProperty("clip_range").GetDouble(), settings.GetProperty("adv_clip_max").GetDouble());
+        var gradient = new StepGradient(
+            (ITrainableDiffusion)pipeline.GetService(typeof(ITrainableDiffusion))!, actions, objective, settings.GetProperty("guidance_scale").GetDouble());
 
         var order = Indices<long[][]>(settings, "sample_order");
         var timesteps = Indices<long[][][]>(settings, "timestep_order");
         for (var update = 0; update < order.Length; update++)
         {
             using var scope = NewDisposeScope();
-            using var metrics = new UpdateMetrics(CPU);
-            var steps = Accumulate(golden, pipeline, updater, metrics, order[update], timesteps[update]);
+            using var metrics = new UpdateMetrics(objective.Measurements, CPU);
+            var steps = Accumulate(golden, pipeline, gradient, metrics, order[update], timesteps[update]);
             if (update == 0)
             {
-                golden.AssertAllClose("grad_0.", parameter => policy.Parameters[parameter].grad!);
+                golden.AssertAllClose("grad_0.", parameter => parameters[parameter].grad!);
             }
 
-            AssertRow(golden, "grad_norm", update, tensor(updater.Step()));
-            AssertRow(golden, "loss", update, stack([.. steps.Select(step => step.Loss)]));
-            AssertRow(golden, "ratio", update, stack([.. steps.Select(step => step.Ratio)]));
-            AssertRow(golden, "approx_kl", update, stack([.. steps.Select(step => step.ApproxKl)]));
-            AssertRow(golden, "clipfrac", update, stack([.. steps.Select(step => step.ClipFraction)]));
+            AssertRow(golden, "grad_norm", update, tensor(optimizer.Update()));
+            AssertRow(golden, "loss", update, stack([.. steps.Select(step => step.Loss.Loss)]));
+            AssertRow(golden, "ratio", update, stack([.. steps.Select(step => step.Step.Ratio)]));
+            AssertRow(golden, "approx_kl", update, stack([.. steps.Select(step => step.Step.LogRatio.square().mean() / tensor(2f))]));
+            AssertRow(golden, "clipfrac", update, stack([.. steps.Select(step => step.Loss.Measured[0])]));
 
-            golden.AssertAllClose($"update_{update}.", parameter => policy.Parameters[parameter]);
+            golden.AssertAllClose($"update_{update}.", parameter => parameters[parameter]);
             var changes = settings.GetProperty("change_norms_order").EnumerateArray().Select(
-                parameter => (policy.Parameters[parameter.GetString()!] - start[parameter.GetString()!]).square().sum().sqrt());
+                parameter => (parameters[parameter.GetString()!] - start[parameter.GetString()!]).square().sum().sqrt());
             golden.AssertClose($"change_norms_{update}", stack([.. changes]));
         }
     }
 
-    private static List<ClippedSurrogateLoss> Accumulate(
-        GoldenCase golden, AudioLdm2Pipeline pipeline, PolicyUpdater updater, UpdateMetrics metrics, long[] samples, long[][] timesteps)
+    private static List<(PolicyStep Step, PolicyLoss Loss)> Accumulate(
+        GoldenCase golden, AudioLdm2Pipeline pipeline, StepGradient gradient, UpdateMetrics metrics, long[] samples, long[][] timesteps)
     {
         var settings = golden.Scalars;
         var size = settings.GetProperty("micro_batch").GetInt32();
         var trajectory = Trajectory(golden, pipeline, tensor(samples));
         var advantages = golden["advantages"].index_select(0, tensor(samples));
-        var steps = new List<ClippedSurrogateLoss>();
+        var steps = new List<(PolicyStep, PolicyLoss)>();
         for (var first = 0; first < samples.Length; first += size)
         {
-            var text = pipeline.Denoiser.Prepare(trajectory.Embeddings.Rows(first, size).ForUNet());
-            var batch = new TrainingBatch(trajectory, first, size, advantages, text);
+            var batch = new RolloutSlice(trajectory, first, advantages.narrow(0, first, size), guided: true);
             for (var j = 0; j < settings.GetProperty("num_train_timesteps").GetInt32(); j++)
             {
                 var columns = tensor(samples[first..(first + size)].Select(sample => timesteps[sample][j]).ToArray());
-                steps.Add(updater.Accumulate(batch, columns, settings.GetProperty("gradient_accumulation_steps").GetInt64(), metrics));
+                steps.Add(gradient.Accumulate(batch, columns, settings.GetProperty("gradient_accumulation_steps").GetInt64(), metrics));
             }
         }
 
@@ -89,7 +82,7 @@ public sealed class DdpoStepGoldenTests
     }
 
     /// <summary>The golden trajectory with its samples in the given order.</summary>
-    private static DenoisingTrajectory Trajectory(GoldenCase golden, AudioLdm2Pipeline pipeline, Tensor samples)
+    private static Rollout Trajectory(GoldenCase golden, AudioLdm2Pipeline pipeline, Tensor samples)
     {
         Tensor Pick(string name) => golden[name].index_select(0, samples);
 
@@ -97,14 +90,14 @@ public sealed class DdpoStepGoldenTests
         var latents = cat([Pick("latents"), last.narrow(1, last.shape[1] - 1, 1)], 1).transpose(0, 1).contiguous();
         var schedule = pipeline.Scheduler.SetTimesteps(golden.Scalars.GetProperty("num_inference_steps").GetInt32());
         Assert.All(Pick("timesteps").unbind(), row => Assert.Equal(schedule.Timesteps.ToArray(), row.data<long>().ToArray()));
-        return new DenoisingTrajectory(
-            schedule,
+        return new Rollout(
+            schedule.Timesteps,
             latents,
             Pick("log_probs").transpose(0, 1).contiguous(),
-            new PromptEmbeddings(
+            new EncodedPrompts(pipeline.Denoiser, new PromptEmbeddings(
                 new Conditioning(Pick("prompt_embeds"), Pick("attention_mask"), Pick("generated_prompt_embeds")),
                 new Conditioning(
-                    Pick("negative_prompt_embeds"), Pick("negative_attention_mask"), Pick("negative_generated_prompt_embeds"))));
+                    Pick("negative_prompt_embeds"), Pick("negative_attention_mask"), Pick("negative_generated_prompt_embeds")))));
     }
 
     private static TrainingOptions Options(JsonElement settings)
@@ -132,32 +125,26 @@ public sealed class DdpoStepGoldenTests
 
     private static T Indices<T>(JsonElement settings, string name) => settings.GetProperty(name).Deserialize<T>()!;
 
-    /// <summary>What the case trains, by the names that it gives the parameters.</summary>
-    private sealed record Policy(IReadOnlyDictionary<string, Parameter> Parameters, IDisposable Owner) : IDisposable
+    /// <summary>What the case trains, from where it starts.</summary>
+    private static LearnedParameters Learned(GoldenCase golden, AudioLdm2Pipeline pipeline)
     {
-        public static Policy Create(GoldenCase golden, AudioLdm2Pipeline pipeline)
+        if (golden.Scalars.GetProperty("trains").GetString() != "lora")
         {
-            if (golden.Scalars.GetProperty("trains").GetString() != "lora")
-            {
-                var full = new FullPolicy(pipeline.UNet);
-                return new Policy(pipeline.UNet.named_parameters().ToDictionary(named => named.name, named => named.parameter), full);
-            }
-
-            var options = new LoraOptions
-            {
-                Rank = golden.Scalars.GetProperty("rank").GetInt32(),
-                Alpha = golden.Scalars.GetProperty("alpha").GetSingle(),
-            };
-            var adapter = LoraAdapter.Create(pipeline.UNet, options, seed: 0);
-            foreach (var (name, parameter) in adapter.NamedParameters)
-            {
-                using var given = golden["start." + name];
-                parameter.copy_(given);
-            }
-
-            return new Policy(adapter.NamedParameters.ToDictionary(named => named.Name, named => named.Parameter), adapter);
+            return FullParameters.Of(pipeline.UNet);
         }
 
-        public void Dispose() => Owner.Dispose();
+        var options = new LoraOptions
+        {
+            Rank = golden.Scalars.GetProperty("rank").GetInt32(),
+            Alpha = golden.Scalars.GetProperty("alpha").GetSingle(),
+        };
+        var learned = LoraParameters.On(pipeline.UNet, options, seed: 0, folder: null);
+        foreach (var (name, parameter) in learned.Named)
+        {
+            using var given = golden["start." + name];
+            parameter.copy_(given);
+        }
+
+        return learned;
     }
 }

@@ -22,10 +22,10 @@ public sealed class DdpoTrainerTests
         });
         Assert.All(epochs, epoch =>
         {
-            Assert.Equal(0, epoch.OnPolicyRatioError);
-            Assert.Equal(1, epoch.RatioMean);
-            Assert.Equal(0, epoch.ApproxKl);
-            Assert.Equal(0, epoch.ClipFraction);
+            Assert.Equal(0, epoch[PolicyGradientMeasurements.OnPolicyRatioError]);
+            Assert.Equal(1, epoch[PolicyGradientMeasurements.RatioMean]);
+            Assert.Equal(0, epoch[PolicyGradientMeasurements.ApproxKl]);
+            Assert.Equal(0, epoch[PolicyGradientMeasurements.ClipFraction]);
             Assert.Equal(1, epoch.Updates);
             Assert.True(epoch.GradientNorm > 0, "nothing was learned");
         });
@@ -39,8 +39,8 @@ public sealed class DdpoTrainerTests
             .ConfigureTraining(o => o.LearningRate = 1e-2));
         Assert.All(epochs, epoch =>
         {
-            Assert.Equal(0, epoch.OnPolicyRatioError);
-            Assert.True(epoch.ApproxKl > 0, "the policy did not move");
+            Assert.Equal(0, epoch[PolicyGradientMeasurements.OnPolicyRatioError]);
+            Assert.True(epoch[PolicyGradientMeasurements.ApproxKl] > 0, "the policy did not move");
             Assert.Equal(4, epoch.Updates);
         });
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Training;
+using Ddpo.Audio.Training.Algorithms.PolicyGradient;
 
 namespace Ddpo.Audio.Tests.Training;
 
@@ -21,7 +21,7 @@ public sealed class PerPromptStatTrackerTests
             var prompts = epoch.GetProperty("prompts").EnumerateArray().Select(prompt => prompt.GetString()!).ToArray();
             var rewards = Floats(epoch, "rewards");
             AssertClose(Floats(epoch, "advantages"), tracker.Update(prompts, rewards), atol);
-            AssertClose(Floats(epoch, "global_advantages"), Advantages.Global(rewards), atol);
+            AssertClose(Floats(epoch, "global_advantages"), PromptAdvantages.Global(rewards), atol);
 
             var after = epoch.GetProperty("stats_after").EnumerateObject().ToArray();
             Assert.Equal(after.Length, tracker.Statistics.Count);

@@ -29,7 +29,7 @@ public sealed class SkippedUpdateTests
 
         Assert.Equal([(1, 1), (2, 0)], epochs.Select(epoch => (epoch.Updates, epoch.SkippedUpdates)));
         Assert.All(epochs, epoch => Assert.True(
-            double.IsFinite(epoch.Loss) && double.IsFinite(epoch.ApproxKl) && double.IsFinite(epoch.GradientNorm) && epoch.OnPolicyRatioError == 0,
+            double.IsFinite(epoch.Loss) && double.IsFinite(epoch[PolicyGradientMeasurements.ApproxKl]) && double.IsFinite(epoch.GradientNorm) && epoch[PolicyGradientMeasurements.OnPolicyRatioError] == 0,
             epoch.ToString()));
         Assert.Contains("Epoch 0: 1 updates were left out", Assert.Single(log.Warnings), StringComparison.Ordinal);
     }
@@ -79,7 +79,7 @@ public sealed class SkippedUpdateTests
         });
         await using var trainer = TrainerFixture.Builder(pipeline).ConfigureCheckpoints(o => o.Directory = folder.Root).Build();
         var first = (await trainer.TrainAsync(progress).ToListAsync())[0];
-        Assert.Equal((0, 2, double.NaN, double.NaN), (first.Updates, first.SkippedUpdates, first.Loss, first.OnPolicyRatioError));
+        Assert.Equal((0, 2, double.NaN, double.NaN), (first.Updates, first.SkippedUpdates, first.Loss, first[PolicyGradientMeasurements.OnPolicyRatioError]));
         Assert.Contains("\"loss\":\"NaN\"", File.ReadLines(folder["metrics.jsonl"]).First(), StringComparison.Ordinal);
     }
 

@@ -13,7 +13,7 @@ public sealed class TrainingFailureTests
             .ConfigureSampling(o => o.GuidanceScale = 6)
             .UseDdpo(o => (o.ClassifierFreeGuidance, o.ClipRange) = (false, 1e-6))
             .WithLoggerFactory(log));
-        Assert.All(epochs, epoch => Assert.True(epoch.OnPolicyRatioError > 0, "the policies should differ"));
+        Assert.All(epochs, epoch => Assert.True(epoch[PolicyGradientMeasurements.OnPolicyRatioError] > 0, "the policies should differ"));
         Assert.Equal(epochs.Count, log.Warnings.Count);
         Assert.All(log.Warnings, (warning, i) => Assert.StartsWith($"Epoch {i}: before the first update", warning, StringComparison.Ordinal));
     }
@@ -23,7 +23,7 @@ public sealed class TrainingFailureTests
     {
         using var log = new LogLines();
         var (epochs, _) = await TrainerFixture.RunAsync(builder => builder.WithLoggerFactory(log));
-        Assert.All(epochs, epoch => Assert.Equal(0, epoch.OnPolicyRatioError));
+        Assert.All(epochs, epoch => Assert.Equal(0, epoch[PolicyGradientMeasurements.OnPolicyRatioError]));
         Assert.Empty(log.Warnings);
     }
 

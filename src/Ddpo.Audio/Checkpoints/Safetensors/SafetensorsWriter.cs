@@ -25,8 +25,17 @@ internal static class SafetensorsWriter
     /// <exception cref="ArgumentException">A name is reserved, or a type is one that the format does not have.</exception>
     /// <exception cref="CheckpointException">The file could not be written.</exception>
     public static void Write(
-        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
-        AtomicFile.Write(path, stream => WriteTo(stream, tensors, metadata));
+        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        try
+        {
+            AtomicFile.Write(path, stream => WriteTo(stream, tensors, metadata));
+        }
+        catch (IOException exception)
+        {
+            throw new CheckpointException(exception.Message, exception);
+        }
+    }
 
     /// <summary>Writes the content of such a file.</summary>
     internal static void WriteTo(

@@ -4,7 +4,7 @@ using Ddpo.Audio.Models.Layers;
 namespace Ddpo.Audio.Models.Clap;
 
 /// <summary>Both towers of CLAP with their projections into the space that text and audio share.</summary>
-/// <remarks>Keys as in the hub's ClapModel; checkpoints of laion_clap load through <see cref="LaionClapCheckpoint"/>.</remarks>
+/// <remarks>Keys as in the hub's ClapModel.</remarks>
 internal sealed class ClapModel : nn.Module
 {
     [ComponentName(Name = "logit_scale_a")]

@@ -61,7 +61,7 @@ internal static class LibraryCopy
             path = load();
             return null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CheckpointException or DllNotFoundException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DllNotFoundException)
         {
             path = "";
             return exception.Message;

@@ -50,6 +50,10 @@ public sealed class DdpoOptions
     [Required, ValidateObjectMembers]
     public ValidationOptions Validation { get; set; } = new();
 
+    /// <summary>Gets or sets which of the library's own observers are told of the run.</summary>
+    [Required, ValidateObjectMembers]
+    public ObserverOptions Observers { get; set; } = new();
+
     /// <summary>
     /// Gets each reward's part, by the name that it was added under; in configuration, <c>false</c> leaves a reward out. Names differ by more than
     /// upper and lower case.

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Ddpo.Audio.Settings;
-using Ddpo.Audio.Training.Rewards;
+using Ddpo.Audio.Training.Rollouts;
 
 namespace Ddpo.Audio.Training.Settings;
 
@@ -8,7 +8,7 @@ namespace Ddpo.Audio.Training.Settings;
 internal static class DdpoValidator
 {
     public static IReadOnlyList<SettingFailure> Validate(
-        AudioLdm2Pipeline? pipeline,
+        IDiffusionPipeline? pipeline,
         PromptSource? prompts,
         IReadOnlyList<WeightedReward> rewards,
         IReadOnlyList<IRewardFunction> metrics,
@@ -19,15 +19,20 @@ internal static class DdpoValidator
         failures.Unless(prompts is not null, "No prompts: call UsePrompts.");
         failures.Unless(rewards.Count > 0, "No reward: call AddReward at least once.");
         RewardTerm[] terms = [.. rewards.Select(reward => new RewardTerm(reward.Function.Name, reward.Weight, reward.Normalization))];
-        failures.AddRange(ValidateSettings(pipeline?.Precision, terms, [.. metrics.Select(metric => metric.Name)], options));
+        failures.AddRange(ValidateSettings(Trainable(pipeline)?.Precision, terms, [.. metrics.Select(metric => metric.Name)], options));
         if (options.IsComplete)
         {
             CheckGuard(options.Stopping, rewards.Select(reward => reward.Function).Concat(metrics), failures);
         }
 
-        if (pipeline is not null && options.Sampling is not null)
+        failures.Unless(
+            pipeline is null || Trainable(pipeline) is not null,
+            $"The pipeline ({pipeline?.GetType().Name}) cannot be trained: its GetService(typeof(ITrainableDiffusion)) gives nothing. Use one that can, such "
+            + "as AudioLdm2Pipeline, or implement ITrainableDiffusion.");
+        if (Trainable(pipeline) is { } diffusion && options.Sampling is { NumInferenceSteps: >= 1, Eta: > 0 and <= 1 } sampling)
         {
-            CheckAgainstModel(pipeline, options.Sampling, failures);
+            failures.AddRange(diffusion.CheckSchedule(sampling.NumInferenceSteps, sampling.Eta).Select(
+                problem => new SettingFailure(problem, "Sampling:Eta", "Sampling:NumInferenceSteps")));
         }
 
         return failures;
@@ -151,25 +156,8 @@ internal static class DdpoValidator
             "Training:GradientAccumulationSteps", "Training:BatchSize", "Sampling:BatchSize", "Sampling:NumBatchesPerEpoch");
     }
 
-    private static void CheckAgainstModel(AudioLdm2Pipeline pipeline, SamplingOptions sampling, Failures failures)
-    {
-        if (sampling.NumInferenceSteps < 1 || !(sampling.Eta is > 0 and <= 1))
-        {
-            return;
-        }
-
-        try
-        {
-            failures.AddRange(pipeline.Scheduler.SetTimesteps(sampling.NumInferenceSteps).StepsWithoutNoise(sampling.Eta).Select(
-                step => new SettingFailure(
-                    $"The step at timestep {step.Timestep} adds no noise, so it has no log-prob: {step.Cause}.",
-                    "Sampling:Eta", "Sampling:NumInferenceSteps")));
-        }
-        catch (ArgumentException exception)
-        {
-            failures.Add(new($"NumInferenceSteps is {sampling.NumInferenceSteps}: {exception.Message}", "Sampling:NumInferenceSteps"));
-        }
-    }
+    private static ITrainableDiffusion? Trainable(IDiffusionPipeline? pipeline) =>
+        pipeline?.GetService(typeof(ITrainableDiffusion)) as ITrainableDiffusion;
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -4,7 +4,7 @@ namespace Ddpo.Audio;
 
 /// <summary>What happens when a reward or metric fails: it throws, or returns the wrong number of values or one that is not finite.</summary>
 /// <remarks>
-/// For a reward that calls a service, see also <c>WithTimeLimit</c> and <c>WithRetry</c> of <c>Ddpo.Audio.Rewards</c>. A call that
+/// For a reward that calls a service, see also <c>WithTimeLimit</c> of <c>Ddpo.Audio.Rewards</c>. A call that
 /// takes too long there fails here. Every failure is logged with the reward's name and the cause.
 /// </remarks>
 public sealed class RewardFailureOptions

@@ -42,4 +42,7 @@ public sealed class SamplingOptions
     /// does one thing at a time, for a device that has no memory or time to spare. The numbers are the same either way.
     /// </summary>
     public bool OverlapRewards { get; set; } = true;
+
+    /// <summary>Whether samples are made with guidance.</summary>
+    internal bool IsGuided => GuidanceScale > 1;
 }

@@ -21,7 +21,7 @@ public sealed class StoppingOptions
     public StoppingGuard? Guard { get; set; }
 
     /// <summary>
-    /// The most that <see cref="DdpoEpoch.ApproxKl"/> of an epoch may be, more than 0; <see langword="null"/> (the default) for no limit.
+    /// The most that <see cref="PolicyGradientMeasurements.ApproxKl"/> of an epoch may be, more than 0; <see langword="null"/> (the default) for no limit.
     /// </summary>
     /// <remarks>
     /// In that number's own unit: as in ddpo-pytorch, log-probs are means over a latent's values, so that it is half the mean

@@ -50,4 +50,7 @@ public sealed class TrainingOptions
     /// </summary>
     [Range(1, int.MaxValue)]
     public int MaxSkippedUpdates { get; set; } = 5;
+
+    /// <summary>Samples in one pass of the model.</summary>
+    internal int BatchSizeFor(SamplingOptions sampling) => BatchSize == 0 ? sampling.BatchSize : BatchSize;
 }

@@ -35,6 +35,28 @@ public sealed class ValidationOptions
     [Range(1, int.MaxValue)]
     public int NumClipsPerPrompt { get; set; } = 1;
 
+    /// <summary>
+    /// Of each prompt's clips, how many are kept as files; <see langword="null"/> (the default) keeps all, 0 none. All are scored.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int? NumKeptClipsPerPrompt { get; set; }
+
+    /// <summary>Clips made at once, at least 1; as many as in sampling by default (0). Changes nothing but memory and speed.</summary>
+    [Range(0, int.MaxValue)]
+    public int BatchSize { get; set; }
+
+    /// <summary>Denoising steps, at least 1; <see langword="null"/> (the default) takes those of sampling.</summary>
+    [Range(1, int.MaxValue)]
+    public int? NumInferenceSteps { get; set; }
+
+    /// <summary>Strength of classifier-free guidance, at least 0; <see langword="null"/> (the default) takes that of sampling.</summary>
+    [Range(0, double.MaxValue)]
+    public double? GuidanceScale { get; set; }
+
+    /// <summary>Share of fresh noise in each step, from 0 to 1; <see langword="null"/> (the default) takes that of sampling.</summary>
+    [Range(0d, 1d)]
+    public double? Eta { get; set; }
+
     /// <summary>Epochs from one time to the next (<c>validation_epochs</c>), at least 0; 10 by default. 0 makes none at all.</summary>
     [Range(0, int.MaxValue)]
     public int EveryEpochs { get; set; } = 10;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ddpo.Audio.Checkpoints;
-using Ddpo.Audio.Models.AudioLdm2;
 using Ddpo.Audio.Models.Layers;
+using Ddpo.Audio.Models.UNet;
 using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Tests.Models.UNet;

@@ -1,5 +1,5 @@
-using Ddpo.Audio.Models.AudioLdm2;
 using Ddpo.Audio.Models.Layers;
+using Ddpo.Audio.Models.UNet;
 using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Tests.Models.UNet;

@@ -63,7 +63,7 @@ public sealed class UserCacheTests : IDisposable
         var path = UserCache.Put(Cache, Name, s_content);
         File.Delete(path);
         Directory.CreateDirectory(path);
-        Assert.Contains(path, Assert.Throws<CheckpointException>(() => UserCache.Put(Cache, Name, s_content)).Message, StringComparison.Ordinal);
+        Assert.Contains(path, Assert.Throws<IOException>(() => UserCache.Put(Cache, Name, s_content)).Message, StringComparison.Ordinal);
     }
 
     [LinuxFact]

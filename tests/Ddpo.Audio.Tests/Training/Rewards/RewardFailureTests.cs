@@ -1,6 +1,6 @@
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Pipelines;
-using Ddpo.Audio.Training;
+using Ddpo.Audio.Training.Algorithms.PolicyGradient;
 
 namespace Ddpo.Audio.Tests.Training.Rewards;
 
@@ -92,13 +92,11 @@ public sealed class RewardFailureTests
     public void A_dropped_sample_gets_no_advantage_and_the_others_what_they_get_without_it()
     {
         Prompt[] prompts = ["a", "b", "a", "b", "a"];
-        PerPromptStatTracker? tracker = null;
-        for (var round = 0; round < 2; round++)
+        foreach (var tracking in new PerPromptStatTrackingOptions?[] { null, new() { BufferSize = 4, MinCount = 2 } })
         {
-            var all = Advantages.Of([1, float.NaN, 3, 5, 2.5f], prompts, tracker?.Copy());
-            var without = Advantages.Of([1, 3, 5, 2.5f], ["a", "a", "b", "a"], tracker?.Copy());
+            var all = PolicyGradientAlgorithm.AdvantagesOf(new PromptAdvantages(tracking), new RolloutSet([], prompts, [1, float.NaN, 3, 5, 2.5f]));
+            var without = new PromptAdvantages(tracking).Estimate([1, 3, 5, 2.5f], ["a", "a", "b", "a"]);
             Assert.Equal([without[0], 0, without[1], without[2], without[3]], all);
-            tracker = new PerPromptStatTracker(4, 2);
         }
     }
 

@@ -1,4 +1,4 @@
-using Ddpo.Audio.Training.Rewards;
+using Ddpo.Audio.Training.Rollouts;
 
 namespace Ddpo.Audio.Tests.Training.Rewards;
 
@@ -73,5 +73,5 @@ public sealed class RewardSumTests
         new(RewardFunction.From(name, (_, _) => 0), weight, normalization);
 
     private static RewardScores Scores(params (string Name, float[] Values)[] values) =>
-        new(values.ToDictionary(value => value.Name, value => value.Values));
+        new(values.ToDictionary(value => value.Name, value => value.Values), new Dictionary<string, float[]>());
 }

@@ -1,4 +1,4 @@
-using Ddpo.Audio.Training.Stopping;
+using Ddpo.Audio.Training.Session.Stopping;
 
 namespace Ddpo.Audio.Tests.Training.Stopping;
 
@@ -130,10 +130,7 @@ public sealed class StoppingRulesTests
         Rewards = new Dictionary<string, RewardStatistics> { [Guard] = Of(guard) },
         Metrics = new Dictionary<string, RewardStatistics> { ["metric"] = Of(metric) },
         Loss = 0,
-        ApproxKl = kl,
-        ClipFraction = 0,
-        RatioMean = 1,
-        OnPolicyRatioError = 0,
+        Measurements = new Dictionary<string, double> { [PolicyGradientMeasurements.ApproxKl] = kl },
         GradientNorm = 1,
         Updates = 1,
         Seconds = new StageSeconds(0, 0, 0),

@@ -1,0 +1,65 @@
+using Ddpo.Audio.Models.Layers;
+
+namespace Ddpo.Audio.Models.UNet;
+
+/// <summary>W2 (a * gelu(b)) with [a, b] = W1 x and four times the channels inside (GEGLU). Over [..., channels].</summary>
+internal sealed class GatedFeedForward : nn.Module<Tensor, Tensor>
+{
+    private const long Expansion = 4;
+
+    [ComponentName(Name = "net")]
+    private readonly Layers _layers;
+
+    public GatedFeedForward(long channels, Placement placement)
+        : base(nameof(GatedFeedForward))
+    {
+        _layers = new(channels, channels * Expansion, placement);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input) => _layers.call(input);
+
+    // The checkpoint numbers the layers; 1 is a dropout, which has no weights.
+    private sealed class Layers : nn.Module<Tensor, Tensor>
+    {
+        [ComponentName(Name = "0")]
+        private readonly Gate _gate;
+
+        [ComponentName(Name = "2")]
+        private readonly Linear _output;
+
+        public Layers(long channels, long inner, Placement placement)
+            : base(nameof(Layers))
+        {
+            _gate = new(channels, inner, placement);
+            _output = new(inner, channels, placement);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            return _output.call(_gate.call(input)).MoveToOuterDisposeScope();
+        }
+    }
+
+    private sealed class Gate : nn.Module<Tensor, Tensor>
+    {
+        [ComponentName(Name = "proj")]
+        private readonly Linear _projection;
+
+        public Gate(long channels, long inner, Placement placement)
+            : base(nameof(Gate))
+        {
+            _projection = new(channels, inner * 2, placement);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            var halves = _projection.call(input).chunk(2, -1);
+            return (halves[0] * F.gelu(halves[1])).MoveToOuterDisposeScope();
+        }
+    }
+}

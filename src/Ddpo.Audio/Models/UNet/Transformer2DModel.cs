@@ -1,0 +1,68 @@
+using Ddpo.Audio.Models.Layers;
+
+namespace Ddpo.Audio.Models.UNet;
+
+/// <summary>Transformer blocks over the pixels of [batch, channels, height, width] as tokens, beside a shortcut.</summary>
+internal sealed class Transformer2DModel : nn.Module<Tensor, TextStream?, Tensor>
+{
+    private const double NormEps = 1e-6;
+
+    [ComponentName(Name = "norm")]
+    private readonly GroupNorm _norm;
+
+    [ComponentName(Name = "proj_in")]
+    private readonly nn.Module<Tensor, Tensor> _projectIn;
+
+    [ComponentName(Name = "transformer_blocks")]
+    private readonly Modules.ModuleList<BasicTransformerBlock> _blocks;
+
+    [ComponentName(Name = "proj_out")]
+    private readonly nn.Module<Tensor, Tensor> _projectOut;
+
+    private readonly bool _isLinear;
+
+    /// <param name="channels">Channels of the image.</param>
+    /// <param name="textChannels">Features of the text's vectors; <see langword="null"/>: two self-attentions in every block.</param>
+    /// <param name="shape">Heads, blocks and kind of projections.</param>
+    /// <param name="placement">Device and precision of the parameters.</param>
+    public Transformer2DModel(long channels, long? textChannels, TransformerShape shape, Placement placement)
+        : base(nameof(Transformer2DModel))
+    {
+        _isLinear = shape.LinearProjection;
+        _norm = new(shape.NormGroups, channels, NormEps, placement);
+        _projectIn = Projection(channels, placement);
+        _blocks = Repeated.Modules(shape.Layers, _ => new BasicTransformerBlock(channels, textChannels, shape.Heads, placement));
+        _projectOut = Projection(channels, placement);
+        RegisterComponents();
+    }
+
+    /// <param name="input">[batch, channels, height, width].</param>
+    /// <param name="text">The text; <see langword="null"/> in a transformer built without one.</param>
+    public override Tensor forward(Tensor input, TextStream? text)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = _norm.call(input);
+        hidden = _isLinear ? _projectIn.call(ToTokens(hidden)) : ToTokens(_projectIn.call(hidden)); // [batch, pixels, channels]
+        foreach (var block in _blocks)
+        {
+            hidden = block.call(hidden, text);
+        }
+
+        hidden = _isLinear ? ToImage(_projectOut.call(hidden), input) : _projectOut.call(ToImage(hidden, input));
+        return hidden.Add(input).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor ToTokens(Tensor image) => image.flatten(2).transpose(1, 2).contiguous();
+
+    private static Tensor ToImage(Tensor tokens, Tensor like) => tokens.transpose(1, 2).reshape(like.shape);
+
+    private nn.Module<Tensor, Tensor> Projection(long channels, Placement placement) =>
+        _isLinear ? new Linear(channels, channels, placement) : new Conv2d(channels, channels, 1, placement);
+}
+
+/// <summary>What the transformers of one block of the UNet have in common.</summary>
+/// <param name="Heads">Attention heads.</param>
+/// <param name="Layers">Transformer blocks in each.</param>
+/// <param name="NormGroups">Groups of the normalisation at the entry.</param>
+/// <param name="LinearProjection">Projections are linear layers on tokens, not 1x1 convolutions on pixels.</param>
+internal sealed record TransformerShape(long Heads, int Layers, long NormGroups, bool LinearProjection);

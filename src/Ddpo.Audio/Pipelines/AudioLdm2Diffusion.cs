@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using Ddpo.Audio.Models.UNet;
+using Ddpo.Audio.Schedulers;
+
+namespace Ddpo.Audio.Pipelines;
+
+/// <summary>What training needs of an AudioLDM2 pipeline.</summary>
+internal sealed class AudioLdm2Diffusion(AudioLdm2Pipeline pipeline) : ITrainableDiffusion
+{
+    public Device Device => pipeline.Device;
+
+    public Precision Precision => pipeline.Precision;
+
+    public nn.Module Model => pipeline.UNet;
+
+    public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) => pipeline.Worker.RunAsync(work, cancellationToken);
+
+    /// <summary>Hashes the first and the last of the weights in memory: no two models share them, and few bytes are read.</summary>
+    public string IdentifyWeights()
+    {
+        using var scope = NewDisposeScope();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var state = pipeline.UNet.state_dict();
+        foreach (var key in new[] { "conv_in.weight", "conv_out.weight" })
+        {
+            hash.AppendData(state[key].detach().cpu().contiguous().bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    public IReadOnlyList<long> LatentShape(TimeSpan duration) => pipeline.Geometry(duration).LatentShape;
+
+    public IReadOnlyList<string> CheckSchedule(int numInferenceSteps, double eta)
+    {
+        try
+        {
+            return
+            [
+                .. pipeline.Scheduler.SetTimesteps(numInferenceSteps).StepsWithoutNoise(eta)
+                    .Select(step => $"The step at timestep {step.Timestep} adds no noise, so it has no log-prob: {step.Cause}."),
+            ];
+        }
+        catch (ArgumentException exception)
+        {
+            return [$"NumInferenceSteps is {numInferenceSteps}: {exception.Message}"];
+        }
+    }
+
+    public IStochasticScheduler CreateScheduler(int numInferenceSteps, double eta) =>
+        new DdimTransition(pipeline.Scheduler.SetTimesteps(numInferenceSteps), eta, pipeline.Device);
+
+    public IEncodedPrompts EncodePrompts(IReadOnlyList<Prompt> prompts, string negativePrompt, bool guided) =>
+        new EncodedPrompts(pipeline.Denoiser, pipeline.EncodePrompts(prompts, negativePrompt, guided).Detached());
+
+    public Tensor PredictNoise(Tensor latents, Tensor timesteps, IConditioning conditioning, double guidanceScale) =>
+        pipeline.Denoiser.Predict(latents, timesteps, (TextConditioning)conditioning, guidanceScale);
+
+    public IReadOnlyList<AudioClip> DecodeLatents(Tensor latents, TimeSpan duration) =>
+        pipeline.DecodeLatents(latents, pipeline.Geometry(duration));
+}
+
+/// <summary>The embeddings of a batch, kept for training.</summary>
+internal sealed class EncodedPrompts(Denoiser denoiser, PromptEmbeddings embeddings) : IEncodedPrompts
+{
+    public IConditioning Condition(long start, long count, bool guided)
+    {
+        var rows = embeddings.Rows(start, count);
+        return denoiser.Prepare(guided ? rows.ForUNet() : rows.Positive);
+    }
+
+    public void Dispose() => embeddings.Dispose();
+}

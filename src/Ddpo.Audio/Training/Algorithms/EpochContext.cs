@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+using Ddpo.Audio.Diagnostics;
+using Ddpo.Audio.Training.Rollouts;
+using Ddpo.Audio.Training.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace Ddpo.Audio;
+
+/// <summary>What an algorithm has to do an epoch with. Everything in it stays the trainer's.</summary>
+[Experimental(ExperimentalApi.Tensors)]
+public sealed class EpochContext
+{
+    private readonly RunSetup _run;
+    private readonly EpochRollouts _rollouts;
+    private readonly SampleFolder? _kept;
+    private readonly EpochReporter _report;
+
+    internal EpochContext(
+        int index,
+        RunSetup run,
+        IStochasticScheduler scheduler,
+        IPolicyParameters parameters,
+        IPolicyOptimizer optimizer,
+        EpochRollouts rollouts,
+        SampleFolder? kept,
+        EpochReporter report,
+        ILogger logger)
+    {
+        (Index, _run, Scheduler, Parameters, Optimizer, _rollouts, _kept, _report, Logger) =
+            (index, run, scheduler, parameters, optimizer, rollouts, kept, report, logger);
+    }
+
+    /// <summary>Gets the epoch's number, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>Gets the run's settings. Not to be changed.</summary>
+    public DdpoOptions Options => _run.Options;
+
+    /// <summary>Gets the model.</summary>
+    public ITrainableDiffusion Diffusion => _run.Diffusion;
+
+    /// <summary>Gets what denoising steps are drawn from.</summary>
+    public IStochasticScheduler Scheduler { get; }
+
+    /// <summary>Gets what learns.</summary>
+    public IPolicyParameters Parameters { get; }
+
+    /// <summary>Gets what makes an update of accumulated gradients.</summary>
+    public IPolicyOptimizer Optimizer { get; }
+
+    /// <summary>Gets where messages go.</summary>
+    public ILogger Logger { get; }
+
+    /// <summary>Draws the epoch's prompts, samples and scores them, and keeps their log-probs. Once an epoch.</summary>
+    /// <exception cref="RewardException">A reward failed, or too many samples were dropped.</exception>
+    /// <exception cref="InvalidOperationException">The epoch has its samples already.</exception>
+    public Task<RolloutSet> SampleAsync(CancellationToken cancellationToken) => _rollouts.Samples is null
+        ? _rollouts.MakeAsync(_kept, cancellationToken)
+        : throw new InvalidOperationException("An epoch has one set of samples, which this epoch has already.");
+
+    /// <summary>Runs an update on the pipeline's thread, inside a dispose scope, without gradients until they are turned on.</summary>
+    public Task<T> UpdateAsync<T>(Func<T> update, CancellationToken cancellationToken) =>
+        Tracing.RunAsync(DdpoActivities.Update, () => Diffusion.RunAsync(update, cancellationToken));
+
+    /// <summary>Gets a seed for a draw that must be the same when the run is resumed: a function of the run's seed and these numbers.</summary>
+    /// <param name="stream">What it is for, from 0 up; different numbers give independent seeds.</param>
+    /// <param name="position">Where in the run, such as (epoch, sample).</param>
+    public ulong SeedOf(int stream, params ReadOnlySpan<long> position)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(stream);
+        return _run.SeedOf((SeedStream)(FirstOwnStream + stream), position);
+    }
+
+    /// <summary>Reports training steps that are done.</summary>
+    public void Report(int step, int totalSteps) => _report.Trained(step, totalSteps);
+
+    internal ulong SeedOf(SeedStream stream, params ReadOnlySpan<long> position) => _run.SeedOf(stream, position);
+
+    // Below are those of the library.
+    private const int FirstOwnStream = 1000;
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Ddpo.Audio;
+
+/// <summary>The loss of one denoising step of each sample of a batch, whose gradient improves the policy. Stateless; on the pipeline's thread.</summary>
+[Experimental(ExperimentalApi.Tensors)]
+public interface IPolicyObjective
+{
+    /// <summary>Gets the names (<c>snake_case</c>) of what <see cref="PolicyLoss.Measured"/> has, always the same.</summary>
+    IReadOnlyList<string> Measurements { get; }
+
+    /// <summary>Computes the loss.</summary>
+    PolicyLoss Compute(PolicyStep policyStep);
+}
+
+/// <summary>One denoising step of each sample of a batch, under the policy as it is now and as it was when it sampled. All fp32 [batch].</summary>
+/// <param name="LogRatio">log-prob − old log-prob; differentiable.</param>
+/// <param name="Ratio">exp of it: the probability ratio; differentiable.</param>
+/// <param name="Advantages">How much better than expected each sample was.</param>
+/// <param name="Scheduled">The step's distribution: mean, sigma, log-prob; differentiable.</param>
+[Experimental(ExperimentalApi.Tensors)]
+public sealed record PolicyStep(Tensor LogRatio, Tensor Ratio, Tensor Advantages, StochasticStep Scheduled);
+
+/// <summary>What an objective computed. Belongs to the caller's dispose scope.</summary>
+/// <param name="Loss">Scalar, differentiable.</param>
+/// <param name="Measured">Scalars without gradients, in the order of <see cref="IPolicyObjective.Measurements"/>; their means are reported.</param>
+[Experimental(ExperimentalApi.Tensors)]
+public sealed record PolicyLoss(Tensor Loss, IReadOnlyList<Tensor> Measured);

@@ -1,0 +1,53 @@
+namespace Ddpo.Audio.Training.Observers.Html;
+
+/// <summary>The few numbers that one looks for first.</summary>
+internal static class Headline
+{
+    public static void Write(HtmlWriter html, RunView run)
+    {
+        var epochs = run.Epochs;
+        html.Raw("<section class=\"tiles\" aria-label=\"Numbers\">\n");
+        Change(html, "Reward", epochs, epoch => epoch.Reward.Mean, "main");
+        foreach (var name in run.NamesOf(epoch => epoch.Rewards).Take(3))
+        {
+            Change(html, name, epochs, epoch => epoch.Rewards.GetValueOrDefault(name)?.Mean ?? double.NaN);
+        }
+
+        foreach (var name in run.NamesOf(epoch => epoch.Metrics).Take(2))
+        {
+            Change(html, $"{name} (metric)", epochs, epoch => epoch.Metrics.GetValueOrDefault(name)?.Mean ?? double.NaN);
+        }
+
+        if (run.Measurements is [var measured, ..])
+        {
+            var largest = epochs.MaxBy(epoch => epoch[measured])!;
+            Tile(html, MeasurementText.Of(measured).Title, Numbers.Text(epochs[^1][measured]), $"at most {Numbers.Text(largest[measured])}, in epoch {largest.Index + 1}");
+        }
+
+        var seconds = epochs.Sum(epoch => epoch.Seconds.Total);
+        Tile(html, "Time", Numbers.Duration(seconds), $"{Numbers.Duration(seconds / epochs.Count)} an epoch");
+        Tile(html, "Samples", Grouped(epochs.Sum(epoch => (long)epoch.Reward.Count)), $"{epochs.Sum(epoch => (long)epoch.Updates)} updates");
+        html.Raw("</section>\n");
+    }
+
+    // The ends are means of several epochs, for single ones say little.
+    private static void Change(
+        HtmlWriter html, string name, IReadOnlyList<DdpoEpoch> epochs, Func<DdpoEpoch, double> select, string style = "")
+    {
+        var count = Math.Min(Curve.Window, Math.Max(1, epochs.Count / 2));
+        var first = Curve.Mean([.. epochs.Take(count).Select(select)]);
+        var last = Curve.Mean([.. epochs.Skip(epochs.Count - count).Select(select)]);
+        var which = count == 1 ? "epoch" : $"{count} epochs";
+        Tile(
+            html,
+            name,
+            Numbers.Text(last),
+            epochs.Count == 1 ? "in the first epoch" : $"{Numbers.Change(last - first)} from the first to the last {which}",
+            style);
+    }
+
+    private static void Tile(HtmlWriter html, string name, string value, string note, string style = "") =>
+        html.Write($"<div class=\"tile {style}\"><h2>{name}</h2><p class=\"value\">{value}</p><p>{note}</p></div>\n");
+
+    private static string Grouped(long number) => number.ToString("#,0", System.Globalization.CultureInfo.InvariantCulture).Replace(',', ' ');
+}

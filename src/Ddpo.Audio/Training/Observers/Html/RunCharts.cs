@@ -1,0 +1,83 @@
+namespace Ddpo.Audio.Training.Observers.Html;
+
+/// <summary>The charts of a run.</summary>
+internal sealed class RunCharts
+{
+    private readonly RunView _run;
+    private readonly Thinning _thinning;
+    private readonly double[] _epochs;
+
+    public RunCharts(RunView run)
+    {
+        _run = run;
+        _thinning = new Thinning(run.Epochs.Count);
+        _epochs = _thinning.Of(Values(epoch => epoch.Index + 1));
+    }
+
+    /// <summary>Epochs in a point of every chart.</summary>
+    public int EpochsPerPoint => _thinning.EpochsPerPoint;
+
+    /// <summary>What was trained on.</summary>
+    public Chart Reward() =>
+        OfStatistics("Reward", "What the policy is trained on: the weighted sum of the rewards, over the samples of an epoch.", "", epoch => epoch.Reward) with { Wide = true };
+
+    /// <summary>Each reward and metric.</summary>
+    public IEnumerable<Chart> Parts() =>
+    [
+        .. _run.NamesOf(epoch => epoch.Rewards).Select(name => OfStatistics(
+            name, "As it was given, before normalisation and weighting.", "reward", epoch => epoch.Rewards.GetValueOrDefault(name))),
+        .. _run.NamesOf(epoch => epoch.Metrics).Select(name => OfStatistics(
+            name, "Measured on the same samples, and never trained on.", "metric", epoch => epoch.Metrics.GetValueOrDefault(name))),
+    ];
+
+    /// <summary>How the policy moved.</summary>
+    public IEnumerable<Chart> Policy() =>
+    [
+        .. _run.Measurements.Select(name => OfNumber(MeasurementText.Of(name).Title, MeasurementText.Of(name).Note, epoch => epoch[name])),
+        OfNumber("Gradient norm", "Before clipping.", epoch => epoch.GradientNorm),
+        OfNumber("Loss", "Mean of the objective; it need not fall.", epoch => epoch.Loss),
+        .. Any(epoch => epoch.SkippedUpdates, OfNumber("Skipped updates", "Left out, for their gradient was not finite.", epoch => epoch.SkippedUpdates)),
+        .. Any(epoch => epoch.DroppedSamples, OfNumber("Dropped samples", "Not trained on, for a reward failed on them.", epoch => epoch.DroppedSamples)),
+    ];
+
+    /// <summary>Where the time went.</summary>
+    public Chart Time() => new(
+        "Seconds by stage",
+        "Wall-clock time of each epoch. Rewards count where nothing was sampled meanwhile.",
+        _epochs,
+        [
+            new("sampling", Thin(epoch => epoch.Seconds.Sampling), "s1"),
+            new("waiting for rewards", Thin(epoch => epoch.Seconds.Reward), "s2"),
+            new("training", Thin(epoch => epoch.Seconds.Training), "s3"),
+        ])
+    {
+        Stacked = true,
+        Wide = true,
+    };
+
+    private Chart OfStatistics(string title, string note, string badge, Func<DdpoEpoch, RewardStatistics?> select)
+    {
+        var (mean, std) = (Values(epoch => select(epoch)?.Mean ?? double.NaN), Values(epoch => select(epoch)?.Std ?? double.NaN));
+        var (low, high) = (mean.Zip(std, (m, s) => m - s).ToArray(), mean.Zip(std, (m, s) => m + s).ToArray());
+        return new Chart(title, note, _epochs, Lines(mean))
+        {
+            Badge = badge,
+            Band = new("± standard deviation", _thinning.Of(low), _thinning.Of(high)),
+        };
+    }
+
+    private Chart OfNumber(string title, string note, Func<DdpoEpoch, double> select) => new(title, note, _epochs, Lines(Values(select)));
+
+    private ChartLine[] Lines(double[] values) =>
+    [
+        new("mean of the epoch", _thinning.Of(values), "each"),
+        new($"mean of {Curve.Window} epochs", _thinning.Of(Curve.MovingMean(values)), "s1"),
+    ];
+
+    // A picture of nothing happening is not worth its place.
+    private IEnumerable<Chart> Any(Func<DdpoEpoch, int> count, Chart chart) => _run.Epochs.Any(epoch => count(epoch) > 0) ? [chart] : [];
+
+    private double[] Thin(Func<DdpoEpoch, double> select) => _thinning.Of(Values(select));
+
+    private double[] Values(Func<DdpoEpoch, double> select) => [.. _run.Epochs.Select(select)];
+}

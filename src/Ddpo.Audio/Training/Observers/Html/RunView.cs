@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+
+namespace Ddpo.Audio.Training.Observers.Html;
+
+/// <summary>What a report is about.</summary>
+/// <param name="Name">The run's.</param>
+/// <param name="State">How it is.</param>
+/// <param name="Time">When the report is written.</param>
+/// <param name="TotalEpochs">Epochs that the run is to have.</param>
+/// <param name="Epochs">Those that are done.</param>
+/// <param name="Settings">Groups of settings, and single ones.</param>
+/// <param name="Players">The validation clips.</param>
+internal sealed record RunView(
+    string Name,
+    RunState State,
+    DateTimeOffset Time,
+    int TotalEpochs,
+    IReadOnlyList<DdpoEpoch> Epochs,
+    JsonObject Settings,
+    ClipPlayers Players)
+{
+    /// <summary>The names of what the algorithm measures, in its order.</summary>
+    public IReadOnlyList<string> Measurements => [.. Epochs.SelectMany(epoch => epoch.Measurements.Keys).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The names of all rewards, or of all metrics, in the order in which they came.</summary>
+    public IReadOnlyList<string> NamesOf(Func<DdpoEpoch, IReadOnlyDictionary<string, RewardStatistics>> group) =>
+        [.. Epochs.SelectMany(epoch => group(epoch).Keys).Distinct(StringComparer.Ordinal)];
+}

@@ -1,0 +1,83 @@
+namespace Ddpo.Audio.Training.Parameters;
+
+/// <summary>What learns, its optimizer, and both as they were before an epoch. Lives on the pipeline's thread.</summary>
+internal sealed class Learner : IDisposable
+{
+    private readonly Snapshot _snapshot;
+    private long _steps;
+    private int _skippedInARow;
+
+    private Learner(LearnedParameters parameters, PolicyOptimizer optimizer, IEnumerable<Tensor> more)
+    {
+        (Parameters, Optimizer) = (parameters, optimizer);
+        _snapshot = new Snapshot([parameters.Values, optimizer.AdamW.ExpAvg, optimizer.AdamW.ExpAvgSq, .. more]);
+    }
+
+    /// <summary>What learns.</summary>
+    public LearnedParameters Parameters { get; }
+
+    /// <summary>What improves it.</summary>
+    public PolicyOptimizer Optimizer { get; }
+
+    /// <summary>Makes the model ready to learn.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">The run's.</param>
+    /// <param name="adapterSeed">Decides the first values of new adapters.</param>
+    /// <param name="folder">What <see cref="SaveAll"/> wrote, to go on from; <see langword="null"/> starts anew.</param>
+    /// <param name="more">Tensors of the algorithm that are put back with the weights.</param>
+    /// <exception cref="CheckpointException">The files in <paramref name="folder"/> do not fit.</exception>
+    /// <exception cref="InvalidOperationException">The model has another adapter.</exception>
+    public static Learner Create(nn.Module model, DdpoOptions options, ulong adapterSeed, string? folder, Func<IPolicyParameters, IEnumerable<Tensor>> more)
+    {
+        LearnedParameters parameters = options.Lora is { } lora
+            ? LoraParameters.On(model, lora, adapterSeed, folder)
+            : FullParameters.Of(model, folder);
+        PolicyOptimizer? optimizer = null;
+        try
+        {
+            optimizer = new PolicyOptimizer(parameters, options.Training);
+            if (folder is not null)
+            {
+                OptimizerFile.Read(folder, optimizer.AdamW);
+            }
+
+            return new Learner(parameters, optimizer, more(parameters));
+        }
+        catch
+        {
+            optimizer?.Dispose();
+            parameters.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Remembers weights and optimizer as they are, and starts counting updates anew.</summary>
+    public void BeginEpoch()
+    {
+        Optimizer.BeginEpoch();
+        _snapshot.Take();
+        (_steps, _skippedInARow) = (Optimizer.AdamW.Steps, Optimizer.SkippedInARow);
+    }
+
+    /// <summary>Makes weights and optimizer what they were.</summary>
+    public void PutBack()
+    {
+        Optimizer.ZeroGradients();
+        _snapshot.PutBack();
+        (Optimizer.AdamW.Steps, Optimizer.SkippedInARow) = (_steps, _skippedInARow);
+    }
+
+    /// <summary>Writes the trained weights and the optimizer's memory.</summary>
+    public void SaveAll(string directory)
+    {
+        Parameters.Save(directory);
+        OptimizerFile.Write(directory, Optimizer.AdamW);
+    }
+
+    public void Dispose()
+    {
+        _snapshot.Dispose();
+        Optimizer.Dispose();
+        Parameters.Dispose();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
+using Ddpo.Audio.Diagnostics;
+using Ddpo.Audio.Runtime;
+using Ddpo.Audio.Training.Session;
+using Ddpo.Audio.Training.Settings;
+
+namespace Ddpo.Audio.Training.Rollouts;
+
+/// <summary>Makes and scores the samples of one epoch: prompts, rollouts, clips, scores. Owner of the rollouts.</summary>
+internal sealed class EpochRollouts(RunSetup run, RolloutSampler sampler, RewardScorer scorer, RewardSum rewardSum, int epoch, EpochReporter report)
+{
+    private readonly List<Rollout> _batches = [];
+    private RewardScores? _scores;
+
+    /// <summary>What running normalisations have seen, these samples included; those of the epoch before are as they were.</summary>
+    public RewardSum RewardSum { get; } = rewardSum.Copy();
+
+    /// <summary>The samples; <see langword="null"/> before they are there.</summary>
+    public RolloutSet? Samples { get; private set; }
+
+    /// <summary>How long sampling took, and how long rewards did while nothing was sampled.</summary>
+    public (double Sampling, double Reward) Seconds { get; private set; }
+
+    /// <summary>Makes and scores the samples.</summary>
+    /// <param name="kept">Takes the clips; <see langword="null"/> when they are not kept.</param>
+    /// <param name="cancellationToken">Looked at in every denoising step.</param>
+    /// <exception cref="RewardException">A reward failed, or too many samples were dropped.</exception>
+    public async Task<RolloutSet> MakeAsync(SampleFolder? kept, CancellationToken cancellationToken)
+    {
+        var (sampling, clock) = (run.Options.Sampling, Stopwatch.StartNew());
+        var count = run.SamplesPerEpoch;
+        var prompts = run.Prompts.Draw(count, run.Seed, (long)epoch * count);
+        await using var scoring = new EpochScoring(scorer, sampling.OverlapRewards, report, cancellationToken);
+        foreach (var (batch, batchPrompts) in prompts.Chunk(sampling.BatchSize).Index())
+        {
+            var seeds = Enumerable.Range(batch * sampling.BatchSize, batchPrompts.Length)
+                .Select(sample => run.NoiseSeed(epoch, sample));
+            var (rollout, clips) = await scoring.MeanwhileAsync(stop => Tracing.RunAsync(
+                DdpoActivities.Sample,
+                () => run.Diffusion.RunAsync(() => sampler.Sample(batchPrompts, seeds, step => report.Sampled(batch, step), stop), stop),
+                (DdpoTags.Samples, batchPrompts.Length))).ConfigureAwait(false);
+            _batches.Add(rollout);
+            await scoring.AddAsync(clips, batchPrompts).ConfigureAwait(false); // while the next batch is sampled
+            kept?.Add(clips);
+        }
+
+        _scores = await scoring.CompleteAsync().ConfigureAwait(false);
+        kept?.Complete(prompts.Select((prompt, i) => (prompt, _scores.OfSample(i))));
+        var rewards = RewardSum.Over(_scores);
+        ThrowIfTooFew(rewards.Count(float.IsFinite), count);
+        Seconds = (clock.Elapsed.TotalSeconds - scoring.Waited.TotalSeconds, scoring.Waited.TotalSeconds);
+        return Samples = new RolloutSet(_batches, prompts, rewards);
+    }
+
+    /// <summary>Summaries of what some rewards or metrics gave, by name.</summary>
+    public IReadOnlyDictionary<string, RewardStatistics> Summarize(IEnumerable<IRewardFunction> functions) => _scores!.Summarize(functions);
+
+    /// <summary>Frees the tensors; on the pipeline's thread, or when it is gone.</summary>
+    public void Free() => _batches.ForEach(batch => batch.Dispose());
+
+    private void ThrowIfTooFew(int usable, int all)
+    {
+        if (usable == 0 || all - usable > run.Options.RewardFailures.MaxDroppedFraction * all)
+        {
+            throw new RewardException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Rewards failed on {all - usable} of the {all} samples of an epoch; expected at most a share of "
+                + $"{run.Options.RewardFailures.MaxDroppedFraction} (MaxDroppedFraction), and one sample to train on. The log says why they failed."));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Ddpo.Audio;
+
+/// <summary>What one sampled batch leaves behind for training. Owner of its tensors; freed by the trainer when the epoch is over.</summary>
+[Experimental(ExperimentalApi.Tensors)]
+public sealed class Rollout : IDisposable
+{
+    internal Rollout(IReadOnlyList<long> timesteps, Tensor latents, Tensor logProbs, IEncodedPrompts prompts) =>
+        (Timesteps, Latents, LogProbs, Prompts) = (timesteps, latents, logProbs, prompts);
+
+    /// <summary>Gets the timesteps that were taken, from high to low.</summary>
+    public IReadOnlyList<long> Timesteps { get; }
+
+    /// <summary>Gets what was seen: fp32 [steps + 1, batch, ...], from noise to the final latents.</summary>
+    public Tensor Latents { get; }
+
+    /// <summary>Gets the log-prob of each step under the policy that sampled: fp32 [steps, batch].</summary>
+    public Tensor LogProbs { get; }
+
+    /// <summary>Gets what every sample was conditioned on, in the batch's order.</summary>
+    public IEncodedPrompts Prompts { get; }
+
+    /// <summary>Gets the number of samples.</summary>
+    public long BatchSize => LogProbs.shape[1];
+
+    /// <summary>Frees the tensors.</summary>
+    public void Dispose()
+    {
+        Latents.Dispose();
+        LogProbs.Dispose();
+        Prompts.Dispose();
+    }
+}

@@ -1,0 +1,68 @@
+using Ddpo.Audio.Diagnostics;
+using Ddpo.Audio.Pipelines;
+using Ddpo.Audio.Runtime;
+
+namespace Ddpo.Audio.Training.Rollouts;
+
+/// <summary>Samples one batch as the policy: every step's noise is an action, kept with its log-prob.</summary>
+/// <param name="diffusion">The model; all of this runs on its thread.</param>
+/// <param name="scheduler">What steps are drawn from.</param>
+/// <param name="options">How samples are made.</param>
+internal sealed class RolloutSampler(ITrainableDiffusion diffusion, IStochasticScheduler scheduler, SamplingOptions options)
+{
+    /// <summary>Encodes the prompts, denoises and decodes.</summary>
+    /// <param name="prompts">A sample for each.</param>
+    /// <param name="seeds">Of each sample's noise.</param>
+    /// <param name="onStep">Called after each step with the number of steps done.</param>
+    /// <param name="cancellationToken">Looked at before each step.</param>
+    /// <returns>The rollout, the caller's to dispose, and its clips.</returns>
+    public (Rollout Rollout, IReadOnlyList<AudioClip> Clips) Sample(
+        IReadOnlyList<Prompt> prompts, IEnumerable<ulong> seeds, Action<int> onStep, CancellationToken cancellationToken)
+    {
+        using var noise = new NoiseSource(seeds, [.. diffusion.LatentShape(options.Duration)], diffusion.Device);
+        var encoded = diffusion.EncodePrompts(prompts, options.NegativePrompt, options.IsGuided);
+        Rollout? rollout = null;
+        try
+        {
+            rollout = Denoise(encoded, noise.Next, onStep, cancellationToken);
+            return (rollout, diffusion.DecodeLatents(rollout.Latents[scheduler.Timesteps.Count], options.Duration));
+        }
+        catch
+        {
+            rollout?.Dispose();
+            encoded.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Denoises one batch.</summary>
+    /// <param name="prompts">A row for each sample; the rollout becomes their owner.</param>
+    /// <param name="nextNoise">Gives the initial latents at the first call, then each step's noise; fp32 [batch, ...].</param>
+    /// <param name="onStep">Called after each step with the number of steps done.</param>
+    /// <param name="cancellationToken">Looked at before each step.</param>
+    public Rollout Denoise(IEncodedPrompts prompts, Func<Tensor> nextNoise, Action<int> onStep, CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
+        var initial = nextNoise();
+        var (batch, steps, device) = (initial.shape[0], scheduler.Timesteps.Count, initial.device);
+        var conditioning = prompts.Condition(0, batch, options.IsGuided);
+        var latents = empty([steps + 1, .. initial.shape], ScalarType.Float32, device);
+        var logProbs = empty([steps, batch], ScalarType.Float32, device);
+        latents[0].copy_(initial);
+        var timer = StepTimer.Start("train");
+        for (var i = 0; i < steps; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var step = NewDisposeScope();
+            var timesteps = TensorFactory.Repeat(scheduler.Timesteps[i], batch, device);
+            var output = diffusion.PredictNoise(latents[i], timesteps, conditioning, options.GuidanceScale);
+            var action = scheduler.Sample(output, timesteps, latents[i], nextNoise());
+            latents[i + 1].copy_(action.PreviousSample);
+            logProbs[i].copy_(action.LogProb);
+            timer.Next();
+            onStep(i + 1);
+        }
+
+        return new Rollout(scheduler.Timesteps, latents.DetachFromDisposeScope(), logProbs.DetachFromDisposeScope(), prompts);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using Ddpo.Audio.Training.Rollouts;
+
+namespace Ddpo.Audio.Training.Session;
+
+/// <summary>What a run remembers from one epoch to the next, besides tensors. Noise, prompts and shuffles follow from seed and epoch.</summary>
+/// <param name="Format">Of this record: <see cref="CurrentFormat"/>.</param>
+/// <param name="Epochs">Epochs done.</param>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="SkippedInARow">Updates left out since the last one that was taken.</param>
+/// <param name="Algorithm">What the algorithm remembers; see <see cref="ITrainingAlgorithm.SaveState"/>.</param>
+/// <param name="RewardMoments">What running z-scores have seen, by reward.</param>
+/// <param name="Settings">What a run that goes on is compared with; see <see cref="RunSettings.ToCompare"/>.</param>
+internal sealed record SessionState(
+    int Format,
+    int Epochs,
+    ulong Seed,
+    int SkippedInARow,
+    JsonNode? Algorithm,
+    IReadOnlyDictionary<string, RunningMoments> RewardMoments,
+    JsonObject Settings)
+{
+    /// <summary>Before 2, the optimizer was saved by parameter, and DDPO's memory stood among the session's.</summary>
+    public const int CurrentFormat = 2;
+}

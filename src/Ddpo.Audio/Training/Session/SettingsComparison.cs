@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+
+namespace Ddpo.Audio.Training.Session;
+
+/// <summary>Compares the settings of a run with those that it is to go on with.</summary>
+internal static class SettingsComparison
+{
+    // What does not change the numbers of an epoch.
+    private static readonly string[] s_harmless =
+    [
+        "Pipeline:Device", "Prompts:first", "Sampling:OverlapRewards", "Training:NumEpochs", "Training:MaxSkippedUpdates",
+        "RewardFailures", "Checkpoints", "Validation", "Stopping", "Observers", "StopHostWhenTrained",
+    ];
+
+    /// <summary>Says every setting that differs and would make another run of it; what only one of the two has is not compared.</summary>
+    /// <param name="folder">The checkpoint, for the message.</param>
+    /// <param name="stored">Its settings.</param>
+    /// <param name="current">The settings to go on with.</param>
+    /// <exception cref="OptionsValidationException">There are such settings: a failure for each, with both values.</exception>
+    public static void RequireSame(string folder, JsonObject stored, JsonObject current)
+    {
+        var failures = Differences("", stored, current)
+            .Where(setting => !IsHarmless(setting.Key))
+            .Select(setting => $"{setting.Key} was {Text(setting.Stored)} in the run of '{folder}', and is {Text(setting.Current)} now: "
+                + "set it back to go on with that run, or start another run in another Directory.")
+            .ToList();
+        if (failures.Count > 0)
+        {
+            throw new OptionsValidationException(nameof(CheckpointOptions.ResumeFrom), typeof(CheckpointOptions), failures);
+        }
+    }
+
+    private static bool IsHarmless(string key) =>
+        s_harmless.Any(name => key.StartsWith(name, StringComparison.Ordinal) && (key.Length == name.Length || key[name.Length] == ':'));
+
+    /// <summary>By the path of what differs: <c>Sampling:Eta</c>. Lists are compared as a whole.</summary>
+    private static IEnumerable<(string Key, JsonNode? Stored, JsonNode? Current)> Differences(string path, JsonNode? stored, JsonNode? current)
+    {
+        if (stored is JsonObject before && current is JsonObject now)
+        {
+            return now.Where(entry => before.ContainsKey(entry.Key)).SelectMany(
+                entry => Differences(path.Length == 0 ? entry.Key : $"{path}:{entry.Key}", before[entry.Key], entry.Value));
+        }
+
+        // As text, for a value that was read from a file is not one that was made here.
+        return Text(stored) == Text(current) ? [] : [(path, stored, current)];
+    }
+
+    private static string Text(JsonNode? node) => node?.ToJsonString() ?? "null";
+}

@@ -1,0 +1,292 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Diagnostics;
+using Ddpo.Audio.Training.Observers;
+using Ddpo.Audio.Training.Parameters;
+using Ddpo.Audio.Training.Rollouts;
+using Ddpo.Audio.Training.Session.Stopping;
+using Ddpo.Audio.Training.Session.Validation;
+using Ddpo.Audio.Training.Settings;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ddpo.Audio.Training.Session;
+
+/// <summary>The life of a run: start, stop, resume, save, validate, tell observers. How an epoch improves the model is the algorithm's.</summary>
+internal sealed class TrainingSession : IPolicyTrainer
+{
+    private readonly RewardScorer _scorer;
+    private readonly RunFolder? _folder;
+    private readonly ObserverGroup _observers;
+    private readonly ILogger _logger;
+    private readonly StoppableWork _work = new();
+    private readonly List<DdpoEpoch> _history = [];
+    private RunSetup _run;
+    private JsonObject? _compared;
+    private Learner? _learner;
+    private IStochasticScheduler? _scheduler;
+    private RewardSum _rewardSum;
+    private StoppingRules _rules;
+    private ValidationSampler? _validation;
+    private RunEnd? _ended;
+    private bool _training;
+
+    public TrainingSession(RunSetup run)
+    {
+        _run = run;
+        _logger = run.LoggerFactory?.CreateLogger<TrainingSession>() ?? NullLogger<TrainingSession>.Instance;
+        _scorer = new RewardScorer(run.Functions, run.Options.RewardFailures, _logger);
+        _rewardSum = new RewardSum(run.Rewards);
+        _rules = new StoppingRules(run.Options.Stopping, []);
+        _folder = RunFolder.Of(run.Options, _logger);
+        _observers = new ObserverGroup(RunObservers.Of(run.Options.Observers), run.Observers, _logger);
+    }
+
+    /// <summary>Epochs done.</summary>
+    private int Epochs => _history.Count;
+
+    private int NumEpochs => _run.Options.Training.NumEpochs;
+
+    private string Name => _folder is null ? "" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_folder.Root)));
+
+    public async IAsyncEnumerable<DdpoEpoch> TrainAsync(
+        IProgress<DdpoProgress>? progress = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        _work.ThrowIfEnded();
+        if (Interlocked.Exchange(ref _training, true))
+        {
+            throw new InvalidOperationException("This trainer is training already. Wait for that loop to end, or build another trainer.");
+        }
+
+        var isLeft = false;
+        _ended = null;
+        try
+        {
+            await WorkAsync(stop => _run.Diffusion.RunAsync(Prepare, stop), cancellationToken).ConfigureAwait(false);
+            using var trace = new RunTrace(_run, Name, _logger, Epochs);
+            for (DdpoEpoch? epoch = null; epoch?.StopReason is null && Epochs < NumEpochs;)
+            {
+                await WorkAsync(stop => ValidateAsync(isLast: false, stop), cancellationToken).ConfigureAwait(false);
+                await WorkAsync(
+                    async stop => epoch = await trace.EpochAsync(Epochs, () => RunEpochAsync(progress, stop)).ConfigureAwait(false),
+                    cancellationToken).ConfigureAwait(false);
+                trace.Done(epoch!);
+                _ended = epoch!.StopReason is { } reason ? new RunEnd(RunOutcome.Stopped, Epochs, reason) : null;
+                isLeft = true; // unless the caller comes back for more
+                yield return epoch;
+                isLeft = false;
+            }
+
+            await WorkAsync(stop => ValidateAsync(isLast: true, stop), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_learner is not null)
+            {
+                _observers.OnEnd(_ended ?? (Epochs >= NumEpochs
+                    ? new RunEnd(RunOutcome.Finished, Epochs, "")
+                    : new RunEnd(RunOutcome.Stopped, Epochs, "the program took no further epoch")));
+            }
+
+            await KeepWholeEpochsAsync(canThrow: isLeft).ConfigureAwait(false);
+            Volatile.Write(ref _training, false);
+        }
+    }
+
+    public Task<string> SaveAsync(string directory, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        _work.ThrowIfEnded();
+        return _run.Diffusion.RunAsync(() => Prepare().Parameters.Save(directory), cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync() => await _work.EndAsync(async () =>
+    {
+        await KeepWholeEpochsAsync(canThrow: false).ConfigureAwait(false);
+        _observers.Dispose();
+        await FreeAsync(() =>
+        {
+            _scheduler?.Dispose();
+            _learner?.Dispose();
+        }).ConfigureAwait(false);
+    }).ConfigureAwait(false);
+
+    /// <summary>Does a piece of the training, and keeps in mind how it ended when it did not end well.</summary>
+    private async Task WorkAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _work.RunAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            _ended = exception is OperationCanceledException or ObjectDisposedException
+                ? new RunEnd(RunOutcome.Stopped, Epochs, "cancelled")
+                : new RunEnd(RunOutcome.Failed, Epochs, exception.Message);
+            throw;
+        }
+    }
+
+    /// <summary>Makes the clips by which one hears what training does, when they are due. Between epochs: they are not part of any.</summary>
+    private async Task ValidateAsync(bool isLast, CancellationToken cancellationToken)
+    {
+        if (_folder?.ValidationFolder(Epochs, isLast) is { } folder)
+        {
+            var round = await _validation!.MakeAsync(Epochs, folder, cancellationToken).ConfigureAwait(false);
+            _folder.Validated(round);
+            _observers.OnValidation(round);
+        }
+    }
+
+    /// <summary>An epoch happens whole or not at all: when it fails or is cancelled, the next one is the same epoch again, bit for bit.</summary>
+    private async Task<DdpoEpoch> RunEpochAsync(IProgress<DdpoProgress>? progress, CancellationToken cancellationToken)
+    {
+        var (clock, index, learner) = (Stopwatch.StartNew(), Epochs, _learner!);
+        var report = new EpochReporter(progress, _run, index, index == 0 ? double.NaN : _history[^1].Reward.Mean);
+        var sampler = new RolloutSampler(_run.Diffusion, _scheduler!, _run.Options.Sampling);
+        var rollouts = new EpochRollouts(_run, sampler, _scorer, _rewardSum, index, report);
+        var remembered = _run.Algorithm.SaveState();
+        await _run.Diffusion.RunAsync(learner.BeginEpoch, cancellationToken).ConfigureAwait(false);
+        DdpoEpoch epoch;
+        try
+        {
+            using var kept = _folder?.SampleFolder(index);
+            var context = new EpochContext(index, _run, _scheduler!, learner.Parameters, learner.Optimizer, rollouts, kept, report, _logger);
+            var result = await _run.Algorithm.RunEpochAsync(context, cancellationToken).ConfigureAwait(false);
+            epoch = EpochRecord.Of(index, _run, rollouts, result, learner.Optimizer, clock.Elapsed.TotalSeconds);
+        }
+        catch
+        {
+            await FreeAsync(learner.PutBack).ConfigureAwait(false);
+            _run.Algorithm.RestoreState(remembered);
+            throw;
+        }
+        finally
+        {
+            await FreeAsync(rollouts.Free).ConfigureAwait(false);
+        }
+
+        epoch = epoch with { StopReason = _rules.Judge(epoch) };
+        _history.Add(epoch);
+        _rewardSum = rollouts.RewardSum;
+        _observers.OnEpoch(epoch);
+        if (_folder?.IsCheckpointDue(index) == true)
+        {
+            await Tracing.RunAsync(DdpoActivities.Checkpoint, () => _run.Diffusion.RunAsync(SaveCheckpoint, CancellationToken.None)).ConfigureAwait(false);
+        }
+
+        return epoch;
+    }
+
+    /// <summary>Puts the trained part on the model, new or from a checkpoint. Here and not in the constructor, for it makes tensors and reads files.</summary>
+    private Learner Prepare()
+    {
+        _work.ThrowIfEnded();
+        if (_learner is not null)
+        {
+            return _learner;
+        }
+
+        var options = _run.Options;
+        var from = ResumePoint.Find(options.Checkpoints, _logger);
+        if (from is not null && _run.SeedIsDrawn)
+        {
+            _run = _run with { Seed = from.State.Seed };
+        }
+
+        _compared = RunSettings.ToCompare(_run);
+        if (from is not null)
+        {
+            SettingsComparison.RequireSame(from.Folder, from.State.Settings, _compared);
+        }
+
+        var settings = RunSettings.Of(_run);
+        var validations = _folder?.Start(settings, from) ?? [];
+        _scheduler ??= _run.Diffusion.CreateScheduler(options.Sampling.NumInferenceSteps, options.Sampling.Eta);
+        var learner = Learner.Create(_run.Diffusion.Model, options, _run.AdapterSeed, from?.Folder, parameters =>
+        {
+            _run.Algorithm.Prepare(parameters);
+            return _run.Algorithm.Tensors.Values;
+        });
+        if (from is not null)
+        {
+            GoOn(from, learner);
+        }
+
+        _validation = new ValidationSampler(_run, validations.Count == 0 ? null : validations[0].Scores, _logger);
+        _observers.OnStart(new RunStart
+        {
+            Name = Name,
+            Directory = _folder?.Root,
+            NumEpochs = NumEpochs,
+            Settings = settings.ToJsonString(RunJson.Indented),
+            History = [.. _history],
+            Validations = [.. validations.Select(validation => validation.Round)],
+        });
+        return _learner = learner;
+    }
+
+    private void GoOn(TrainingCheckpoint from, Learner learner)
+    {
+        try
+        {
+            AlgorithmFile.Read(from.Folder, _run.Algorithm.Tensors);
+            _run.Algorithm.RestoreState(from.State.Algorithm);
+            learner.Optimizer.SkippedInARow = from.State.SkippedInARow;
+            _rewardSum = new RewardSum(_run.Rewards, from.State.RewardMoments);
+            _rules = new StoppingRules(_run.Options.Stopping, from.History);
+            _history.AddRange(from.History);
+            Log.Resumed(_logger, Epochs, from.Folder);
+        }
+        catch
+        {
+            learner.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whatever ended the training, it can go on after its last whole epoch.</summary>
+    private async Task KeepWholeEpochsAsync(bool canThrow)
+    {
+        if (_folder is null || _learner is null || _folder.SavedEpochs >= Epochs)
+        {
+            return;
+        }
+
+        try
+        {
+            await _run.Diffusion.RunAsync(SaveCheckpoint).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!canThrow && exception is IOException or ObjectDisposedException)
+        {
+            Log.LastEpochsNotSaved(_logger, Epochs - _folder.SavedEpochs, exception);
+        }
+    }
+
+    private void SaveCheckpoint()
+    {
+        var (learner, algorithm) = (_learner!, _run.Algorithm);
+        var state = new SessionState(
+            SessionState.CurrentFormat, Epochs, _run.Seed, learner.Optimizer.SkippedInARow, algorithm.SaveState(), _rewardSum.Moments, _compared!);
+        _observers.OnCheckpoint(_folder!.Save(state, _history, folder =>
+        {
+            learner.SaveAll(folder);
+            AlgorithmFile.Write(folder, algorithm.Tensors);
+        }));
+    }
+
+    /// <summary>Frees tensors, whatever has happened, on the pipeline's thread; here when the pipeline is gone, and its thread with it.</summary>
+    private async Task FreeAsync(Action free)
+    {
+        try
+        {
+            await _run.Diffusion.RunAsync(free).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            free();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Ddpo.Audio.Training.Rollouts;
+using Ddpo.Audio.Training.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace Ddpo.Audio.Training.Session.Validation;
+
+/// <summary>Makes and scores the validation clips with the policy as it is.</summary>
+internal sealed class ValidationSampler
+{
+    // Of the prompt source, when no prompts are given; and how many are drawn to find them.
+    private const int DefaultPrompts = 4, Draws = 64;
+
+    private readonly RunSetup _run;
+    private readonly ValidationOptions _options;
+    private readonly Prompt[] _prompts;
+    private readonly RewardScorer _scorer;
+    private ValidationScores? _first;
+
+    /// <param name="run">The run's.</param>
+    /// <param name="first">What the clips got at first, in a run that goes on.</param>
+    /// <param name="logger">Told of rewards that fail.</param>
+    public ValidationSampler(RunSetup run, ValidationScores? first, ILogger logger)
+    {
+        (_run, _options, _first) = (run, run.Options.Validation, first);
+        _prompts = [.. PromptsOf(run).SelectMany(prompt => Enumerable.Repeat(prompt, _options.NumClipsPerPrompt))];
+
+        // Whatever training does about a reward that fails: here it only lacks a value.
+        var failures = new RewardFailureOptions { Retries = run.Options.RewardFailures.Retries, Action = RewardFailureAction.DropSamples };
+        _scorer = new RewardScorer(run.Functions, failures, logger, classify: true);
+    }
+
+    /// <summary>Makes, scores and writes the clips. Their folder appears when all are there.</summary>
+    /// <param name="epochs">Epochs done.</param>
+    /// <param name="folder">Where they go.</param>
+    /// <param name="cancellationToken">Looked at in every denoising step.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public async Task<ValidationRound> MakeAsync(int epochs, string folder, CancellationToken cancellationToken)
+    {
+        var (clock, size) = (Stopwatch.StartNew(), _options.BatchSize == 0 ? _run.Options.Sampling.BatchSize : _options.BatchSize);
+        using var files = new SampleFolder(folder, WaveEncoding.Pcm16);
+        var batches = new List<RewardScores>();
+        foreach (var (batch, prompts) in _prompts.Chunk(size).Index())
+        {
+            var clips = await _run.Pipeline.GenerateAsync(Request(prompts, batch * size), progress: null, cancellationToken).ConfigureAwait(false);
+            files.Add(clips.Where((_, i) => IsKept((batch * size) + i)));
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            batches.Add(await _scorer.ScoreAsync(clips, prompts, sideBySide: false, stop).ConfigureAwait(false));
+        }
+
+        var said = RewardScores.Concat(batches);
+        var scores = ValidationScores.Of(said, _run.Rewards);
+        var round = scores.Summarize(epochs, _first, clock.Elapsed.TotalSeconds);
+        var kept = Enumerable.Range(0, _prompts.Length).Where(IsKept).Select(i => (_prompts[i], said.OfSample(i)));
+        var samples = files.Complete(kept, partial => ValidationFolders.Write(partial, round, scores));
+        _first ??= scores;
+        return round with { Folder = folder, Samples = samples };
+    }
+
+    private static IEnumerable<Prompt> PromptsOf(RunSetup run) => run.Options.Validation.Prompts.Count > 0
+        ? run.Options.Validation.Prompts
+        : (run.Prompts.AllPrompts ?? run.Prompts.Draw(Draws, run.Options.Validation.Seed)).DistinctBy(prompt => prompt.Text).Take(DefaultPrompts);
+
+    private bool IsKept(int clip) => clip % _options.NumClipsPerPrompt < (_options.NumKeptClipsPerPrompt ?? int.MaxValue);
+
+    private AudioRequest Request(Prompt[] prompts, int first)
+    {
+        var sampling = _run.Options.Sampling;
+        return new(prompts)
+        {
+            NegativePrompt = sampling.NegativePrompt,
+            Duration = sampling.Duration,
+            NumInferenceSteps = _options.NumInferenceSteps ?? sampling.NumInferenceSteps,
+            GuidanceScale = _options.GuidanceScale ?? sampling.GuidanceScale,
+            Eta = _options.Eta ?? sampling.Eta,
+            Seed = unchecked(_options.Seed + (ulong)first),
+        };
+    }
+}
