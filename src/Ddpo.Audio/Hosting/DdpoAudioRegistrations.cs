@@ -11,9 +11,12 @@ internal sealed class DdpoAudioRegistrations(IConfiguration? configuration)
     /// <summary>In the order in which they were added.</summary>
     public List<RewardRegistration> All { get; } = [];
 
-    /// <summary>Those that configuration does not turn off: <c>"Rewards": { "clap_score": false }</c>.</summary>
-    public IEnumerable<RewardRegistration> Rewards =>
-        All.Where(reward => configuration is null || !SettingsReader.IsOff(configuration.GetSection(RewardsKey).GetSection(reward.Name)));
+    /// <summary>Names that configuration turns off, added or not: <c>"Rewards": { "clap_score": false }</c>.</summary>
+    public IEnumerable<string> Off =>
+        (configuration?.GetSection(RewardsKey).GetChildren() ?? []).Where(SettingsReader.IsOff).Select(section => section.Key);
+
+    /// <summary>Those that configuration does not turn off.</summary>
+    public IEnumerable<RewardRegistration> Rewards => All.Where(reward => !Off.Any(name => IsNamed(reward, name)));
 
     /// <summary>Whether code says where the prompts come from.</summary>
     public bool HasPrompts { get; set; }

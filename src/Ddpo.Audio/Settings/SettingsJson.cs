@@ -7,26 +7,23 @@ namespace Ddpo.Audio.Settings;
 /// <summary>Writes settings as <see cref="SettingsReader"/> reads them: the names of properties, durations as <c>00:00:10</c>.</summary>
 internal static class SettingsJson
 {
-    /// <summary>All settings of a class. A group that is turned off is <c>false</c>.</summary>
-    /// <param name="settings">The settings.</param>
-    /// <param name="withNulls">Whether other settings without a value are there, too. They are not for reading: a list would be empty, not absent.</param>
-    public static JsonObject Of(object settings, bool withNulls = false)
+    /// <summary>
+    /// All settings of a class. What has no value is there, too, so that weaker configuration does not give it one: a group that is turned off as
+    /// <c>false</c>, others as null.
+    /// </summary>
+    public static JsonObject Of(object settings)
     {
         var json = new JsonObject();
         foreach (var property in SettingProperties.Of(settings.GetType()))
         {
             var value = property.GetValue(settings);
-            var isOff = value is null && SettingProperties.IsGroup(property.PropertyType);
-            if (value is not null || isOff || withNulls)
-            {
-                json[property.Name] = isOff ? false : Node(value, withNulls);
-            }
+            json[property.Name] = value is null && SettingProperties.IsGroup(property.PropertyType) ? false : Node(value);
         }
 
         return json;
     }
 
-    private static JsonNode? Node(object? value, bool withNulls) => value switch
+    private static JsonNode? Node(object? value) => value switch
     {
         null => null,
         string text => text,
@@ -34,9 +31,9 @@ internal static class SettingsJson
         TimeSpan or Enum => value.ToString(),
         Prompt { NegativeText: null, Metadata.Count: 0, Text: var text } => text,
         Prompt prompt => Of(new PromptParts { Text = prompt.Text, Negative = prompt.NegativeText, Metadata = new(prompt.Metadata) }),
-        IDictionary entries => new JsonObject(entries.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, Node(entries[key], withNulls)))),
-        IEnumerable list => new JsonArray([.. list.Cast<object>().Select(item => Node(item, withNulls))]),
+        IDictionary entries => new JsonObject(entries.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, Node(entries[key])))),
+        IEnumerable list => new JsonArray([.. list.Cast<object>().Select(Node)]),
         _ when value.GetType().IsPrimitive => JsonSerializer.SerializeToNode(value, value.GetType()),
-        _ => Of(value, withNulls),
+        _ => Of(value),
     };
 }

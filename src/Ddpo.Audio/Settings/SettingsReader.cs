@@ -52,9 +52,10 @@ internal sealed class SettingsReader(ICollection<string> failures)
             return;
         }
 
+        var isOptional = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
         property.SetValue(target, SettingProperties.IsGroup(property.PropertyType)
-            ? ReadGroup(section, property, current)
-            : ReadAny(section, property.PropertyType));
+            ? ReadGroup(section, property.PropertyType, isOptional, current)
+            : isOptional && section.Value is null && !section.GetChildren().Any() ? null : ReadAny(section, property.PropertyType));
     }
 
     /// <summary>Groups by their names; <c>false</c> leaves one out.</summary>
@@ -76,9 +77,8 @@ internal sealed class SettingsReader(ICollection<string> failures)
     public static bool IsOff(IConfigurationSection section) => bool.TryParse(section.Value, out var isOn) && !isOn;
 
     /// <summary>A group of settings; <c>false</c> turns off one that may be absent.</summary>
-    private object? ReadGroup(IConfigurationSection section, PropertyInfo property, object? current)
+    private object? ReadGroup(IConfigurationSection section, Type type, bool isOptional, object? current)
     {
-        var isOptional = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
         var isSwitch = isOptional && bool.TryParse(section.Value, out _);
         if (!isSwitch && (!string.IsNullOrEmpty(section.Value) || (isOptional && !section.GetChildren().Any())))
         {
@@ -87,7 +87,7 @@ internal sealed class SettingsReader(ICollection<string> failures)
                 section, $"settings{(isOptional ? ", true for their defaults, or false for none" : "")}", $"; found '{section.Value}'");
         }
 
-        return isOptional && IsOff(section) ? null : ReadInto(section, current ?? Activator.CreateInstance(property.PropertyType)!);
+        return isOptional && IsOff(section) ? null : ReadInto(section, current ?? Activator.CreateInstance(type)!);
     }
 
     private object? ReadAny(IConfigurationSection section, Type type) =>

@@ -29,6 +29,9 @@ public sealed class DdpoTrainerBuilder
     /// <summary>What a container's settings say of the rewards that it made, for the run's <c>settings.json</c>.</summary>
     internal Dictionary<IRewardFunction, RewardOrigin> Origins { get; } = [];
 
+    /// <summary>The rewards that a container's settings turn off.</summary>
+    internal IReadOnlyList<string> RewardsOff { get; set; } = [];
+
     /// <summary>Initializes a new builder with the specified settings.</summary>
     /// <param name="options">The settings to start from, which are copied; all defaults when <see langword="null"/>. What they say of a container's
     /// pipeline, prompts and rewards is not used: those are given to the builder.</param>
@@ -149,6 +152,7 @@ public sealed class DdpoTrainerBuilder
             _prompts!,
             _promptOptions,
             Origins,
+            RewardsOff,
             [.. _rewards],
             [.. _metrics],
             _algorithm ?? PolicyGradientAlgorithm.Ddpo(options.Ddpo, _estimator, _objective),

@@ -17,9 +17,10 @@ public sealed class RepeatedRunTests : IDisposable
     {
         var epochs = await TrainAsync(TinyHost.Section(
             ("Checkpoints:Directory", _folder["first"]), ("Checkpoints:Overwrite", "true"), ("Validation:EveryEpochs", "0"), ("Seed", null),
-            ("Prompts:Metadata:emotion", "sad"), ("Rewards:energy:Weight", "0.5"), ("Rewards:energy:Normalization", "RunningZScore")));
+            ("Prompts:Metadata:emotion", "sad"), ("Rewards:energy:Weight", "0.5"), ("Rewards:other", "false"), ("Rewards:energy:Normalization", "RunningZScore")));
         var again = await TrainAsync(Written("first", "second"));
         Assert.Equal(TrainerFixture.Numbers(epochs), TrainerFixture.Numbers(again));
+        Assert.Equal("energy", Assert.Single(epochs[0].Rewards).Key);
         Assert.Equal(
             await File.ReadAllTextAsync(_folder["first/settings.json"]),
             (await File.ReadAllTextAsync(_folder["second/settings.json"])).Replace(_folder["second"], _folder["first"], StringComparison.Ordinal));
@@ -40,7 +41,12 @@ public sealed class RepeatedRunTests : IDisposable
     private static async Task<List<DdpoEpoch>> TrainAsync(IConfiguration configuration)
     {
         var services = new ServiceCollection();
-        services.AddDdpoAudio(configuration).AddReward(TrainerFixture.Energy).AddTraining();
+        var library = services.AddDdpoAudio(configuration).AddReward(TrainerFixture.Energy).AddTraining();
+        if (configuration.GetSection("Rewards:other").Value is not null)
+        {
+            library.AddReward(RewardFunction.From("other", (_, _) => 1));
+        }
+
         await using var provider = services.BuildServiceProvider();
         await using var trainer = await provider.GetRequiredService<IDdpoTrainerFactory>().CreateAsync();
         return await trainer.TrainAsync().ToListAsync();

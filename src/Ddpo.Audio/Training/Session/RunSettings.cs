@@ -21,7 +21,13 @@ internal static class RunSettings
     public static JsonObject Of(RunSetup settings)
     {
         var json = SettingsJson.Of(OptionsOf(settings));
-        json["Rewards"] = Rewards(settings, withTheirOwn: true);
+        var rewards = Rewards(settings, withTheirOwn: true);
+        foreach (var name in settings.RewardsOff)
+        {
+            rewards[name] = false;
+        }
+
+        json["Rewards"] = rewards;
         return json;
     }
 
@@ -31,7 +37,7 @@ internal static class RunSettings
     /// </summary>
     public static JsonObject ToCompare(RunSetup settings)
     {
-        var json = SettingsJson.Of(OptionsOf(settings), withNulls: true);
+        var json = SettingsJson.Of(OptionsOf(settings));
         json["Pipeline"] = new JsonObject
         {
             ["Device"] = settings.Diffusion.Device.ToString(),

@@ -11,6 +11,7 @@ namespace Ddpo.Audio.Training.Settings;
 /// <param name="Prompts">Where prompts are drawn from.</param>
 /// <param name="PromptOptions">What the prompts were made of in a container; <see langword="null"/> when code gave them.</param>
 /// <param name="Origins">What a container's settings say of the rewards that it made.</param>
+/// <param name="RewardsOff">The rewards that a container's settings turn off.</param>
 /// <param name="Rewards">What is trained on.</param>
 /// <param name="Metrics">What is only measured.</param>
 /// <param name="Algorithm">What improves the model.</param>
@@ -25,6 +26,7 @@ internal sealed record RunSetup(
     PromptSource Prompts,
     DdpoPromptOptions? PromptOptions,
     IReadOnlyDictionary<IRewardFunction, RewardOrigin> Origins,
+    IReadOnlyList<string> RewardsOff,
     IReadOnlyList<WeightedReward> Rewards,
     IReadOnlyList<IRewardFunction> Metrics,
     ITrainingAlgorithm Algorithm,
