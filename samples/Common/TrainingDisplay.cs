@@ -3,24 +3,24 @@ using System.Globalization;
 
 namespace Ddpo.Audio.Samples;
 
-/// <summary>Shows a training run while it goes: stage, step, reward and the time left.</summary>
-internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgress>
+/// <summary>Shows a training run while it goes: stage, step, reward and the time left, and a line for what is done.</summary>
+internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgress>, IRunObserver
 {
-    // Shares of an epoch's time; measured after the first epoch, guessed before.
-    private readonly Dictionary<DdpoStage, double> _share = new()
-    {
-        [DdpoStage.Sampling] = 0.3,
-        [DdpoStage.Reward] = 0.02,
-        [DdpoStage.Training] = 0.68,
-    };
-
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    // Shares of an epoch's time; measured after the first epoch, guessed before.
+    private (double Sampling, double Reward, double Training) _share = (0.3, 0.02, 0.68);
 
     public void Report(DdpoProgress value)
     {
         var within = (double)value.Step / value.TotalSteps;
-        var before = value.Stage == DdpoStage.Training ? _share[DdpoStage.Sampling] + _share[DdpoStage.Reward] : 0;
-        var done = value.Stage == DdpoStage.Reward ? double.NaN : value.Epoch + before + (_share[value.Stage] * within);
+        var done = value.Stage switch
+        {
+            DdpoStage.Sampling => _share.Sampling * within,
+            DdpoStage.Training => _share.Sampling + _share.Reward + (_share.Training * within),
+            DdpoStage.Validation => 0,
+            _ => double.NaN, // goes on beside sampling
+        };
         if (double.IsNaN(done))
         {
             return;
@@ -29,21 +29,50 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
         var reward = double.IsNaN(value.RewardMean) ? "" : string.Create(CultureInfo.InvariantCulture, $"  reward {value.RewardMean:F3}");
         status.Show(() =>
             $"epoch {value.Epoch + 1}/{value.NumEpochs}  {value.Stage.ToString().ToLowerInvariant(),-8} {value.Step}/{value.TotalSteps}"
-            + $"{reward}  {ProgressBar.Draw(done / value.NumEpochs, _clock.Elapsed)}");
+            + $"{reward}  {ProgressBar.Draw((value.Epoch + done) / value.NumEpochs, _clock.Elapsed)}");
     }
 
     /// <summary>Prints an epoch's line and learns how its time was spent.</summary>
-    public void EpochEnded(DdpoEpoch epoch)
+    public void OnEpoch(DdpoEpoch epoch)
     {
         var seconds = epoch.Seconds;
-        _share[DdpoStage.Sampling] = seconds.Sampling / seconds.Total;
-        _share[DdpoStage.Reward] = seconds.Reward / seconds.Total;
-        _share[DdpoStage.Training] = seconds.Training / seconds.Total;
+        _share = (seconds.Sampling / seconds.Total, seconds.Reward / seconds.Total, seconds.Training / seconds.Total);
         var parts = epoch.Rewards.Count + epoch.Metrics.Count < 2 ? "" : string.Concat(epoch.Rewards.Concat(epoch.Metrics).Select(reward =>
             string.Create(CultureInfo.InvariantCulture, $"  {reward.Key} {reward.Value.Mean:F3}")));
         status.Print(string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {epoch.Index + 1,3}  reward {epoch.Reward.Mean:F3} ± {epoch.Reward.Std:F3}{parts}  kl {epoch[PolicyGradientMeasurements.ApproxKl]:E1}  "
-            + $"clipped {epoch[PolicyGradientMeasurements.ClipFraction]:P0}  |grad| {epoch.GradientNorm:F3}  {seconds.Total:F1} s"));
+            $"epoch {epoch.Index + 1,3}  reward {epoch.Reward.Mean:F3} ± {epoch.Reward.Std:F3}{parts}  "
+            + $"kl {epoch[PolicyGradientMeasurements.ApproxKl]:E1}  clipped {epoch[PolicyGradientMeasurements.ClipFraction]:P0}  "
+            + $"|grad| {epoch.GradientNorm:F3}  {seconds.Total:F1} s"));
     }
+
+    /// <summary>Prints what the validation clips got, and what has changed since the first ones.</summary>
+    public void OnValidation(ValidationRound round)
+    {
+        status.Print($"validation after {round.Epochs} epochs: " + Join(
+            Text(round.Reward), round.Rewards.Select(reward => (reward.Key, Text(reward.Value))),
+            round.Accuracy.Select(hits => (hits.Key, Text(hits.Value.Value, hits.Value.StandardError)))));
+        if (round.Change is { } change)
+        {
+            status.Print("    change, clip by clip: " + Join(
+                ChangeText(change.Reward), change.Rewards.Select(reward => (reward.Key, ChangeText(reward.Value))),
+                change.Accuracy.Select(hits => (hits.Key, ChangeText(hits.Value)))));
+        }
+    }
+
+    /// <summary>A mean with its standard error.</summary>
+    public static string Text(RewardStatistics? statistics) => statistics is null ? "none" : Text(statistics.Mean, statistics.StandardError);
+
+    /// <summary>A mean difference with its sign, and how many standard errors it is.</summary>
+    public static string ChangeText(RewardStatistics? change) => change is null ? "none" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{change.Mean:+0.000;-0.000;0.000} ± {Known(change.StandardError):F3}{(change.StandardError > 0 ? $" ({change.Mean / change.StandardError:+0.0;-0.0;0.0} SE)" : "")}");
+
+    private static string Text(double mean, double error) => string.Create(CultureInfo.InvariantCulture, $"{mean:F3} ± {Known(error):F3}");
+
+    // A single value has no standard error.
+    private static double Known(double error) => double.IsNaN(error) ? 0 : error;
+
+    private static string Join(string reward, IEnumerable<(string Name, string Text)> rewards, IEnumerable<(string Name, string Text)> accuracy) => string.Join(
+        "  ", [$"reward {reward}", .. rewards.Select(one => $"{one.Name} {one.Text}"), .. accuracy.Select(one => $"{one.Name} accuracy {one.Text}")]);
 }

@@ -37,7 +37,8 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
     ];
 
     // Short clips, few steps and no guidance: 32 samples take seconds, and there is much to gain.
-    var sampling = new SamplingOptions();
+    var display = new TrainingDisplay(status);
+    var measured = new Measured();
     await using var trainer = new DdpoTrainerBuilder()
         .UsePipeline(pipeline)
         .UseLora(o => o.Rank = 8)
@@ -50,7 +51,6 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
             o.GuidanceScale = 1;
             o.BatchSize = 16;
             o.NumBatchesPerEpoch = 2;
-            sampling = o;
         })
         .ConfigureTraining(o =>
         {
@@ -63,38 +63,40 @@ static async Task RunAsync(string output, CancellationToken cancellationToken)
             o.SkipLastTimesteps = 2; // their noise is so small that they would rule the gradient, and nothing of them is heard
             o.PerPromptStatTracking = new() { BufferSize = 16, MinCount = 4 };
         })
+        .ConfigureValidation(o =>
+        {
+            o.Prompts = heldOut;
+            o.NumClipsPerPrompt = 12;
+            o.NumKeptClipsPerPrompt = 1;
+            o.BatchSize = 12;
+            o.EveryEpochs = 16; // before and after
+            o.Seed = 1_000_000;
+        })
         .ConfigureCheckpoints(o => (o.Directory, o.Overwrite) = (output, true))
+        .AddObserver(display)
+        .AddObserver(measured)
         .WithSeed(42)
         .Build();
-
-    var display = new TrainingDisplay(status);
     await foreach (var epoch in trainer.TrainAsync(display, cancellationToken))
     {
-        display.EpochEnded(epoch);
     }
 
-    // With the adapter, then without it: disposing the trainer takes it off, and leaves the model as it was loaded.
-    var request = new AudioRequest(heldOut)
-    {
-        Duration = sampling.Duration,
-        NumInferenceSteps = sampling.NumInferenceSteps,
-        GuidanceScale = sampling.GuidanceScale,
-        Eta = sampling.Eta,
-        Seed = 1_000_000,
-    };
-    var examiner = new HeldOut(pipeline, [(clap, 1)], request, clipsPerPrompt: 12, batchSize: 12, status);
     var adapter = await trainer.SaveAsync(Path.Combine(output, "adapter"), cancellationToken);
-    var after = await examiner.MeasureAsync(Path.Combine(output, "after"), cancellationToken);
-    await trainer.DisposeAsync();
-    var before = await examiner.MeasureAsync(Path.Combine(output, "before"), cancellationToken);
-
-    status.Print($"mean reward on {after.Count} held-out clips: {Estimate.Of(before.Weighted)} before, {Estimate.Of(after.Weighted)} after");
-    status.Print($"change, clip by clip: {Estimate.OfChange(before.Weighted, after.Weighted).ToChangeString()}");
+    var (before, after) = (measured.Rounds[0], measured.Rounds[^1]);
+    status.Print($"mean reward on {after.Reward!.Count} held-out clips: {TrainingDisplay.Text(before.Reward)} before, {TrainingDisplay.Text(after.Reward)} after");
     Console.WriteLine($"""
         wrote  {adapter}
                {Path.Combine(output, "report.html")} (open it in a browser), {Path.Combine(output, "metrics.jsonl")}
-               {Path.Combine(output, "before")} and {Path.Combine(output, "after")} (WAVs of the held-out prompts)
+               {before.Folder} and {Path.GetFileName(after.Folder)} (WAVs of the held-out prompts, before and after)
         in {clock.Elapsed.TotalSeconds:F0} s. Listen, then generate with the adapter:
           dotnet run -c Release --project samples/Generate -- --adapter {Path.GetDirectoryName(adapter)} --prompt "Angry flute music."
         """);
+}
+
+/// <summary>Keeps what the held-out clips got.</summary>
+internal sealed class Measured : IRunObserver
+{
+    public List<ValidationRound> Rounds { get; } = [];
+
+    public void OnValidation(ValidationRound round) => Rounds.Add(round);
 }

@@ -24,8 +24,7 @@ public sealed class GarbageTests : IDisposable
                   "Sampling": { "NumInferenceSteps": 3, "Duration": "00:00:00.32", "BatchSize": 2, "NumBatchesPerEpoch": 2 },
                   "Training": { "NumEpochs": {{Setting(Epochs, 3)}} },
                   "Checkpoints": { "SaveEveryEpochs": 1, "KeepLast": 1, "SaveSamplesEveryEpochs": 1 },
-                  "Validation": { "EveryEpochs": 10, "Prompts": [ "a recording of a happy piano solo, high quality" ] },
-                  "Evaluation": false
+                  "Validation": { "EveryEpochs": 10, "Prompts": [ "a recording of a happy piano solo, high quality" ] }
                 }
                 """),
         ];

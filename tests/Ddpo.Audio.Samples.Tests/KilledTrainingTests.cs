@@ -22,8 +22,7 @@ public sealed class KilledTrainingTests : IDisposable
           "Training": { "NumEpochs": {{Epochs}}, "LearningRate": 0.01 }, "Ddpo": { "SkipLastTimesteps": 0 },
           "Rewards": { "clap_score": false, "emo_score": false, "loudness": true },
           "Checkpoints": { "SaveEveryEpochs": 1, "KeepLast": 3, "SaveSamplesEveryEpochs": 1 },
-          "Validation": { "EveryEpochs": 4, "Prompts": [ "a recording of a happy piano solo, high quality" ] },
-          "Evaluation": false
+          "Validation": { "EveryEpochs": 4, "Prompts": [ "a recording of a happy piano solo, high quality" ] }
         }
         """)];
 

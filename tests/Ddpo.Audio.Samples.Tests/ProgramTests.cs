@@ -9,8 +9,8 @@ public sealed class ProgramTests : IDisposable
     private static readonly string[] s_tiny =
     [
         "--steps", "2", "--duration", "00:00:00.32", "--Sampling:BatchSize", "2", "--Sampling:NumBatchesPerEpoch", "1", "--Ddpo:SkipLastTimesteps", "1",
-        "--Prompts:Words:instrument", "piano", "--Evaluation:Prompts:Words:instrument", "flute", "--Evaluation:ClipsPerPrompt", "1",
-        "--Evaluation:EveryEpochs", "0", "--seed", "5", "--Checkpoints:SaveSamplesEveryEpochs", "1", "--Rewards:loudness:MetricOnly", "--Rewards:spectral_centroid", "false",
+        "--Prompts:Words:instrument", "piano", "--Validation:Prompts:Words:instrument", "flute", "--Validation:NumClipsPerPrompt", "1",
+        "--Validation:EveryEpochs", "1000000", "--seed", "5", "--Checkpoints:SaveSamplesEveryEpochs", "1", "--Rewards:loudness:MetricOnly", "--Rewards:spectral_centroid", "false",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -22,11 +22,12 @@ public sealed class ProgramTests : IDisposable
     {
         var (code, output, error) = await SampleProgram.RunAsync("Train", [.. s_tiny, "--epochs", "2", "--output", _folder["run"]]);
         Assert.True(code == 0, error + output);
-        Assert.Contains("held-out clips after 2 epochs: reward", output, StringComparison.Ordinal);
+        Assert.Contains("validation after 2 epochs: reward", output, StringComparison.Ordinal);
         Assert.Equal(2, File.ReadAllLines(_folder["run/metrics.jsonl"]).Length);
         Assert.Contains("\"metrics\":{\"loudness\":", File.ReadLines(_folder["run/metrics.jsonl"]).First(), StringComparison.Ordinal);
-        Assert.Equal([0, 2], File.ReadAllLines(_folder["run/eval.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("epoch").GetInt32()));
-        Assert.Equal(4, SampleManifest.Read(_folder["run/held-out/epoch-0002/samples.jsonl"]).Count);
+        Assert.Equal([0, 2], MeasuredAfter());
+        Assert.Contains("emo_score accuracy", output, StringComparison.Ordinal);
+        Assert.Equal(4, SampleManifest.Read(_folder["run/validation/epoch-0002/samples.jsonl"]).Count);
         Assert.True(File.Exists(_folder["run/checkpoints/epoch-0002/pytorch_lora_weights.safetensors"]));
 
         // The same run again, from what it wrote, would mix with the first; elsewhere it is the same, bit for bit.
@@ -35,7 +36,7 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("has a run already", error, StringComparison.Ordinal);
         Assert.Contains("\"spectral_centroid\": false", await File.ReadAllTextAsync(_folder["run/settings.json"]), StringComparison.Ordinal);
         (code, output, error) = await SampleProgram.RunAsync(
-            "Train", "--settings", _folder["run/settings.json"], "--output", _folder["again"], "--Evaluation", "false");
+            "Train", "--settings", _folder["run/settings.json"], "--output", _folder["again"]);
         Assert.True(code == 0, error + output);
         Assert.Equal(RunDigest.Of(_folder["run"]), RunDigest.Of(_folder["again"]));
         Assert.Equal(
@@ -86,7 +87,7 @@ public sealed class ProgramTests : IDisposable
             "Train", [.. s_tiny, "--epochs", $"{done + 2}", "--output", _folder["run"], "--resume", "latest"]);
         Assert.True(code == 0, error + output);
         Assert.Equal(done + 2, File.ReadAllLines(_folder["run/metrics.jsonl"]).Length);
-        Assert.Equal([0, done + 2], File.ReadAllLines(_folder["run/eval.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("epoch").GetInt32()));
+        Assert.Equal([0, done + 2], MeasuredAfter());
     }
 
     [Fact]
@@ -98,4 +99,7 @@ public sealed class ProgramTests : IDisposable
         var written = Directory.GetFiles(_folder["out"], "*.wav").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
         Assert.Equal(written, SampleManifest.Read(_folder["out/samples.jsonl"]).Select(sample => sample.File));
     }
+
+    private IEnumerable<int> MeasuredAfter() =>
+        File.ReadAllLines(_folder["run/validation.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("epochs").GetInt32());
 }

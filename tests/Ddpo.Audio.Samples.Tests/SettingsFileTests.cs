@@ -153,7 +153,7 @@ public sealed class SettingsFileTests : IDisposable
             },
             args);
         var services = new ServiceCollection();
-        RewardKinds.Add(services.AddDdpoAudio(settings.Without("Evaluation")).Configure(options => options.Pipeline.Path = "models/music"));
+        RewardKinds.Add(services.AddDdpoAudio(settings.Without()).Configure(options => options.Pipeline.Path = "models/music"));
         using var provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IOptions<DdpoOptions>>().Value;
     }

@@ -49,9 +49,6 @@ public sealed class SettingsReachTests
     public void Every_setting_can_be_given_on_the_command_line()
     {
         Assert.All(s_generate, setting => Check(setting, new GenerateSettings()));
-        Assert.All(
-            TrainingRun.Settings.Where(setting => setting.Path.StartsWith("Evaluation", StringComparison.Ordinal)),
-            setting => Check(setting, new TrainSections()));
         Assert.All(SettingTree.Of(new DdpoOptions()), setting => Check(setting, new DdpoOptions()));
     }
 

@@ -17,11 +17,11 @@ public sealed class ShippedSettingsTests
     {
         var settings = ProgramSettings.Read(Base("Train"), TrainingRun.Settings, new Dictionary<string, string>(), "-s", file);
         var services = new ServiceCollection();
-        var rewards = RewardKinds.Add(services.AddDdpoAudio(settings.Without("Evaluation")).AddTraining());
+        var rewards = RewardKinds.Add(services.AddDdpoAudio(settings.Without()).AddTraining());
         using var provider = services.BuildServiceProvider();
 
-        var trained = provider.GetRequiredService<IOptions<DdpoOptions>>().Value.Prompts.ToSource().AllPrompts!;
-        var heldOut = DdpoConfiguration.Bind(settings.Only("Evaluation"), new TrainSections()).Evaluation!.Prompts;
+        var options = provider.GetRequiredService<IOptions<DdpoOptions>>().Value;
+        var (trained, heldOut) = (options.Prompts.ToSource().AllPrompts!, options.Validation.Prompts);
         Assert.Empty(trained.Select(prompt => prompt.Text).Intersect(heldOut.Select(prompt => prompt.Text)));
         Assert.Equal(["clap_score", "emo_score"], rewards);
         Assert.All([.. trained, .. heldOut], prompt => Assert.Contains("emotion", prompt.Metadata.Keys));

@@ -126,7 +126,7 @@ async function loadAdapters() {
 
 // ---- training ------------------------------------------------------------------------------------------------------------
 
-const stages = { sampling: "making samples", reward: "scoring them", training: "learning from them" };
+const stages = { sampling: "making samples", reward: "scoring them", training: "learning from them", validation: "making clips to compare" };
 let [training, epochs] = [null, []];
 
 function showTraining(state) {

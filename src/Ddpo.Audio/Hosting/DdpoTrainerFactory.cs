@@ -15,6 +15,7 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
     private readonly PromptSource? _prompts;
     private readonly bool _fromCode;
     private readonly IReadOnlyList<string> _rewardsOff;
+    private readonly IReadOnlyList<IRunObserver> _observers;
     private readonly ILoggerFactory? _loggerFactory;
 
     public DdpoTrainerFactory(
@@ -33,6 +34,7 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
         ];
         _prompts = registrations.HasPrompts || _options.Prompts.Given.Count > 0 ? services.GetRequiredService<PromptSource>() : null;
         (_fromCode, _rewardsOff) = (registrations.HasPrompts, [.. registrations.Off]);
+        _observers = [.. services.GetServices<IRunObserver>()];
         _loggerFactory = services.GetService<ILoggerFactory>();
     }
 
@@ -42,11 +44,14 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
         var builder = new DdpoTrainerBuilder(_options)
             .UsePipeline(await _pipeline.GetAsync(cancellationToken).ConfigureAwait(false));
         builder.RewardsOff = _rewardsOff;
-        foreach (var (function, part, origin) in _rewards)
+        foreach (var (registered, part, origin) in _rewards)
         {
-            if (function is DeferredReward deferred)
+            var function = registered;
+            if (registered is DeferredReward deferred)
             {
-                await deferred.LoadAsync(cancellationToken).ConfigureAwait(false); // a missing file is found now, not after the first samples
+                // Now, so that a missing file is found before the first samples are made.
+                var loaded = await deferred.LoadAsync(cancellationToken).ConfigureAwait(false);
+                function = loaded.Name == deferred.Name ? loaded : deferred;
             }
 
             builder.Origins[function] = origin;
@@ -55,6 +60,11 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
 
         _ = _prompts is null ? builder : _fromCode ? builder.UsePrompts(_prompts) : builder.UsePrompts(_prompts, _options.Prompts);
         _ = _loggerFactory is null ? builder : builder.WithLoggerFactory(_loggerFactory);
+        foreach (var observer in _observers)
+        {
+            builder.AddObserver(observer);
+        }
+
         configure?.Invoke(builder);
         return builder.Build();
     }

@@ -17,6 +17,9 @@ internal sealed class EpochReporter(IProgress<DdpoProgress>? progress, RunSetup 
     /// <summary>So many training steps are done.</summary>
     public void Trained(int step, int totalSteps) => Report(DdpoStage.Training, step, totalSteps);
 
+    /// <summary>So many validation clips are made.</summary>
+    public void Validated(int clips, int all) => Report(DdpoStage.Validation, clips, all);
+
     private void Report(DdpoStage stage, int step, int totalSteps) =>
         progress?.Report(new DdpoProgress(epoch, run.Options.Training.NumEpochs, stage, step, totalSteps, lastReward));
 }

@@ -68,7 +68,7 @@ internal sealed class TrainingSession : IPolicyTrainer
             using var trace = new RunTrace(_run, Name, _logger, Epochs);
             for (DdpoEpoch? epoch = null; epoch?.StopReason is null && Epochs < NumEpochs;)
             {
-                await WorkAsync(stop => ValidateAsync(isLast: false, stop), cancellationToken).ConfigureAwait(false);
+                await WorkAsync(stop => ValidateAsync(isLast: false, progress, stop), cancellationToken).ConfigureAwait(false);
                 await WorkAsync(
                     async stop => epoch = await trace.EpochAsync(Epochs, () => RunEpochAsync(progress, stop)).ConfigureAwait(false),
                     cancellationToken).ConfigureAwait(false);
@@ -79,7 +79,7 @@ internal sealed class TrainingSession : IPolicyTrainer
                 isLeft = false;
             }
 
-            await WorkAsync(stop => ValidateAsync(isLast: true, stop), cancellationToken).ConfigureAwait(false);
+            await WorkAsync(stop => ValidateAsync(isLast: true, progress, stop), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -129,12 +129,15 @@ internal sealed class TrainingSession : IPolicyTrainer
         }
     }
 
+    private EpochReporter Reporter(IProgress<DdpoProgress>? progress) =>
+        new(progress, _run, Epochs, Epochs == 0 ? double.NaN : _history[^1].Reward.Mean);
+
     /// <summary>Makes the clips by which one hears what training does, when they are due. Between epochs: they are not part of any.</summary>
-    private async Task ValidateAsync(bool isLast, CancellationToken cancellationToken)
+    private async Task ValidateAsync(bool isLast, IProgress<DdpoProgress>? progress, CancellationToken cancellationToken)
     {
         if (_folder?.ValidationFolder(Epochs, isLast) is { } folder)
         {
-            var round = await _validation!.MakeAsync(Epochs, folder, cancellationToken).ConfigureAwait(false);
+            var round = await _validation!.MakeAsync(Epochs, folder, Reporter(progress), cancellationToken).ConfigureAwait(false);
             _folder.Validated(round);
             _observers.OnValidation(round);
         }
@@ -144,7 +147,7 @@ internal sealed class TrainingSession : IPolicyTrainer
     private async Task<DdpoEpoch> RunEpochAsync(IProgress<DdpoProgress>? progress, CancellationToken cancellationToken)
     {
         var (clock, index, learner) = (Stopwatch.StartNew(), Epochs, _learner!);
-        var report = new EpochReporter(progress, _run, index, index == 0 ? double.NaN : _history[^1].Reward.Mean);
+        var report = Reporter(progress);
         var sampler = new RolloutSampler(_run.Diffusion, _scheduler!, _run.Options.Sampling);
         var rollouts = new EpochRollouts(_run, sampler, _scorer, _rewardSum, index, report);
         var remembered = _run.Algorithm.SaveState();

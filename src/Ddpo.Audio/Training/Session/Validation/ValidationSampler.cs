@@ -33,9 +33,10 @@ internal sealed class ValidationSampler
     /// <summary>Makes, scores and writes the clips. Their folder appears when all are there.</summary>
     /// <param name="epochs">Epochs done.</param>
     /// <param name="folder">Where they go.</param>
+    /// <param name="report">Told of clips that are made.</param>
     /// <param name="cancellationToken">Looked at in every denoising step.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public async Task<ValidationRound> MakeAsync(int epochs, string folder, CancellationToken cancellationToken)
+    public async Task<ValidationRound> MakeAsync(int epochs, string folder, EpochReporter report, CancellationToken cancellationToken)
     {
         var (clock, size) = (Stopwatch.StartNew(), _options.BatchSize == 0 ? _run.Options.Sampling.BatchSize : _options.BatchSize);
         using var files = new SampleFolder(folder, WaveEncoding.Pcm16);
@@ -45,6 +46,7 @@ internal sealed class ValidationSampler
             var clips = await _run.Pipeline.GenerateAsync(Request(prompts, batch * size), progress: null, cancellationToken).ConfigureAwait(false);
             files.Add(clips.Where((_, i) => IsKept((batch * size) + i)));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            report.Validated((batch * size) + prompts.Length, _prompts.Length);
             batches.Add(await _scorer.ScoreAsync(clips, prompts, sideBySide: false, stop).ConfigureAwait(false));
         }
 
