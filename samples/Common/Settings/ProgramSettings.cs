@@ -26,16 +26,16 @@ internal sealed class ProgramSettings(JsonObject json)
             return await run(Read(shipped, known, shortOptions, args), cancellationToken);
         }
 
-        Help.Write(Console.Out, description, known, shortOptions, SettingLayers.ReadFile(shipped));
+        Help.Write(Console.Out, description, known, shortOptions, File.Exists(shipped) ? SettingLayers.ReadFile(shipped) : []);
         return 0;
     });
 
-    /// <summary>Reads all layers: the lowest file, those that the command line names, the environment, and options.</summary>
+    /// <summary>Reads all layers: the lowest file, which may be missing, those that the command line names, the environment, and options.</summary>
     public static ProgramSettings Read(
         string lowest, IReadOnlyList<Setting> known, IReadOnlyDictionary<string, string> shortOptions, params string[] args)
     {
         var commandLine = new CommandLine(known, shortOptions).Read(args);
-        var settings = SettingLayers.ReadFile(lowest);
+        var settings = File.Exists(lowest) ? SettingLayers.ReadFile(lowest) : [];
         foreach (var layer in commandLine.Files.Select(file => SettingLayers.ReadFile(Assets.Find(file)))
             .Append(SettingLayers.ReadEnvironment(known)).Append(commandLine.Settings))
         {

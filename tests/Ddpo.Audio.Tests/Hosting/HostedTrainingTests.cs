@@ -32,7 +32,7 @@ public sealed class HostedTrainingTests
         Assert.Equal(expected.Select(Numbers), epochs.Select(Numbers));
         Assert.Equal(weights, File.ReadAllBytes(folder["checkpoints/epoch-0002/pytorch_lora_weights.safetensors"]));
         Assert.Equal(
-            Enum.GetValues<DdpoStage>(), steps.Where(step => step.Epoch == 1).Select(step => step.Stage).Distinct().Order());
+            [DdpoStage.Sampling, DdpoStage.Reward, DdpoStage.Training], steps.Where(step => step.Epoch == 1).Select(step => step.Stage).Distinct().Order());
         Assert.Contains(log.Messages, message => message.StartsWith("Epoch 2 of 2: reward", StringComparison.Ordinal));
         Assert.Contains(log.Messages, message => message.StartsWith("Training is done after 2 epochs", StringComparison.Ordinal));
     }

@@ -114,7 +114,7 @@ public sealed class EventFileTests
     public void A_folder_that_cannot_be_written_is_named()
     {
         using var folder = new TemporaryFolder();
-        var error = Assert.Throws<CheckpointException>(() => EventFile.Start(folder["missing"], s_time, 0));
+        var error = Assert.Throws<IOException>(() => EventFile.Start(folder["missing"], s_time, 0));
         Assert.Contains(folder["missing"], error.Message, StringComparison.Ordinal);
     }
 

@@ -38,7 +38,7 @@ internal sealed class UntouchedProgram : IDisposable
         var start = new ProcessStartInfo(
             "dotnet",
             [
-                Files.Program, "--model", TinyPipeline.Folder, "--prompt", "piano", "--steps", "2", "--duration", "0.32",
+                Files.Program, "--model", TinyPipeline.Folder, "--prompt", "piano", "--steps", "2", "--duration", "00:00:00.32",
                 "--output", _folder[output],
             ]);
         foreach (var (name, value) in new[] { ("HOME", Home), ("TMPDIR", Temporary), ("OMP_NUM_THREADS", "1"), ("DOTNET_EnableDiagnostics", "0") }.Concat(environment))

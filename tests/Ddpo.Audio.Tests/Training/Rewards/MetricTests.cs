@@ -35,8 +35,12 @@ public sealed class MetricTests
             StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_metric_that_is_not_a_number_stops_training_with_its_name() =>
-        Assert.Contains("'guard' returned NaN for sample 0", (await TrainWithAsync((_, _) => float.NaN)).Message, StringComparison.Ordinal);
+    public async Task A_metric_that_is_not_a_number_stops_training_with_its_name_and_the_sample()
+    {
+        var message = (await TrainWithAsync((_, _) => float.NaN)).Message;
+        Assert.Contains("'guard', sample 0 (prompt \"", message, StringComparison.Ordinal);
+        Assert.Contains("returned NaN; expected a finite number", message, StringComparison.Ordinal);
+    }
 
     private static async Task<RewardException> TrainWithAsync(Func<AudioClip, Prompt, float> metric)
     {

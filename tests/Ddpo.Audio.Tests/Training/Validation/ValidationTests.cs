@@ -163,7 +163,13 @@ public sealed partial class ValidationTests : IDisposable
             .ConfigureValidation(o => o.EveryEpochs = every);
         configure?.Invoke(builder);
         await using var trainer = builder.Build();
-        var progress = new ProgressAction<DdpoProgress>(_ => beforeEpoch?.Invoke());
+        var progress = new ProgressAction<DdpoProgress>(report =>
+        {
+            if (report.Stage != DdpoStage.Validation)
+            {
+                beforeEpoch?.Invoke();
+            }
+        });
         await foreach (var epoch in trainer.TrainAsync(progress, cancellationToken))
         {
             onEpoch?.Invoke();
