@@ -11,7 +11,7 @@ internal sealed record ModelState(string Name, string Device, string Status, str
 
 /// <summary>Loads the model as soon as the studio starts, while the page can be seen already.</summary>
 internal sealed partial class ModelPreload(
-    PlayerPipeline player, ChangeSignal changed, IOptions<DdpoOptions> options, ILogger<ModelPreload> log) : BackgroundService
+    [FromKeyedServices(Player.Key)] IDiffusionPipelineProvider player, ChangeSignal changed, IOptions<DdpoOptions> options, ILogger<ModelPreload> log) : BackgroundService
 {
     private ModelState _state = new(
         Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Value.Pipeline.Path!)), options.Value.Pipeline.Device, "loading");

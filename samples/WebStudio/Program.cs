@@ -12,14 +12,14 @@ services.AddOptions<StudioOptions>().Configure<IConfiguration>(
 
 // The library: the model that is trained, its rewards, and trainers. Settings are checked when the program starts.
 var ddpo = builder.Configuration.GetSection("Ddpo");
-var library = services.AddDdpoAudio(ddpo).Configure(Assets.Find).AddClapReward(RewardNames.Clap);
+var library = services.AddDdpoAudio(ddpo).Configure(Assets.Find).AddPipelineCopy(Player.Key).AddClapReward(RewardNames.Clap);
 if (ddpo.GetSection($"Rewards:{RewardNames.Emopia}").Exists())
 {
     library.AddEmopiaReward(RewardNames.Emopia);
 }
 
 services.AddSingleton(TimeProvider.System).AddSingleton<ChangeSignal>();
-services.AddSingleton<PlayerPipeline>().AddSingleton<ModelPreload>().AddHostedService(provider => provider.GetRequiredService<ModelPreload>());
+services.AddSingleton<ModelPreload>().AddHostedService(provider => provider.GetRequiredService<ModelPreload>());
 services.AddSingleton<AdapterLibrary>().AddSingleton<ClipLibrary>().AddSingleton<ClipScorer>().AddSingleton<GenerationDesk>();
 services.AddSingleton<RunNames>().AddSingleton<TrainerComposer>().AddSingleton<TrainingDesk>();
 services.AddHostedService(provider => provider.GetRequiredService<TrainingDesk>());

@@ -11,7 +11,7 @@ internal sealed record GenerationState(int Asked, string? Prompt = null, int Ste
 
 /// <summary>Makes clips, one at a time: an adapter is on the model for one clip.</summary>
 internal sealed class GenerationDesk(
-    PlayerPipeline player, ClipScorer scorer, ClipLibrary clips, ChangeSignal changed, IOptions<StudioOptions> options) : IDisposable
+    [FromKeyedServices(Player.Key)] IDiffusionPipelineProvider player, ClipScorer scorer, ClipLibrary clips, ChangeSignal changed, IOptions<StudioOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private GenerationState _work = new(0);

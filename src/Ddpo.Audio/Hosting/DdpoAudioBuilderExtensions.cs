@@ -17,6 +17,33 @@ public static class DdpoAudioBuilderExtensions
         return builder;
     }
 
+    /// <summary>Sets the pipeline, instead of the one of <see cref="DdpoOptions.Pipeline"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="load">Loads it, once for each <see cref="IDiffusionPipelineProvider"/>. The token is cancelled when the container is disposed, which
+    /// disposes the pipeline, too.</param>
+    public static IDdpoAudioBuilder UsePipeline(
+        this IDdpoAudioBuilder builder, Func<IServiceProvider, CancellationToken, Task<IDiffusionPipeline>> load)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(load);
+        DdpoAudioBuilder.RegistrationsOf(builder.Services).LoadPipeline = load;
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds a further copy of the pipeline, as an <see cref="IDiffusionPipelineProvider"/> with a key: it plays while the other one trains, with the
+    /// adapter that it is given, and takes a model's memory.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="key">The service's key.</param>
+    public static IDdpoAudioBuilder AddPipelineCopy(this IDdpoAudioBuilder builder, string key)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        builder.Services.AddKeyedSingleton<IDiffusionPipelineProvider>(key, (services, _) => DiffusionPipelineProvider.Of(services));
+        return builder;
+    }
+
     /// <summary>Sets where prompts come from, instead of <see cref="DdpoOptions.Prompts"/>.</summary>
     public static IDdpoAudioBuilder UsePrompts(this IDdpoAudioBuilder builder, PromptSource prompts)
     {

@@ -21,6 +21,9 @@ internal sealed class DdpoAudioRegistrations(IConfiguration? configuration)
     /// <summary>Whether code says where the prompts come from.</summary>
     public bool HasPrompts { get; set; }
 
+    /// <summary>Loads the pipeline that code says; <see langword="null"/> for the settings' own.</summary>
+    public Func<IServiceProvider, CancellationToken, Task<IDiffusionPipeline>>? LoadPipeline { get; set; }
+
     /// <summary>Whether training starts with the host.</summary>
     public bool HasTraining { get; set; }
 

@@ -10,7 +10,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class DdpoAudioServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="IAudioLdm2PipelineProvider"/>, <see cref="IDdpoTrainerFactory"/> and <see cref="DdpoOptions"/>, which
+    /// Registers <see cref="IDiffusionPipelineProvider"/>, <see cref="IDdpoTrainerFactory"/> and <see cref="DdpoOptions"/>, which
     /// are validated when the host starts: all that is wrong at once, each with its key, before anything is loaded.
     /// </summary>
     /// <remarks>
@@ -34,7 +34,7 @@ public static class DdpoAudioServiceCollectionExtensions
         services.AddOptions<DdpoOptions>().Configure(options => registrations.Bind(options, [])).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DdpoOptions>, DdpoOptionsValidator>();
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<DdpoOptions>>().Value.Prompts.ToSource());
-        services.AddSingleton<IAudioLdm2PipelineProvider, AudioLdm2PipelineProvider>();
+        services.AddSingleton<IDiffusionPipelineProvider>(DiffusionPipelineProvider.Of);
         services.AddSingleton<IDdpoTrainerFactory, DdpoTrainerFactory>();
         return new DdpoAudioBuilder(services, configuration);
     }

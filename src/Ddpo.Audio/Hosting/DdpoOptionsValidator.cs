@@ -14,7 +14,7 @@ internal sealed class DdpoOptionsValidator(DdpoAudioRegistrations registrations,
     {
         var failures = new List<string>();
         registrations.Bind(new DdpoOptions(), failures); // a second time: what it could not read the first time
-        if (options.Pipeline is not null)
+        if (options.Pipeline is not null && registrations.LoadPipeline is null)
         {
             Fail(failures, SettingAnnotations.Check(options.Pipeline, "Pipeline"));
         }
@@ -47,7 +47,7 @@ internal sealed class DdpoOptionsValidator(DdpoAudioRegistrations registrations,
             }
         }
 
-        var failures = DdpoValidator.ValidateSettings(options.Pipeline?.Precision, terms, metrics, options);
+        var failures = DdpoValidator.ValidateSettings(registrations.LoadPipeline is null ? options.Pipeline?.Precision : null, terms, metrics, options);
         return registrations.HasTraining && terms.Count == 0
             ? [new SettingFailure("No reward to train on: call AddReward, AddClapReward or AddEmopiaReward.", "Rewards"), .. failures]
             : failures;

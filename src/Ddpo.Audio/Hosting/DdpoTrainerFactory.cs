@@ -10,7 +10,7 @@ namespace Ddpo.Audio.Hosting;
 internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
 {
     private readonly DdpoOptions _options;
-    private readonly IAudioLdm2PipelineProvider _pipeline;
+    private readonly IDiffusionPipelineProvider _pipeline;
     private readonly IReadOnlyList<(IRewardFunction Function, DdpoRewardOptions Part, RewardOrigin Origin)> _rewards;
     private readonly PromptSource? _prompts;
     private readonly bool _fromCode;
@@ -20,7 +20,7 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
 
     public DdpoTrainerFactory(
         IOptions<DdpoOptions> options,
-        IAudioLdm2PipelineProvider pipeline,
+        IDiffusionPipelineProvider pipeline,
         DdpoAudioRegistrations registrations,
         IServiceProvider services)
     {

@@ -151,7 +151,7 @@ public sealed class HostedTrainingTests
                 });
                 await host.StartAsync();
                 await reached.Task.WaitAsync(s_patience);
-                var pipeline = host.Services.GetRequiredService<IAudioLdm2PipelineProvider>();
+                var pipeline = host.Services.GetRequiredService<IDiffusionPipelineProvider>();
                 var running = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Single().ExecuteTask!;
 
                 await ((IAsyncDisposable)host).DisposeAsync(); // without StopAsync, as when a host's patience is over

@@ -55,7 +55,8 @@ public sealed partial class HtmlReportTests
             9,
             ReportFixture.Epochs(9, reward: Attack, metric: "m" + Attack),
             new JsonObject { [Attack] = Attack, ["group"] = new JsonObject { [Attack] = new JsonArray(Attack) } },
-            players));
+            players,
+            []));
         AssertBalanced(page);
         Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(" onload='", page, StringComparison.Ordinal);

@@ -76,5 +76,5 @@ internal static class ReportFixture
     }
 
     public static RunView View(int epochs, ClipPlayers? players = null) =>
-        new("first", RunState.Running, Time, 20, Epochs(epochs), Settings, players ?? new ClipPlayers());
+        new("first", RunState.Running, Time, 20, Epochs(epochs), Settings, players ?? new ClipPlayers(), []);
 }

@@ -18,6 +18,11 @@ internal static class Headline
             Change(html, $"{name} (metric)", epochs, epoch => epoch.Metrics.GetValueOrDefault(name)?.Mean ?? double.NaN);
         }
 
+        if (run.Rounds is [.., { Reward: { } held, Change.Reward: { } change }])
+        {
+            Tile(html, "Validation", Numbers.Text(held.Mean), $"{Numbers.Change(change.Mean)} ± {Numbers.Text(change.StandardError)} since the first clips");
+        }
+
         if (run.Measurements is [var measured, ..])
         {
             var largest = epochs.MaxBy(epoch => epoch[measured])!;

@@ -77,7 +77,7 @@ internal static class HtmlReport
         }
 
         ChartHtml.Write(html, charts.Reward());
-        Grid(html, charts.Parts());
+        Grid(html, charts.Validation().Concat(charts.Parts()));
         html.Raw("</section>\n");
         run.Players.Write(html);
         html.Raw("<section id=\"policy\"><h2>Policy</h2>\n");

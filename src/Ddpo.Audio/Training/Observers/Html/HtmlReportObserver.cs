@@ -8,6 +8,7 @@ internal sealed class HtmlReportObserver(TimeProvider time) : IRunObserver
 {
     private readonly ClipPlayers _players = new();
     private readonly List<DdpoEpoch> _epochs = [];
+    private readonly List<ValidationRound> _rounds = [];
     private RunStart? _run;
     private JsonObject _settings = [];
 
@@ -27,7 +28,7 @@ internal sealed class HtmlReportObserver(TimeProvider time) : IRunObserver
         _epochs.AddRange(run.History);
         foreach (var round in run.Validations)
         {
-            _players.Add(round);
+            Add(round);
         }
 
         Write(RunState.Running);
@@ -43,18 +44,24 @@ internal sealed class HtmlReportObserver(TimeProvider time) : IRunObserver
     {
         if (_run is not null)
         {
-            _players.Add(round);
+            Add(round);
             Write(RunState.Running);
         }
     }
 
     public void OnEnd(RunEnd runEnd) => Write(RunState.Of(runEnd));
 
+    private void Add(ValidationRound round)
+    {
+        _players.Add(round);
+        _rounds.Add(round);
+    }
+
     private void Write(RunState state)
     {
         if (_run is { Directory: { } folder })
         {
-            HtmlReport.Save(folder, new RunView(_run.Name, state, time.GetUtcNow(), _run.NumEpochs, _epochs, _settings, _players));
+            HtmlReport.Save(folder, new RunView(_run.Name, state, time.GetUtcNow(), _run.NumEpochs, _epochs, _settings, _players, _rounds));
         }
     }
 }

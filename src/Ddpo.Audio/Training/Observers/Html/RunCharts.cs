@@ -30,6 +30,21 @@ internal sealed class RunCharts
             name, "Measured on the same samples, and never trained on.", "metric", epoch => epoch.Metrics.GetValueOrDefault(name))),
     ];
 
+    /// <summary>What the validation clips got; nothing before there are two rounds.</summary>
+    public IEnumerable<Chart> Validation()
+    {
+        if (_run.Rounds.Count < 2)
+        {
+            return [];
+        }
+
+        var rewards = _run.Rounds[^1].Rewards.Keys.Select(name => OfRounds(
+            name, "The same clips, from the same noise, as training goes on.", round => round.Rewards.GetValueOrDefault(name) is { } one ? (one.Mean, one.StandardError) : null));
+        var accuracy = _run.Rounds[^1].Accuracy.Keys.Select(name => OfRounds(
+            $"{name}, accuracy", "How often it heard in the validation clips what the prompts ask for.", round => round.Accuracy.GetValueOrDefault(name) is { } one ? (one.Value, one.StandardError) : null));
+        return rewards.Concat(accuracy);
+    }
+
     /// <summary>How the policy moved.</summary>
     public IEnumerable<Chart> Policy() =>
     [
@@ -63,6 +78,16 @@ internal sealed class RunCharts
         {
             Badge = badge,
             Band = new("± standard deviation", _thinning.Of(low), _thinning.Of(high)),
+        };
+    }
+
+    private Chart OfRounds(string title, string note, Func<ValidationRound, (double Mean, double Error)?> select)
+    {
+        var values = _run.Rounds.Select(round => select(round) ?? (double.NaN, double.NaN)).ToList();
+        return new Chart(title, note, [.. _run.Rounds.Select(round => (double)round.Epochs)], [new("mean", [.. values.Select(value => value.Mean)], "s1")])
+        {
+            Badge = "validation",
+            Band = new("± standard error", [.. values.Select(value => value.Mean - value.Error)], [.. values.Select(value => value.Mean + value.Error)]),
         };
     }
 

@@ -10,6 +10,7 @@ namespace Ddpo.Audio.Training.Observers.Html;
 /// <param name="Epochs">Those that are done.</param>
 /// <param name="Settings">Groups of settings, and single ones.</param>
 /// <param name="Players">The validation clips.</param>
+/// <param name="Rounds">What all validation clips got.</param>
 internal sealed record RunView(
     string Name,
     RunState State,
@@ -17,7 +18,8 @@ internal sealed record RunView(
     int TotalEpochs,
     IReadOnlyList<DdpoEpoch> Epochs,
     JsonObject Settings,
-    ClipPlayers Players)
+    ClipPlayers Players,
+    IReadOnlyList<ValidationRound> Rounds)
 {
     /// <summary>The names of what the algorithm measures, in its order.</summary>
     public IReadOnlyList<string> Measurements => [.. Epochs.SelectMany(epoch => epoch.Measurements.Keys).Distinct(StringComparer.Ordinal)];
