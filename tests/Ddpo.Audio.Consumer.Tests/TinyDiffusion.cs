@@ -55,7 +55,7 @@ internal sealed class TinyDiffusion : IDiffusionPipeline, ITrainableDiffusion
                 latents = scheduler.Sample(PredictNoise(latents, timesteps, conditioning, 1), timesteps, latents, zeros_like(latents)).PreviousSample;
             }
 
-            return DecodeLatents(latents, request.Duration);
+            return (IReadOnlyList<AudioClip>)[.. latents.unbind().Select(row => new AudioClip(row.data<float>().ToArray(), SampleRate))];
         },
         cancellationToken);
 
@@ -86,8 +86,7 @@ internal sealed class TinyDiffusion : IDiffusionPipeline, ITrainableDiffusion
     public Tensor PredictNoise(Tensor latents, Tensor timesteps, IConditioning conditioning, double guidanceScale) =>
         _model.call(cat([latents, ((Rows)conditioning).Vectors, timesteps.to(ScalarType.Float32).unsqueeze(1) / tensor((float)Steps)], 1));
 
-    public IReadOnlyList<AudioClip> DecodeLatents(Tensor latents, TimeSpan duration) =>
-        [.. latents.unbind().Select(row => new AudioClip(row.data<float>().ToArray(), SampleRate))];
+    public Tensor DecodeLatents(Tensor latents, TimeSpan duration) => latents;
 
     private sealed class Encoded(Tensor vectors) : IEncodedPrompts
     {

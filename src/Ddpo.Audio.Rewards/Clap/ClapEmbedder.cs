@@ -22,6 +22,30 @@ internal sealed class ClapEmbedder(ClapParts parts, ClapRewardOptions options) :
     public float[][] EmbedClips(IReadOnlyList<AudioClip> clips, CancellationToken cancellationToken) =>
         ClipWindows.MeanVectors(clips, options.BatchSize, _frontEnd.Windows, windows => EmbedWindows(windows, cancellationToken), cancellationToken);
 
+    /// <summary>Whether scores can be differentiated: not where ONNX Runtime runs the model.</summary>
+    public bool IsDifferentiable => parts.Encoder is TorchClapEncoder;
+
+    /// <summary>The scores of clips and their gradients, in batches.</summary>
+    /// <exception cref="NotSupportedException">Scores cannot be differentiated.</exception>
+    public IReadOnlyList<ScoreGradient> Score(IReadOnlyList<AudioClip> clips, IReadOnlyList<float[]> texts, CancellationToken cancellationToken)
+    {
+        if (parts.Encoder is not TorchClapEncoder encoder)
+        {
+            throw new NotSupportedException(
+                "This CLAP runs in ONNX Runtime, which gives no gradients. Load weights (a .pt file, or a folder with safetensors) instead.");
+        }
+
+        var gradient = new ClapGradient(encoder, parts.Features, _frontEnd);
+        var scores = new List<ScoreGradient>(clips.Count);
+        foreach (var batch in clips.Zip(texts).Chunk(options.BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            scores.AddRange(gradient.Score([.. batch.Select(pair => pair.First)], [.. batch.Select(pair => pair.Second)]));
+        }
+
+        return scores;
+    }
+
     public void Dispose() => parts.Dispose();
 
     private IReadOnlyList<float[]> EmbedWindows(IReadOnlyList<float[]> windows, CancellationToken cancellationToken)

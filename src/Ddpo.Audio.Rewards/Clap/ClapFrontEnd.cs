@@ -17,7 +17,11 @@ internal sealed class ClapFrontEnd(ClapFeatureExtractor features, ClapRewardOpti
         return [.. Offsets(samples).Select(offset => features.Fit(samples, offset))];
     }
 
-    private float[] Samples(AudioClip clip)
+    /// <summary>The filter between rates.</summary>
+    public ResampleFilter Filter => _filter;
+
+    /// <summary>A clip as the model hears it before it is cut into windows.</summary>
+    public float[] Samples(AudioClip clip)
     {
         AudioChecks.ThrowIfNotAudio(clip);
         var samples = clip.ToMono().ResampleTo(features.SampleRate, _filter).Samples.ToArray();
@@ -38,7 +42,8 @@ internal sealed class ClapFrontEnd(ClapFeatureExtractor features, ClapRewardOpti
         }
     }
 
-    private IEnumerable<int> Offsets(float[] samples)
+    /// <summary>Where the windows of resampled samples begin.</summary>
+    public IEnumerable<int> Offsets(float[] samples)
     {
         var surplus = samples.Length - features.WindowLength;
         if (surplus <= 0)

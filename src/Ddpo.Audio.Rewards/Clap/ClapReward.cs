@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ddpo.Audio.Rewards.Clap;
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Settings;
@@ -14,7 +15,7 @@ namespace Ddpo.Audio.Rewards;
 /// <para>Thread-safety: any thread may call any member; calls run one after the other on a thread of the reward's own.</para>
 /// <para>Ownership: holds the model's memory until disposed.</para>
 /// </remarks>
-public sealed class ClapReward : IRewardFunction, IAsyncDisposable
+public sealed class ClapReward : IDifferentiableReward, IAsyncDisposable
 {
     // Prompts repeat from epoch to epoch. A vector is 2 kB.
     private const int CachedPrompts = 4096;
@@ -22,10 +23,15 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
     private readonly OwnWorker<ClapEmbedder> _worker;
     private readonly Dictionary<string, float[]> _textVectors = []; // used on the worker's thread only
 
-    private ClapReward(string name, OwnWorker<ClapEmbedder> worker) => (Name, _worker) = (name, worker);
+    private ClapReward(string name, OwnWorker<ClapEmbedder> worker, bool isDifferentiable) =>
+        (Name, _worker, IsDifferentiable) = (name, worker, isDifferentiable);
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    [Experimental(ExperimentalApi.Tensors)]
+    public bool IsDifferentiable { get; }
 
     /// <inheritdoc/>
     /// <value><c>sim_score</c>.</value>
@@ -68,7 +74,7 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
         var worker = await OwnWorker<ClapEmbedder>.StartAsync(
             options.Name, () => new ClapEmbedder(load(), options), cancellationToken).ConfigureAwait(false);
         ComputeDevice.LogRemark(options.CreateLogger());
-        return new ClapReward(options.Name, worker);
+        return new ClapReward(options.Name, worker, await worker.RunAsync(embedder => embedder.IsDifferentiable, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -85,6 +91,18 @@ public sealed class ClapReward : IRewardFunction, IAsyncDisposable
                 var audio = embedder.EmbedClips(clips, cancellationToken);
                 return [.. audio.Zip(texts, Cosine)];
             },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The numbers of clips and prompts differ, or a clip is empty, has several channels, or holds NaN or infinity.</exception>
+    [Experimental(ExperimentalApi.Tensors)]
+    public Task<IReadOnlyList<ScoreGradient>> ScoreWithGradientAsync(
+        IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken = default)
+    {
+        AudioChecks.ThrowIfNotPaired(clips, prompts);
+        return _worker.RunAsync(
+            embedder => embedder.Score(clips, TextVectors(embedder, [.. prompts.Select(prompt => prompt.Text)], cancellationToken), cancellationToken),
             cancellationToken);
     }
 

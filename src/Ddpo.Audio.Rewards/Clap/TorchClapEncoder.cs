@@ -35,6 +35,12 @@ internal sealed class TorchClapEncoder : IClapEncoder
         return Rows(vectors);
     }
 
+    /// <summary>The device of the model.</summary>
+    public Device Device => _device;
+
+    /// <summary>Log-mels in dB [windows, 1, frames, mel bins] to vectors with an L2 norm of 1; differentiable where gradients are on.</summary>
+    public Tensor AudioVectors(Tensor logMels) => _model.GetAudioFeatures(logMels);
+
     public IReadOnlyList<float[]> EncodeText(TokenBatch tokens, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();

@@ -60,10 +60,11 @@ public interface ITrainableDiffusion
     /// <returns>fp32, shaped as <paramref name="latents"/>.</returns>
     Tensor PredictNoise(Tensor latents, Tensor timesteps, IConditioning conditioning, double guidanceScale);
 
-    /// <summary>Decodes final latents to clips, in the same order.</summary>
+    /// <summary>Decodes final latents to mono waveforms at the pipeline's rate. Differentiable where gradients are on.</summary>
     /// <param name="latents">fp32 [samples, ...].</param>
     /// <param name="duration">The clips' length.</param>
-    IReadOnlyList<AudioClip> DecodeLatents(Tensor latents, TimeSpan duration);
+    /// <returns>fp32 [samples, frames].</returns>
+    Tensor DecodeLatents(Tensor latents, TimeSpan duration);
 }
 
 /// <summary>Prompts as a model reads them, a row each. Owner of its tensors.</summary>

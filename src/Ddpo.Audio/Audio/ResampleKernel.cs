@@ -48,6 +48,35 @@ internal sealed class ResampleKernel
         return output;
     }
 
+    /// <summary>The same filter as one matrix [phases, width], for all phases at once.</summary>
+    /// <param name="inputLength">Samples of the input.</param>
+    public KernelMatrix ToMatrix(int inputLength)
+    {
+        var first = _phases.Min(phase => phase.Start);
+        var width = _phases.Max(phase => phase.Start + phase.Taps.Length) - first;
+        var taps = new double[_to * width];
+        for (var phase = 0; phase < _to; phase++)
+        {
+            _phases[phase].Taps.CopyTo(taps, (phase * width) + _phases[phase].Start - first);
+        }
+
+        var (length, filled) = OutputLength(inputLength);
+        var blocks = (filled + _to - 1) / _to;
+        var end = ((blocks - 1) * _from) + first + width; // of what the last block reads
+        return new KernelMatrix(taps, _to, width, _from, -first, Math.Max(0, end - inputLength), length, filled);
+    }
+
+    /// <summary>A kernel for whole signals.</summary>
+    /// <param name="Taps">[phases, width], row-major.</param>
+    /// <param name="Phases">Output samples of a block.</param>
+    /// <param name="Width">Input samples that a block reads.</param>
+    /// <param name="Step">Input samples from one block to the next.</param>
+    /// <param name="Before">Zeros to put before the input.</param>
+    /// <param name="After">Zeros to put after it.</param>
+    /// <param name="Length">Samples of the result.</param>
+    /// <param name="Filled">Those that are more than zeros at the end.</param>
+    internal readonly record struct KernelMatrix(double[] Taps, int Phases, int Width, int Step, long Before, long After, int Length, int Filled);
+
     /// <summary>How many samples the result has, and how many of them are more than a zero at the end.</summary>
     private (int Length, int Filled) OutputLength(int inputLength)
     {

@@ -56,8 +56,7 @@ internal sealed class AudioLdm2Diffusion(AudioLdm2Pipeline pipeline) : ITrainabl
     public Tensor PredictNoise(Tensor latents, Tensor timesteps, IConditioning conditioning, double guidanceScale) =>
         pipeline.Denoiser.Predict(latents, timesteps, (TextConditioning)conditioning, guidanceScale);
 
-    public IReadOnlyList<AudioClip> DecodeLatents(Tensor latents, TimeSpan duration) =>
-        pipeline.DecodeLatents(latents, pipeline.Geometry(duration));
+    public Tensor DecodeLatents(Tensor latents, TimeSpan duration) => pipeline.DecodeLatents(latents, pipeline.Geometry(duration));
 }
 
 /// <summary>The embeddings of a batch, kept for training.</summary>

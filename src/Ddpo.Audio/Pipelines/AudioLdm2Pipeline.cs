@@ -135,16 +135,14 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     internal PromptEmbeddings EncodePrompts(IReadOnlyList<Prompt> prompts, string negativePrompt, bool guided) =>
         _encoder.Encode(prompts, negativePrompt, guided);
 
-    /// <summary>Latents, fp32 [clips, channels, frames, width], to clips.</summary>
-    internal IReadOnlyList<AudioClip> DecodeLatents(Tensor latents, ClipGeometry geometry)
+    /// <summary>Latents, fp32 [clips, channels, frames, width], to waveforms, fp32 [clips, samples].</summary>
+    internal Tensor DecodeLatents(Tensor latents, ClipGeometry geometry)
     {
         using var scope = NewDisposeScope();
         var mel = _components.Vae.Decode(latents.Divide(_components.Vae.Config.ScalingFactor)); // [clips, 1, 4 × frames, bins]
         var waveforms = _components.Vocoder.call(mel.squeeze(1)); // [clips, samples]
         var length = (int)Math.Min(waveforms.shape[1], geometry.Samples);
-        var samples = waveforms.narrow(1, 0, length).to(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
-        return [.. Enumerable.Range(0, (int)waveforms.shape[0]).Select(
-            clip => new AudioClip(samples.AsMemory(clip * length, length), SampleRate))];
+        return waveforms.narrow(1, 0, length).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     private LoraAdapter Attach(string path, double scale)
@@ -164,7 +162,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         var embeddings = EncodePrompts(request.Prompts, request.NegativePrompt, guided).Repeat(request.NumWaveformsPerPrompt);
         var text = Denoiser.Prepare(embeddings.ForUNet());
         var latents = Denoise(request, geometry, text, progress, cancellationToken);
-        var clips = DecodeLatents(latents, geometry);
+        var clips = Waveforms.ToClips(DecodeLatents(latents, geometry), SampleRate);
         return ranker is null ? clips : ranker.BestFirst(clips, request.Prompts, request.NumWaveformsPerPrompt);
     }
 

@@ -59,14 +59,14 @@ public sealed class AudioLdm2PipelineGoldenTests
                 var noise = new Queue<Tensor>([initial, .. golden["noise"].unbind()]);
                 using var actions = new DdimTransition(schedule, eta, CPU);
                 var diffusion = (ITrainableDiffusion)pipeline.GetService(typeof(ITrainableDiffusion))!;
-                var sampler = new RolloutSampler(diffusion, actions, new SamplingOptions { GuidanceScale = guidance });
+                var sampler = new RolloutSampler(diffusion, actions, new SamplingOptions { GuidanceScale = guidance }, pipeline.SampleRate);
                 using var rollout = sampler.Denoise(
                     new EncodedPrompts(pipeline.Denoiser, encoded.Detached()), noise.Dequeue, _ => { }, CancellationToken.None);
                 golden.AssertClose("latents", rollout.Latents);
                 golden.AssertClose("log_probs", rollout.LogProbs);
             }
 
-            AssertClips(golden, pipeline.DecodeLatents(golden["latents"][schedule.Timesteps.Count], geometry));
+            AssertClips(golden, Waveforms.ToClips(pipeline.DecodeLatents(golden["latents"][schedule.Timesteps.Count], geometry), pipeline.SampleRate));
         });
     }
 

@@ -61,10 +61,16 @@ internal sealed class ClapFeatureExtractor : IDisposable
 
     public void Dispose() => _logMel.Dispose();
 
+    /// <summary>Log-mels in dB of one window [samples]: [frames, mel bins], fp32. Differentiable where gradients are on.</summary>
+    public Tensor Extract(Tensor window)
+    {
+        using var decibels = _logMel.Compute(window);
+        return decibels.to(ScalarType.Float32);
+    }
+
     private Tensor Extract(float[] window)
     {
         using var samples = tensor(window, ScalarType.Float32);
-        using var decibels = _logMel.Compute(samples);
-        return decibels.to(ScalarType.Float32);
+        return Extract(samples);
     }
 }

@@ -58,6 +58,19 @@ public sealed class EpochContext
         ? _rollouts.MakeAsync(_kept, cancellationToken)
         : throw new InvalidOperationException("An epoch has one set of samples, which this epoch has already.");
 
+    /// <summary>
+    /// Samples and scores one of the epoch's batches, and adds the gradient of minus its mean reward to <see cref="IPolicyParameters.Gradients"/>: through the
+    /// rewards, which have to be <see cref="IDifferentiableReward"/>, the decoder and the last denoising steps. Each batch once, in order.
+    /// </summary>
+    /// <param name="batch">The batch, from 0 to <see cref="SamplingOptions.NumBatchesPerEpoch"/> - 1.</param>
+    /// <param name="gradientSteps">The last denoising steps, through which the gradient goes.</param>
+    /// <param name="scale">A factor of the loss.</param>
+    /// <param name="cancellationToken">Looked at in every denoising step.</param>
+    /// <returns>The batch's mean reward: the weighted sum of all.</returns>
+    /// <exception cref="RewardException">A reward failed.</exception>
+    public Task<double> BackpropagateRewardAsync(int batch, int gradientSteps, double scale, CancellationToken cancellationToken) =>
+        _rollouts.BackpropagateAsync(batch, gradientSteps, scale, _kept, cancellationToken);
+
     /// <summary>Runs an update on the pipeline's thread, inside a dispose scope, without gradients until they are turned on.</summary>
     public Task<T> UpdateAsync<T>(Func<T> update, CancellationToken cancellationToken) =>
         Tracing.RunAsync(DdpoActivities.Update, () => Diffusion.RunAsync(update, cancellationToken));

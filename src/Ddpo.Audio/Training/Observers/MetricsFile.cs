@@ -15,6 +15,9 @@ internal sealed class MetricsFile : IRunObserver
     private static readonly HashSet<string> s_properties =
         [.. typeof(DdpoEpoch).GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
 
+    /// <summary>Whether a line has this name for something else than an algorithm's measurement.</summary>
+    public static bool IsTaken(string name) => s_properties.Contains(name);
+
     private readonly List<DdpoEpoch> _pending = [];
     private string? _path;
 

@@ -2,16 +2,17 @@ using System.Diagnostics;
 using System.Globalization;
 using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Runtime;
-using Ddpo.Audio.Training.Session;
 using Ddpo.Audio.Training.Settings;
 
 namespace Ddpo.Audio.Training.Rollouts;
 
 /// <summary>Makes and scores the samples of one epoch: prompts, rollouts, clips, scores. Owner of the rollouts.</summary>
-internal sealed class EpochRollouts(RunSetup run, RolloutSampler sampler, RewardScorer scorer, RewardSum rewardSum, int epoch, EpochReporter report)
+internal sealed class EpochRollouts(
+    RunSetup run, RolloutSampler sampler, DirectRollouts direct, RewardScorer scorer, RewardSum rewardSum, int epoch, EpochReporter report)
 {
     private readonly List<Rollout> _batches = [];
     private RewardScores? _scores;
+    private IReadOnlyList<Prompt>? _prompts;
 
     /// <summary>What running normalisations have seen, these samples included; those of the epoch before are as they were.</summary>
     public RewardSum RewardSum { get; } = rewardSum.Copy();
@@ -51,6 +52,25 @@ internal sealed class EpochRollouts(RunSetup run, RolloutSampler sampler, Reward
         ThrowIfTooFew(rewards.Count(float.IsFinite), count);
         Seconds = (clock.Elapsed.TotalSeconds - scoring.Waited.TotalSeconds, scoring.Waited.TotalSeconds);
         return Samples = new RolloutSet(_batches, prompts, rewards);
+    }
+
+    /// <summary>Makes and scores one batch with its gradient; see <see cref="DirectRollouts"/>. With the last, the samples are there.</summary>
+    public async Task<double> BackpropagateAsync(
+        int batch, int gradientSteps, double scale, SampleFolder? kept, CancellationToken cancellationToken)
+    {
+        var size = run.Options.Sampling.BatchSize;
+        _prompts ??= run.Prompts.Draw(run.SamplesPerEpoch, run.Seed, (long)epoch * run.SamplesPerEpoch);
+        Prompt[] prompts = [.. _prompts.Skip(batch * size).Take(size)];
+        var reward = await direct.BackpropagateAsync(prompts, batch, gradientSteps, scale, kept, cancellationToken).ConfigureAwait(false);
+        if (batch + 1 == run.Options.Sampling.NumBatchesPerEpoch)
+        {
+            (_scores, var rewards, var sampling, var rewarding) = direct.Complete();
+            kept?.Complete(_prompts.Select((prompt, i) => (prompt, _scores.OfSample(i))));
+            Seconds = (sampling, rewarding);
+            Samples = new RolloutSet([], _prompts, rewards);
+        }
+
+        return reward;
     }
 
     /// <summary>Summaries of what some rewards or metrics gave, by name.</summary>

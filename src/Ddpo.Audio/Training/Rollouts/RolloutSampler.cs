@@ -8,7 +8,8 @@ namespace Ddpo.Audio.Training.Rollouts;
 /// <param name="diffusion">The model; all of this runs on its thread.</param>
 /// <param name="scheduler">What steps are drawn from.</param>
 /// <param name="options">How samples are made.</param>
-internal sealed class RolloutSampler(ITrainableDiffusion diffusion, IStochasticScheduler scheduler, SamplingOptions options)
+/// <param name="sampleRate">Of the clips, in Hz.</param>
+internal sealed class RolloutSampler(ITrainableDiffusion diffusion, IStochasticScheduler scheduler, SamplingOptions options, int sampleRate)
 {
     /// <summary>Encodes the prompts, denoises and decodes.</summary>
     /// <param name="prompts">A sample for each.</param>
@@ -25,7 +26,7 @@ internal sealed class RolloutSampler(ITrainableDiffusion diffusion, IStochasticS
         try
         {
             rollout = Denoise(encoded, noise.Next, onStep, cancellationToken);
-            return (rollout, diffusion.DecodeLatents(rollout.Latents[scheduler.Timesteps.Count], options.Duration));
+            return (rollout, Waveforms.ToClips(diffusion.DecodeLatents(rollout.Latents[scheduler.Timesteps.Count], options.Duration), sampleRate));
         }
         catch
         {

@@ -1,3 +1,4 @@
+using Ddpo.Audio.Training.Observers;
 using Ddpo.Audio.Training.Parameters;
 using Ddpo.Audio.Training.Rollouts;
 using Ddpo.Audio.Training.Settings;
@@ -13,11 +14,17 @@ internal static class EpochRecord
     /// <param name="result">What the algorithm measured.</param>
     /// <param name="optimizer">Counted the updates.</param>
     /// <param name="seconds">How long the epoch took.</param>
-    /// <exception cref="InvalidOperationException">The algorithm made no samples.</exception>
+    /// <exception cref="InvalidOperationException">The algorithm made no samples, or named a measurement as something else is named.</exception>
     public static DdpoEpoch Of(int index, RunSetup run, EpochRollouts rollouts, EpochResult result, PolicyOptimizer optimizer, double seconds)
     {
         var samples = rollouts.Samples ?? throw new InvalidOperationException(
             $"The algorithm '{run.Algorithm.Name}' ended an epoch without samples; expected one call of SampleAsync in each.");
+        if (result.Measurements.Keys.FirstOrDefault(MetricsFile.IsTaken) is { } taken)
+        {
+            throw new InvalidOperationException(
+                $"The algorithm '{run.Algorithm.Name}' named a measurement '{taken}', which is the name of another number of every epoch; choose another one.");
+        }
+
         float[] usable = [.. samples.Rewards.Where(float.IsFinite)];
         var (sampling, reward) = rollouts.Seconds;
         return new DdpoEpoch

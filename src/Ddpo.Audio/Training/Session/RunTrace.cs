@@ -46,6 +46,20 @@ internal sealed class RunTrace : IDisposable
         }
     }
 
+    /// <summary>Does what belongs to the run and to no epoch; when it fails, so has the run.</summary>
+    public async Task WatchAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Tracing.Fail(_activity, exception);
+            throw;
+        }
+    }
+
     /// <summary>Tells of an epoch that is done, and that it was the last if it was.</summary>
     public void Done(DdpoEpoch epoch)
     {

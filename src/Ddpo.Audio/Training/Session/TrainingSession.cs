@@ -18,6 +18,7 @@ namespace Ddpo.Audio.Training.Session;
 internal sealed class TrainingSession : IPolicyTrainer
 {
     private readonly RewardScorer _scorer;
+    private readonly RewardScorer? _metrics;
     private readonly RunFolder? _folder;
     private readonly ObserverGroup _observers;
     private readonly ILogger _logger;
@@ -38,6 +39,7 @@ internal sealed class TrainingSession : IPolicyTrainer
         _run = run;
         _logger = run.LoggerFactory?.CreateLogger<TrainingSession>() ?? NullLogger<TrainingSession>.Instance;
         _scorer = new RewardScorer(run.Functions, run.Options.RewardFailures, _logger);
+        _metrics = run.Metrics.Count == 0 ? null : new RewardScorer(run.Metrics, run.Options.RewardFailures, _logger);
         _rewardSum = new RewardSum(run.Rewards);
         _rules = new StoppingRules(run.Options.Stopping, []);
         _folder = RunFolder.Of(run.Options, _logger);
@@ -68,7 +70,7 @@ internal sealed class TrainingSession : IPolicyTrainer
             using var trace = new RunTrace(_run, Name, _logger, Epochs);
             for (DdpoEpoch? epoch = null; epoch?.StopReason is null && Epochs < NumEpochs;)
             {
-                await WorkAsync(stop => ValidateAsync(isLast: false, progress, stop), cancellationToken).ConfigureAwait(false);
+                await WorkAsync(stop => trace.WatchAsync(() => ValidateAsync(isLast: false, progress, stop)), cancellationToken).ConfigureAwait(false);
                 await WorkAsync(
                     async stop => epoch = await trace.EpochAsync(Epochs, () => RunEpochAsync(progress, stop)).ConfigureAwait(false),
                     cancellationToken).ConfigureAwait(false);
@@ -79,7 +81,7 @@ internal sealed class TrainingSession : IPolicyTrainer
                 isLeft = false;
             }
 
-            await WorkAsync(stop => ValidateAsync(isLast: true, progress, stop), cancellationToken).ConfigureAwait(false);
+            await WorkAsync(stop => trace.WatchAsync(() => ValidateAsync(isLast: true, progress, stop)), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -148,8 +150,9 @@ internal sealed class TrainingSession : IPolicyTrainer
     {
         var (clock, index, learner) = (Stopwatch.StartNew(), Epochs, _learner!);
         var report = Reporter(progress);
-        var sampler = new RolloutSampler(_run.Diffusion, _scheduler!, _run.Options.Sampling);
-        var rollouts = new EpochRollouts(_run, sampler, _scorer, _rewardSum, index, report);
+        var sampler = new RolloutSampler(_run.Diffusion, _scheduler!, _run.Options.Sampling, _run.Pipeline.SampleRate);
+        var direct = new DirectRollouts(_run, new DirectSampler(_run.Diffusion, _scheduler!, _run.Options.Sampling), _metrics, index, report);
+        var rollouts = new EpochRollouts(_run, sampler, direct, _scorer, _rewardSum, index, report);
         var remembered = _run.Algorithm.SaveState();
         await _run.Diffusion.RunAsync(learner.BeginEpoch, cancellationToken).ConfigureAwait(false);
         DdpoEpoch epoch;

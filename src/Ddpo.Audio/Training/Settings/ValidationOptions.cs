@@ -7,7 +7,7 @@ namespace Ddpo.Audio;
 /// them. Names in parentheses are those of diffusers' training scripts.
 /// </summary>
 /// <remarks>
-/// <para>Made only when <see cref="CheckpointOptions.Directory"/> is set, with the run's <see cref="SamplingOptions"/>, before the
+/// <para>Made only when <see cref="CheckpointOptions.Directory"/> is set, as the run's <see cref="SamplingOptions"/> say unless they are told otherwise here, before the
 /// first epoch, after the last and in between. In the run's folder, <c>validation/epoch-NNNN</c> (epochs done; <c>epoch-0000</c> is
 /// before the first) gets them as 16-bit WAVs, which every browser plays, with a <c>samples.jsonl</c> (see
 /// <see cref="SampleManifest"/>) that has every reward's and metric's value for each. A reward that fails on them is logged, and

@@ -20,7 +20,7 @@ internal sealed class PolicyGradientAlgorithm(
 
     /// <summary>DDPO, the importance-sampling variant.</summary>
     public static PolicyGradientAlgorithm Ddpo(DdpoAlgorithmOptions options, IAdvantageEstimator? estimator, IPolicyObjective? objective) => new(
-        "ddpo",
+        string.Join(" with ", new object?[] { "ddpo", estimator?.GetType().Name, objective?.GetType().Name }.Where(part => part is not null)),
         estimator ?? new PromptAdvantages(options.PerPromptStatTracking),
         objective ?? new ClippedSurrogate(options.ClipRange, options.AdvantageClip),
         options);

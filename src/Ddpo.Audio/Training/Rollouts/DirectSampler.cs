@@ -1,0 +1,41 @@
+using Ddpo.Audio.Pipelines;
+
+namespace Ddpo.Audio.Training.Rollouts;
+
+/// <summary>Samples a batch so that its waveforms can be differentiated through the last denoising steps, VAE and vocoder.</summary>
+/// <param name="diffusion">The model; all of this runs on its thread.</param>
+/// <param name="scheduler">What steps are drawn from.</param>
+/// <param name="options">How samples are made.</param>
+internal sealed class DirectSampler(ITrainableDiffusion diffusion, IStochasticScheduler scheduler, SamplingOptions options)
+{
+    /// <summary>Encodes the prompts, denoises and decodes.</summary>
+    /// <param name="prompts">A sample for each.</param>
+    /// <param name="seeds">Of each sample's noise.</param>
+    /// <param name="gradientSteps">The last steps, through which gradients go; the latents before them are constants.</param>
+    /// <param name="onStep">Called after each step with the number of steps done.</param>
+    /// <param name="cancellationToken">Looked at before each step.</param>
+    /// <returns>fp32 [batch, samples] with all that led to them, the caller's to dispose.</returns>
+    public Tensor Sample(
+        IReadOnlyList<Prompt> prompts, IEnumerable<ulong> seeds, int gradientSteps, Action<int> onStep, CancellationToken cancellationToken)
+    {
+        using var noise = new NoiseSource(seeds, [.. diffusion.LatentShape(options.Duration)], diffusion.Device);
+        using var encoded = diffusion.EncodePrompts(prompts, options.NegativePrompt, options.IsGuided);
+        using var scope = NewDisposeScope();
+        var conditioning = encoded.Condition(0, prompts.Count, options.IsGuided);
+        var latents = noise.Next();
+        var steps = scheduler.Timesteps.Count;
+        for (var i = 0; i < steps; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var mode = set_grad_enabled(i >= steps - gradientSteps);
+            using var step = NewDisposeScope();
+            var timesteps = TensorFactory.Repeat(scheduler.Timesteps[i], prompts.Count, diffusion.Device);
+            var output = diffusion.PredictNoise(latents, timesteps, conditioning, options.GuidanceScale);
+            latents = scheduler.Sample(output, timesteps, latents, noise.Next()).PreviousSample.MoveToOuterDisposeScope();
+            onStep(i + 1);
+        }
+
+        using var gradients = enable_grad();
+        return diffusion.DecodeLatents(latents, options.Duration).DetachFromDisposeScope();
+    }
+}
