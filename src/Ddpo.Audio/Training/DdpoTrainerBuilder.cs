@@ -54,21 +54,28 @@ public sealed class DdpoTrainerBuilder
     /// </remarks>
     public DdpoTrainerBuilder UseFullFineTuning() => Set(() => _options.Lora = null);
 
-    /// <summary>Trains by DDPO, the importance-sampling variant of ddpo-pytorch (the default).</summary>
+    /// <summary>Trains by DDPO (the default).</summary>
     public DdpoTrainerBuilder UseDdpo(Action<DdpoAlgorithmOptions>? configure = null) => Set(() =>
     {
         configure?.Invoke(_options.Ddpo);
-        _algorithm = null;
+        (_options.Algorithm, _algorithm) = (TrainingAlgorithm.Ddpo, null);
+    });
+
+    /// <summary>Trains by GRPO: each prompt gets several samples in an epoch, which are measured against each other.</summary>
+    public DdpoTrainerBuilder UseGrpo(Action<GrpoOptions>? configure = null) => Set(() =>
+    {
+        configure?.Invoke(_options.Grpo);
+        (_options.Algorithm, _algorithm) = (TrainingAlgorithm.Grpo, null);
     });
 
     /// <summary>Trains by an own algorithm, which stays the caller's.</summary>
     [Experimental(ExperimentalApi.Tensors)]
     public DdpoTrainerBuilder UseAlgorithm(ITrainingAlgorithm algorithm) => Set(() => _algorithm = NotNull(algorithm));
 
-    /// <summary>Uses an own estimator of advantages in DDPO, instead of the running statistics of each prompt.</summary>
+    /// <summary>Uses an own estimator of advantages in DDPO or GRPO, instead of the running statistics of each prompt, or the group's.</summary>
     public DdpoTrainerBuilder UseAdvantages(IAdvantageEstimator estimator) => Set(() => _estimator = NotNull(estimator));
 
-    /// <summary>Uses an own objective in DDPO, instead of the clipped surrogate.</summary>
+    /// <summary>Uses an own objective in DDPO or GRPO, instead of the clipped surrogate or the score function.</summary>
     [Experimental(ExperimentalApi.Tensors)]
     public DdpoTrainerBuilder UseObjective(IPolicyObjective objective) => Set(() => _objective = NotNull(objective));
 
@@ -155,12 +162,18 @@ public sealed class DdpoTrainerBuilder
             RewardsOff,
             [.. _rewards],
             [.. _metrics],
-            _algorithm ?? PolicyGradientAlgorithm.Ddpo(options.Ddpo, _estimator, _objective),
+            _algorithm ?? Algorithm(options),
             [.. _observers],
             _options.Seed ?? (ulong)Random.Shared.NextInt64(),
             SeedIsDrawn: _options.Seed is null,
             _loggerFactory));
     }
+
+    private PolicyGradientAlgorithm Algorithm(DdpoOptions options) => options.Algorithm switch
+    {
+        TrainingAlgorithm.Grpo => PolicyGradientAlgorithm.Grpo(options.Grpo, _estimator, _objective),
+        _ => PolicyGradientAlgorithm.Ddpo(options.Ddpo, _estimator, _objective),
+    };
 
     private static T NotNull<T>(T value)
     {

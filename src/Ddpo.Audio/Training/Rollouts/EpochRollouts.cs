@@ -30,7 +30,8 @@ internal sealed class EpochRollouts(RunSetup run, RolloutSampler sampler, Reward
     {
         var (sampling, clock) = (run.Options.Sampling, Stopwatch.StartNew());
         var count = run.SamplesPerEpoch;
-        var prompts = run.Prompts.Draw(count, run.Seed, (long)epoch * count);
+        var (ofEach, groups) = (run.Algorithm.SamplesPerPrompt, (count - 1 + run.Algorithm.SamplesPerPrompt) / run.Algorithm.SamplesPerPrompt);
+        Prompt[] prompts = [.. run.Prompts.Draw(groups, run.Seed, (long)epoch * groups).SelectMany(prompt => Enumerable.Repeat(prompt, ofEach)).Take(count)];
         await using var scoring = new EpochScoring(scorer, sampling.OverlapRewards, report, cancellationToken);
         foreach (var (batch, batchPrompts) in prompts.Chunk(sampling.BatchSize).Index())
         {
