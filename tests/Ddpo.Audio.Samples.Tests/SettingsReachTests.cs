@@ -19,7 +19,7 @@ public sealed class SettingsReachTests
 
         Assert.Contains(typeof(TrainingOptions), options);
         Assert.All(options, type => Assert.All(Settable(type), name => Assert.True(
-            TrainingRun.Settings.Any(setting => setting.Property.DeclaringType == type && setting.Property.Name == name), $"{type.Name}.{name}")));
+            TrainingRun.Settings.Any(setting => setting.Property.ReflectedType == type && setting.Property.Name == name), $"{type.Name}.{name}")));
     }
 
     [Fact]

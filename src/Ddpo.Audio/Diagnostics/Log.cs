@@ -86,4 +86,11 @@ internal static partial class Log
 
     [LoggerMessage(223, LogLevel.Warning, "Epoch {Epoch}: {Skipped} updates were left out because their gradient was not finite.")]
     public static partial void UpdatesSkipped(ILogger logger, int epoch, int skipped);
+
+    [LoggerMessage(
+        224,
+        LogLevel.Warning,
+        "Epoch {Epoch}: no sample is better than the others of its group, so nothing was trained. Rewards that are equal for most samples need "
+        + "more samples a prompt, or a reward that tells them apart.")]
+    public static partial void NothingToTrain(ILogger logger, int epoch);
 }

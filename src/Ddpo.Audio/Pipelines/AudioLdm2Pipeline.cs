@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Ddpo.Audio.Adapters;
 using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Models.UNet;
+using Ddpo.Audio.Models.Vae;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Schedulers;
@@ -44,6 +45,8 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     internal Denoiser Denoiser { get; }
 
     internal AudioLdm2UNet2DConditionModel UNet => _components.UNet;
+
+    internal AutoencoderKL Vae => _components.Vae;
 
     internal DdimScheduler Scheduler => _components.Scheduler;
 

@@ -1,4 +1,5 @@
 using Ddpo.Audio.Settings;
+using Ddpo.Audio.Training.Algorithms.DirectReward;
 using Ddpo.Audio.Training.Algorithms.PolicyGradient;
 using Ddpo.Audio.Training.Rollouts;
 using Ddpo.Audio.Training.Session;
@@ -54,21 +55,36 @@ public sealed class DdpoTrainerBuilder
     /// </remarks>
     public DdpoTrainerBuilder UseFullFineTuning() => Set(() => _options.Lora = null);
 
-    /// <summary>Trains by DDPO, the importance-sampling variant of ddpo-pytorch (the default).</summary>
+    /// <summary>Trains by DDPO (the default).</summary>
     public DdpoTrainerBuilder UseDdpo(Action<DdpoAlgorithmOptions>? configure = null) => Set(() =>
     {
         configure?.Invoke(_options.Ddpo);
-        _algorithm = null;
+        (_options.Algorithm, _algorithm) = (TrainingAlgorithm.Ddpo, null);
+    });
+
+    /// <summary>Trains by GRPO: each prompt gets several samples in an epoch, which are measured against each other.</summary>
+    public DdpoTrainerBuilder UseGrpo(Action<GrpoOptions>? configure = null) => Set(() =>
+    {
+        configure?.Invoke(_options.Grpo);
+        (_options.Algorithm, _algorithm) = (TrainingAlgorithm.Grpo, null);
     });
 
     /// <summary>Trains by an own algorithm, which stays the caller's.</summary>
     [Experimental(ExperimentalApi.Tensors)]
-    public DdpoTrainerBuilder UseAlgorithm(ITrainingAlgorithm algorithm) => Set(() => _algorithm = NotNull(algorithm));
+    public DdpoTrainerBuilder UseAlgorithm(ITrainingAlgorithm algorithm) =>
+        Set(() => (_options.Algorithm, _algorithm) = (TrainingAlgorithm.Own, NotNull(algorithm)));
 
-    /// <summary>Uses an own estimator of advantages in DDPO, instead of the running statistics of each prompt.</summary>
+    /// <summary>Trains by DRaFT: along the reward's own gradient. Needs rewards that are <c>IDifferentiableReward</c>, such as <c>ClapReward</c>.</summary>
+    public DdpoTrainerBuilder UseDraft(Action<DraftOptions>? configure = null) => Set(() =>
+    {
+        configure?.Invoke(_options.Draft);
+        (_options.Algorithm, _algorithm) = (TrainingAlgorithm.Draft, null);
+    });
+
+    /// <summary>Uses an own estimator of advantages in DDPO or GRPO, instead of the running statistics of each prompt, or the group's.</summary>
     public DdpoTrainerBuilder UseAdvantages(IAdvantageEstimator estimator) => Set(() => _estimator = NotNull(estimator));
 
-    /// <summary>Uses an own objective in DDPO, instead of the clipped surrogate.</summary>
+    /// <summary>Uses an own objective in DDPO or GRPO, instead of the clipped surrogate or the score function.</summary>
     [Experimental(ExperimentalApi.Tensors)]
     public DdpoTrainerBuilder UseObjective(IPolicyObjective objective) => Set(() => _objective = NotNull(objective));
 
@@ -137,7 +153,17 @@ public sealed class DdpoTrainerBuilder
     public IPolicyTrainer Build()
     {
         ThrowIfBuilt();
-        var failures = DdpoValidator.Validate(_pipeline, _prompts, _rewards, _metrics, _options);
+        var failures = DdpoValidator.Validate(_pipeline, _prompts, _rewards, _metrics, _options).ToList();
+        if (_options.Algorithm == TrainingAlgorithm.Own && _algorithm is null)
+        {
+            failures.Add(new("Algorithm is Own, but there is none: call UseAlgorithm, or choose another one.", nameof(DdpoOptions.Algorithm)));
+        }
+
+        if (_options.Algorithm is not (TrainingAlgorithm.Ddpo or TrainingAlgorithm.Grpo) && (_estimator is not null || _objective is not null))
+        {
+            failures.Add(new($"UseAdvantages and UseObjective are for parts of DDPO and GRPO, but Algorithm is {_options.Algorithm}.", nameof(DdpoOptions.Algorithm)));
+        }
+
         if (failures.Count > 0)
         {
             throw new OptionsValidationException(nameof(DdpoTrainerBuilder), typeof(DdpoTrainerBuilder), failures.Select(failure => failure.Message));
@@ -155,12 +181,20 @@ public sealed class DdpoTrainerBuilder
             RewardsOff,
             [.. _rewards],
             [.. _metrics],
-            _algorithm ?? PolicyGradientAlgorithm.Ddpo(options.Ddpo, _estimator, _objective),
+            Algorithm(options),
             [.. _observers],
             _options.Seed ?? (ulong)Random.Shared.NextInt64(),
             SeedIsDrawn: _options.Seed is null,
             _loggerFactory));
     }
+
+    private ITrainingAlgorithm Algorithm(DdpoOptions options) => options.Algorithm switch
+    {
+        TrainingAlgorithm.Grpo => PolicyGradientAlgorithm.Grpo(options.Grpo, _estimator, _objective),
+        TrainingAlgorithm.Draft => new DraftAlgorithm(options.Draft),
+        TrainingAlgorithm.Own => _algorithm!,
+        _ => PolicyGradientAlgorithm.Ddpo(options.Ddpo, _estimator, _objective),
+    };
 
     private static T NotNull<T>(T value)
     {

@@ -33,7 +33,7 @@ public sealed class DdpoStepGoldenTests
         using var optimizer = new PolicyOptimizer(learned, Options(settings));
         var objective = new ClippedSurrogate(settings.GetProperty("clip_range").GetDouble(), settings.GetProperty("adv_clip_max").GetDouble());
         var gradient = new StepGradient(
-            (ITrainableDiffusion)pipeline.GetService(typeof(ITrainableDiffusion))!, actions, objective, settings.GetProperty("guidance_scale").GetDouble());
+            (ITrainableDiffusion)pipeline.GetService(typeof(ITrainableDiffusion))!, actions, learned, objective, settings.GetProperty("guidance_scale").GetDouble());
 
         var order = Indices<long[][]>(settings, "sample_order");
         var timesteps = Indices<long[][][]>(settings, "timestep_order");

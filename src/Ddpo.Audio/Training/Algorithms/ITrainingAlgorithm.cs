@@ -17,6 +17,10 @@ public interface ITrainingAlgorithm
     /// <summary>Gets a short name, such as <c>ddpo</c>: a run goes on with the algorithm that it began with only.</summary>
     string Name { get; }
 
+    /// <summary>Gets how many samples each prompt that is drawn gets, side by side, at least 1 (the default); always the same.</summary>
+    /// <remarks>The last prompt of an epoch gets fewer when this does not divide the epoch's samples.</remarks>
+    int SamplesPerPrompt => 1;
+
     /// <summary>Gets the tensors that are remembered from one epoch to the next, besides weights and optimizer, by name; none by default.</summary>
     /// <remarks>Asked for after <see cref="Prepare"/>; must stay the same tensors then, which are changed in place. They are saved with every checkpoint.</remarks>
     IReadOnlyDictionary<string, Tensor> Tensors => new Dictionary<string, Tensor>();

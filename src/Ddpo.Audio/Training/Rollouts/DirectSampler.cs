@@ -22,20 +22,36 @@ internal sealed class DirectSampler(ITrainableDiffusion diffusion, IStochasticSc
         using var encoded = diffusion.EncodePrompts(prompts, options.NegativePrompt, options.IsGuided);
         using var scope = NewDisposeScope();
         var conditioning = encoded.Condition(0, prompts.Count, options.IsGuided);
-        var latents = noise.Next();
+        var latents = Denoise(noise.Next(), conditioning, 0, noise.Next, gradientSteps, onStep, cancellationToken);
+        using var gradients = enable_grad();
+        return diffusion.DecodeLatents(latents, options.Duration).DetachFromDisposeScope();
+    }
+
+    /// <summary>Denoises a batch from one step to the end, with gradients through the last steps.</summary>
+    /// <param name="latents">Before the first step, fp32 [batch, ...].</param>
+    /// <param name="conditioning">A row for each sample.</param>
+    /// <param name="first">The first step, from 0.</param>
+    /// <param name="nextNoise">Gives each step's noise.</param>
+    /// <param name="gradientSteps">The last steps, through which gradients go.</param>
+    /// <param name="onStep">Called after each step with the number of steps done.</param>
+    /// <param name="cancellationToken">Looked at before each step.</param>
+    /// <returns>The final latents; belong to the caller's dispose scope.</returns>
+    public Tensor Denoise(
+        Tensor latents, IConditioning conditioning, int first, Func<Tensor> nextNoise, int gradientSteps, Action<int> onStep, CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
         var steps = scheduler.Timesteps.Count;
-        for (var i = 0; i < steps; i++)
+        for (var i = first; i < steps; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var mode = set_grad_enabled(i >= steps - gradientSteps);
             using var step = NewDisposeScope();
-            var timesteps = TensorFactory.Repeat(scheduler.Timesteps[i], prompts.Count, diffusion.Device);
+            var timesteps = TensorFactory.Repeat(scheduler.Timesteps[i], latents.shape[0], diffusion.Device);
             var output = diffusion.PredictNoise(latents, timesteps, conditioning, options.GuidanceScale);
-            latents = scheduler.Sample(output, timesteps, latents, noise.Next()).PreviousSample.MoveToOuterDisposeScope();
+            latents = scheduler.Sample(output, timesteps, latents, nextNoise()).PreviousSample.MoveToOuterDisposeScope();
             onStep(i + 1);
         }
 
-        using var gradients = enable_grad();
-        return diffusion.DecodeLatents(latents, options.Duration).DetachFromDisposeScope();
+        return latents.MoveToOuterDisposeScope();
     }
 }

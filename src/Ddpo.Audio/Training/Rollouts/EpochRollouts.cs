@@ -31,7 +31,7 @@ internal sealed class EpochRollouts(
     {
         var (sampling, clock) = (run.Options.Sampling, Stopwatch.StartNew());
         var count = run.SamplesPerEpoch;
-        var prompts = run.Prompts.Draw(count, run.Seed, (long)epoch * count);
+        var prompts = DrawPrompts();
         await using var scoring = new EpochScoring(scorer, sampling.OverlapRewards, report, cancellationToken);
         foreach (var (batch, batchPrompts) in prompts.Chunk(sampling.BatchSize).Index())
         {
@@ -59,7 +59,7 @@ internal sealed class EpochRollouts(
         int batch, int gradientSteps, double scale, SampleFolder? kept, CancellationToken cancellationToken)
     {
         var size = run.Options.Sampling.BatchSize;
-        _prompts ??= run.Prompts.Draw(run.SamplesPerEpoch, run.Seed, (long)epoch * run.SamplesPerEpoch);
+        _prompts ??= DrawPrompts();
         Prompt[] prompts = [.. _prompts.Skip(batch * size).Take(size)];
         var reward = await direct.BackpropagateAsync(prompts, batch, gradientSteps, scale, kept, cancellationToken).ConfigureAwait(false);
         if (batch + 1 == run.Options.Sampling.NumBatchesPerEpoch)
@@ -78,6 +78,14 @@ internal sealed class EpochRollouts(
 
     /// <summary>Frees the tensors; on the pipeline's thread, or when it is gone.</summary>
     public void Free() => _batches.ForEach(batch => batch.Dispose());
+
+    /// <summary>The epoch's prompts, those of a group side by side.</summary>
+    private Prompt[] DrawPrompts()
+    {
+        var (count, ofEach) = (run.SamplesPerEpoch, run.Algorithm.SamplesPerPrompt);
+        var groups = (count - 1 + ofEach) / ofEach;
+        return [.. run.Prompts.Draw(groups, run.Seed, (long)epoch * groups).SelectMany(prompt => Enumerable.Repeat(prompt, ofEach)).Take(count)];
+    }
 
     private void ThrowIfTooFew(int usable, int all)
     {

@@ -45,6 +45,11 @@ internal static class RunSettings
             ["weights"] = settings.Diffusion.IdentifyWeights(),
         };
         json["algorithm"] = settings.Algorithm.Name;
+        foreach (var other in settings.Options.UnusedGroups.Append(nameof(DdpoOptions.Algorithm)))
+        {
+            json.Remove(other); // the name above says which it is
+        }
+
         json["Prompts"] = Prompts(settings);
         json["Rewards"] = Rewards(settings, withTheirOwn: false);
         json["trained_on"] = Node(settings.Rewards.Select(reward => reward.Function.Name)); // their order is in the sum's last bits

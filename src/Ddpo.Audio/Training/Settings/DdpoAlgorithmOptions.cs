@@ -4,40 +4,13 @@ using Microsoft.Extensions.Options;
 namespace Ddpo.Audio;
 
 /// <summary>
-/// The settings of DDPO, the importance-sampling variant (Black et al. 2023, arXiv:2305.13301). Names in parentheses are ddpo-pytorch's, and
-/// so are the defaults.
+/// The settings of DDPO (Black et al. 2023, arXiv:2305.13301). Names in parentheses are ddpo-pytorch's, and so are the defaults.
 /// </summary>
-public sealed class DdpoAlgorithmOptions
+public sealed class DdpoAlgorithmOptions : PolicyGradientOptions
 {
-    /// <summary>Passes over an epoch's samples (<c>train.num_inner_epochs</c>), at least 1 (the default).</summary>
-    [Range(1, int.MaxValue)]
-    public int NumInnerEpochs { get; set; } = 1;
-
-    /// <summary>Share of each sample's timesteps to train on (<c>train.timestep_fraction</c>), above 0, at most 1 (the default).</summary>
-    [Range(0d, 1d, MinimumIsExclusive = true)]
-    public double TimestepFraction { get; set; } = 1;
-
-    /// <summary>
-    /// How many of each sample's last timesteps never to train on, from 0 (the default) to one less than there are; the fraction is
-    /// taken of the others. With few denoising steps the last ones hardly change what is heard, but their noise is small, and the
-    /// log-prob's gradient goes with one over it: they then drown the gradients of the steps that matter. (DanceGRPO leaves out one.)
-    /// </summary>
-    [Range(0, int.MaxValue)]
-    public int SkipLastTimesteps { get; set; }
-
-    /// <summary>
-    /// Whether training predicts with the guidance that sampled (<c>train.cfg</c>); on by default. Off halves the work, but the
-    /// trained policy is then not the one that sampled. Ignored when sampling has no guidance.
-    /// </summary>
-    public bool ClassifierFreeGuidance { get; set; } = true;
-
-    /// <summary>The clipped ratio's distance from 1 (<c>train.clip_range</c>), above 0; 1e-4 by default.</summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double ClipRange { get; set; } = 1e-4;
-
-    /// <summary>Largest advantage, either way (<c>train.adv_clip_max</c>), above 0; 5 by default.</summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double AdvantageClip { get; set; } = 5;
+    /// <summary>Which of the paper's two estimators of the gradient is used; importance sampling by default.</summary>
+    [EnumDataType(typeof(DdpoVariant))]
+    public DdpoVariant Variant { get; set; }
 
     /// <summary>
     /// Normalises rewards by their prompt's own statistics (<c>per_prompt_stat_tracking</c>); <see langword="null"/> normalises by
@@ -45,6 +18,19 @@ public sealed class DdpoAlgorithmOptions
     /// </summary>
     [ValidateObjectMembers]
     public PerPromptStatTrackingOptions? PerPromptStatTracking { get; set; } = new();
+}
+
+/// <summary>The two estimators of DDPO's gradient.</summary>
+public enum DdpoVariant
+{
+    /// <summary>DDPO-IS: the clipped ratio of the new policy's probability to the old one's, which allows for several updates with an epoch's samples.</summary>
+    ImportanceSampling,
+
+    /// <summary>
+    /// DDPO-SF: the advantage times the log-prob. Its gradient is that of importance sampling where the policy is still the one that sampled, and off by
+    /// what an epoch's earlier updates changed after that: take one pass, and one update or few.
+    /// </summary>
+    ScoreFunction,
 }
 
 /// <summary>How rewards are remembered for each prompt.</summary>

@@ -30,9 +30,21 @@ public sealed class DdpoOptions
     [Required, ValidateObjectMembers]
     public TrainingOptions Training { get; set; } = new();
 
+    /// <summary>Gets or sets how the model is improved; by DDPO unless another algorithm is chosen. The settings of the others are not looked at.</summary>
+    [EnumDataType(typeof(TrainingAlgorithm))]
+    public TrainingAlgorithm Algorithm { get; set; }
+
     /// <summary>Gets or sets the settings of DDPO, the algorithm that is used unless another one is chosen.</summary>
     [Required, ValidateObjectMembers]
     public DdpoAlgorithmOptions Ddpo { get; set; } = new();
+
+    /// <summary>Gets or sets the settings of GRPO.</summary>
+    [Required, ValidateObjectMembers]
+    public GrpoOptions Grpo { get; set; } = new();
+
+    /// <summary>Gets or sets the settings of DRaFT.</summary>
+    [Required, ValidateObjectMembers]
+    public DraftOptions Draft { get; set; } = new();
 
     /// <summary>Gets or sets what happens when a reward fails.</summary>
     [Required, ValidateObjectMembers]
@@ -71,6 +83,9 @@ public sealed class DdpoOptions
     internal bool IsComplete => typeof(DdpoOptions).GetProperties()
         .Where(property => property.IsDefined(typeof(RequiredAttribute)))
         .All(property => property.GetValue(this) is not null);
+
+    /// <summary>The groups of settings of the algorithms that are not used; a group has its algorithm's name.</summary>
+    internal IEnumerable<string> UnusedGroups => Enum.GetNames<TrainingAlgorithm>().Where(name => name != Algorithm.ToString());
 
     /// <summary>The settings of a reward, made when there are none yet.</summary>
     internal DdpoRewardOptions Reward(string name)

@@ -18,6 +18,15 @@ internal static class DdpoValidator
         failures.Unless(pipeline is not null, "No pipeline: call UsePipeline.");
         failures.Unless(prompts is not null, "No prompts: call UsePrompts.");
         failures.Unless(rewards.Count > 0, "No reward: call AddReward at least once.");
+        foreach (var reward in options.Algorithm == TrainingAlgorithm.Draft ? rewards : [])
+        {
+            failures.Unless(
+                reward.Function is IDifferentiableReward { IsDifferentiable: true },
+                $"Reward '{reward.Function.Name}' ({reward.Function.GetType().Name}) cannot be differentiated, which DRaFT needs: use one that is an "
+                + "IDifferentiableReward, such as a ClapReward on TorchSharp, measure it with AddMetric, or choose another algorithm.",
+                $"Rewards:{reward.Function.Name}");
+        }
+
         RewardTerm[] terms = [.. rewards.Select(reward => new RewardTerm(reward.Function.Name, reward.Weight, reward.Normalization))];
         failures.AddRange(ValidateSettings(Trainable(pipeline)?.Precision, terms, [.. metrics.Select(metric => metric.Name)], options));
         if (options.IsComplete)
@@ -44,7 +53,8 @@ internal static class DdpoValidator
     {
         var failures = new Failures();
         Check(rewards, metrics, failures);
-        failures.AddRange(SettingAnnotations.Check(options, ""));
+        failures.AddRange(SettingAnnotations.Check(options, "").Where(failure => !options.UnusedGroups.Any(
+            group => failure.Settings[0].StartsWith(group + ':', StringComparison.Ordinal))));
         failures.AddRange(options.Lora?.Check() ?? []);
         if (!options.IsComplete)
         {
@@ -56,7 +66,21 @@ internal static class DdpoValidator
             "A prompt of the validation clips is null; use an empty string for no text.", "Validation:Prompts");
         Check(options.Checkpoints, failures);
         CheckBatches(options.Sampling, options.Training, failures);
-        Check(options.Ddpo, options.Sampling, failures);
+        switch (options.Algorithm)
+        {
+            case TrainingAlgorithm.Ddpo:
+                Check(options.Ddpo, failures);
+                CheckPolicyGradient(options.Ddpo, nameof(options.Ddpo), options, failures);
+                break;
+            case TrainingAlgorithm.Grpo:
+                Check(options.Grpo, options.Sampling, failures);
+                CheckPolicyGradient(options.Grpo, nameof(options.Grpo), options, failures);
+                break;
+            case TrainingAlgorithm.Draft:
+                CheckDraft(options, rewards, failures);
+                break;
+        }
+
         failures.Unless(
             options.Lora is not null || precision is null or Precision.Float32,
             $"Full fine-tuning needs a pipeline in Float32, found {precision}: updates of this size vanish in its rounding. "
@@ -103,7 +127,7 @@ internal static class DdpoValidator
             "Checkpoints:Overwrite", "Checkpoints:ResumeFrom");
     }
 
-    private static void Check(DdpoAlgorithmOptions ddpo, SamplingOptions sampling, Failures failures)
+    private static void Check(DdpoAlgorithmOptions ddpo, Failures failures)
     {
         if (ddpo.PerPromptStatTracking is { BufferSize: > 0 } tracking)
         {
@@ -112,16 +136,56 @@ internal static class DdpoValidator
                 $"MinCount is {tracking.MinCount}, but BufferSize is {tracking.BufferSize}: no prompt would ever have enough rewards.",
                 "Ddpo:PerPromptStatTracking:MinCount", "Ddpo:PerPromptStatTracking:BufferSize");
         }
+    }
 
-        var trainable = sampling.NumInferenceSteps - ddpo.SkipLastTimesteps;
+    private static void Check(GrpoOptions grpo, SamplingOptions sampling, Failures failures)
+    {
+        var samples = (long)sampling.BatchSize * sampling.NumBatchesPerEpoch;
         failures.Unless(
-            ddpo.SkipLastTimesteps < 0 || sampling.NumInferenceSteps < 1 || trainable >= 1,
-            $"SkipLastTimesteps is {ddpo.SkipLastTimesteps}; expected less than the {sampling.NumInferenceSteps} of NumInferenceSteps.",
-            "Ddpo:SkipLastTimesteps", "Sampling:NumInferenceSteps");
+            grpo.SamplesPerPrompt < 2 || sampling.BatchSize < 1 || sampling.NumBatchesPerEpoch < 1 || samples % grpo.SamplesPerPrompt == 0,
+            $"SamplesPerPrompt is {grpo.SamplesPerPrompt}, which does not divide the {samples} samples of an epoch "
+            + $"({sampling.BatchSize} x {sampling.NumBatchesPerEpoch}).",
+            "Grpo:SamplesPerPrompt", "Sampling:BatchSize", "Sampling:NumBatchesPerEpoch");
+    }
+
+    private static void CheckDraft(DdpoOptions options, IReadOnlyList<RewardTerm> rewards, Failures failures)
+    {
+        var (draft, sampling, training) = (options.Draft, options.Sampling, options.Training);
         failures.Unless(
-            ddpo.TimestepFraction is not > 0 || trainable < 1 || (int)(trainable * ddpo.TimestepFraction) >= 1,
-            $"TimestepFraction {Text(ddpo.TimestepFraction)} of {trainable} trained steps is less than one step.",
-            "Ddpo:TimestepFraction", "Ddpo:SkipLastTimesteps", "Sampling:NumInferenceSteps");
+            sampling.NumInferenceSteps < 1 || draft.GradientSteps <= sampling.NumInferenceSteps,
+            $"GradientSteps is {draft.GradientSteps}; expected at most the {sampling.NumInferenceSteps} of NumInferenceSteps.",
+            "Draft:GradientSteps", "Sampling:NumInferenceSteps");
+        failures.Unless(
+            training.BatchSize < 1 || training.BatchSize == sampling.BatchSize,
+            $"BatchSize is {training.BatchSize}, but DRaFT trains on batches as they are sampled ({sampling.BatchSize}): set it to 0, and the sampling batch to "
+            + "what fits into memory.",
+            "Training:BatchSize", "Sampling:BatchSize");
+        foreach (var reward in rewards.Where(reward => reward.Normalization != RewardNormalization.None))
+        {
+            failures.Unless(
+                false,
+                $"The normalization of reward '{reward.Name}' is {reward.Normalization}, which needs a whole epoch's rewards; DRaFT takes each batch's: expected None.",
+                $"Rewards:{reward.Name}:Normalization");
+        }
+    }
+
+    private static void CheckPolicyGradient(PolicyGradientOptions algorithm, string group, DdpoOptions options, Failures failures)
+    {
+        var sampling = options.Sampling;
+        var trainable = sampling.NumInferenceSteps - algorithm.SkipLastTimesteps;
+        failures.Unless(
+            algorithm.SkipLastTimesteps < 0 || sampling.NumInferenceSteps < 1 || trainable >= 1,
+            $"SkipLastTimesteps is {algorithm.SkipLastTimesteps}; expected less than the {sampling.NumInferenceSteps} of NumInferenceSteps.",
+            $"{group}:SkipLastTimesteps", "Sampling:NumInferenceSteps");
+        failures.Unless(
+            algorithm.TimestepFraction is not > 0 || trainable < 1 || (int)(trainable * algorithm.TimestepFraction) >= 1,
+            $"TimestepFraction {Text(algorithm.TimestepFraction)} of {trainable} trained steps is less than one step.",
+            $"{group}:TimestepFraction", $"{group}:SkipLastTimesteps", "Sampling:NumInferenceSteps");
+        failures.Unless(
+            algorithm.KlWeight is not > 0 || options.Lora is not null,
+            $"KlWeight is {Text(algorithm.KlWeight)}, but every weight of the model is trained (Lora is off), so that nothing is left of the model before "
+            + "training to compare with. Use LoRA, or set KlWeight to 0.",
+            $"{group}:KlWeight", "Lora");
     }
 
     // Here, where the functions are known: in a container, one may call itself otherwise than by its key.

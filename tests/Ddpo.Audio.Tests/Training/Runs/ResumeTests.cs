@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Pipelines;
+using Ddpo.Audio.Tests.Training.PolicyGradient;
 using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Tests.Training.Runs;
@@ -41,6 +42,44 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(TrainerFixture.Numbers(whole), TrainerFixture.Numbers([.. first, .. second]));
         Assert.Equal(Digest("whole"), Digest("parts"));
         Assert.Equal(Epochs, (await File.ReadAllLinesAsync(_folder["parts/metrics.jsonl"])).Length);
+    }
+
+    [Theory]
+    [InlineData("ddpo", 0.5)]
+    [InlineData("ddpo_sf", 0)]
+    [InlineData("ddpo_sf", 0.5)]
+    [InlineData("grpo", 0)]
+    [InlineData("grpo", 0.5)]
+    public async Task So_is_one_of_any_policy_gradient(string algorithm, double klWeight)
+    {
+        void Configure(DdpoTrainerBuilder builder) => Algorithms.Use(builder, algorithm, o => (o.KlWeight, o.NumInnerEpochs) = (klWeight, 2));
+
+        var whole = await RunAsync("whole", Configure);
+        var first = await RunAsync("parts", Configure, leaveAfter: 3);
+        var second = await RunAsync("parts", builder =>
+        {
+            Configure(builder);
+            builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
+        });
+        Assert.Equal(TrainerFixture.Numbers(whole), TrainerFixture.Numbers([.. first, .. second]));
+        Assert.Equal(Digest("whole"), Digest("parts"));
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_with_its_algorithm_and_the_settings_of_others_do_not_matter()
+    {
+        Task<List<DdpoEpoch>> GoOnAsync(Action<DdpoTrainerBuilder> configure) => RunAsync("run", builder =>
+        {
+            configure(builder);
+            builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
+        });
+
+        await RunAsync("run", builder => builder.UseGrpo(o => o.SamplesPerPrompt = 4), leaveAfter: 1);
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => GoOnAsync(_ => { }));
+        Assert.StartsWith("algorithm was \"grpo\" in the run of ", Assert.Single(error.Failures), StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<OptionsValidationException>(() => GoOnAsync(builder => builder.UseGrpo(o => o.SamplesPerPrompt = 2)));
+        Assert.StartsWith("Grpo:SamplesPerPrompt was 4 in the run of ", Assert.Single(error.Failures), StringComparison.Ordinal);
+        Assert.Equal(Epochs - 1, (await GoOnAsync(builder => builder.UseDdpo(o => o.ClipRange = 0.5).UseGrpo(o => o.SamplesPerPrompt = 4))).Count);
     }
 
     [Fact]

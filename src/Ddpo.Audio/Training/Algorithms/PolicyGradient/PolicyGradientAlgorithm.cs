@@ -6,7 +6,7 @@ using Ddpo.Audio.Training.Settings;
 namespace Ddpo.Audio.Training.Algorithms.PolicyGradient;
 
 /// <summary>
-/// Denoising diffusion policy optimisation (Black et al. 2023; ddpo-pytorch, <c>scripts/train.py</c>): each denoising step is an action. Sample,
+/// Policy gradients on denoising diffusion (Black et al. 2023; ddpo-pytorch, <c>scripts/train.py</c>): each denoising step is an action. Sample,
 /// reward, advantage, update.
 /// </summary>
 /// <param name="name">The algorithm's name.</param>
@@ -14,16 +14,42 @@ namespace Ddpo.Audio.Training.Algorithms.PolicyGradient;
 /// <param name="objective">The loss of a denoising step.</param>
 /// <param name="options">What of each sample is trained on, and how often.</param>
 internal sealed class PolicyGradientAlgorithm(
-    string name, IAdvantageEstimator estimator, IPolicyObjective objective, DdpoAlgorithmOptions options) : ITrainingAlgorithm
+    string name, IAdvantageEstimator estimator, IPolicyObjective objective, PolicyGradientOptions options) : ITrainingAlgorithm
 {
     public string Name => name;
 
-    /// <summary>DDPO, the importance-sampling variant.</summary>
-    public static PolicyGradientAlgorithm Ddpo(DdpoAlgorithmOptions options, IAdvantageEstimator? estimator, IPolicyObjective? objective) => new(
-        string.Join(" with ", new object?[] { "ddpo", estimator?.GetType().Name, objective?.GetType().Name }.Where(part => part is not null)),
-        estimator ?? new PromptAdvantages(options.PerPromptStatTracking),
-        objective ?? new ClippedSurrogate(options.ClipRange, options.AdvantageClip),
-        options);
+    public int SamplesPerPrompt { get; private init; } = 1;
+
+    /// <summary>Whether training batches in which every advantage is 0 are passed over.</summary>
+    private bool SkipsZeros { get; init; }
+
+    /// <summary>DDPO, in either variant.</summary>
+    public static PolicyGradientAlgorithm Ddpo(DdpoAlgorithmOptions options, IAdvantageEstimator? estimator, IPolicyObjective? objective)
+    {
+        var (name, own) = options.Variant == DdpoVariant.ScoreFunction
+            ? ("ddpo_sf", (IPolicyObjective)new ScoreFunction(options.AdvantageClip))
+            : ("ddpo", Clipped(options));
+        return new(
+            NameOf(name, estimator, objective),
+            estimator ?? new PromptAdvantages(options.PerPromptStatTracking),
+            ReferencePull.On(objective ?? own, options, onlyTrained: false),
+            options);
+    }
+
+    /// <summary>GRPO.</summary>
+    public static PolicyGradientAlgorithm Grpo(GrpoOptions options, IAdvantageEstimator? estimator, IPolicyObjective? objective) => new(
+        NameOf("grpo", estimator, objective),
+        estimator ?? new GroupAdvantages(options.AdvantageScale, options.FilterZeroVariance),
+        ReferencePull.On(objective ?? Clipped(options), options, onlyTrained: options.FilterZeroVariance),
+        options)
+    {
+        SamplesPerPrompt = options.SamplesPerPrompt,
+        SkipsZeros = options.FilterZeroVariance,
+    };
+
+    // A run that was begun with own parts does not go on without them.
+    private static string NameOf(string name, IAdvantageEstimator? estimator, IPolicyObjective? objective) =>
+        string.Join(" with ", new[] { name, estimator?.GetType().Name, objective?.GetType().Name }.OfType<string>());
 
     public async Task<EpochResult> RunEpochAsync(EpochContext epoch, CancellationToken cancellationToken)
     {
@@ -40,7 +66,12 @@ internal sealed class PolicyGradientAlgorithm(
             Log.RatioOffPolicy(epoch.Logger, epoch.Index, error, options.ClipRange);
         }
 
-        return result;
+        if (IsPassedOver(advantages))
+        {
+            Log.NothingToTrain(epoch.Logger, epoch.Index);
+        }
+
+        return result with { Measurements = new Dictionary<string, double>([.. result.Measurements, .. estimator.Measurements], StringComparer.Ordinal) };
     }
 
     public JsonNode? SaveState() => estimator.SaveState();
@@ -61,6 +92,8 @@ internal sealed class PolicyGradientAlgorithm(
         return advantages;
     }
 
+    private static ClippedSurrogate Clipped(PolicyGradientOptions options) => new(options.ClipRange, options.AdvantageClip);
+
     private EpochResult Update(EpochContext epoch, RolloutSet samples, float[] advantages, CancellationToken cancellationToken)
     {
         var (sampling, training) = (epoch.Options.Sampling, epoch.Options.Training);
@@ -70,44 +103,61 @@ internal sealed class PolicyGradientAlgorithm(
         var steps = (int)(trainable * options.TimestepFraction);
         var accumulation = (long)training.GradientAccumulationSteps * steps;
         var total = options.NumInnerEpochs * (samples.Count / size) * steps;
-        var gradient = new StepGradient(epoch.Diffusion, epoch.Scheduler, objective, sampling.GuidanceScale);
+        var gradient = new StepGradient(epoch.Diffusion, epoch.Scheduler, epoch.Parameters, objective, sampling.GuidanceScale);
         using var metrics = new UpdateMetrics(objective.Measurements, device);
-        var (batches, trained) = (0, 0);
+        var (batches, trained, isPredicted) = (0, 0, false);
         for (var inner = 0; inner < options.NumInnerEpochs; inner++)
         {
             // Whole training batches are shuffled, not samples: see RolloutSlice.
             foreach (var batch in Seeds.Permutation(samples.Count / size, epoch.SeedOf(SeedStream.BatchOrder, epoch.Index, inner)))
             {
                 using var scope = NewDisposeScope();
+                cancellationToken.ThrowIfCancellationRequested();
                 var first = (int)batch * size;
-                var slice = new RolloutSlice(
-                    samples.Batches[first / sampling.BatchSize],
-                    first % sampling.BatchSize,
-                    tensor(advantages[first..][..size], device: device),
-                    sampling.IsGuided && options.ClassifierFreeGuidance);
-
-                // Each sample's own order of its timesteps: int64 [trainable, size], a row for each training step.
-                var columns = stack(
-                    [
-                        .. Enumerable.Range(first, size).Select(sample => tensor(
-                            Seeds.Permutation(trainable, epoch.SeedOf(SeedStream.TimestepOrder, epoch.Index, inner, sample)))),
-                    ],
-                    1).to(device);
-                for (var j = 0; j < steps; j++)
+                if (IsPassedOver(advantages.AsSpan(first, size)))
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    using var step = NewDisposeScope();
-                    gradient.Accumulate(slice, columns[j], accumulation, metrics);
-                    epoch.Report(++trained, total);
+                    epoch.Report(trained += steps, total);
+                }
+                else
+                {
+                    isPredicted = true;
+                    var slice = new RolloutSlice(
+                        samples.Batches[first / sampling.BatchSize],
+                        first % sampling.BatchSize,
+                        tensor(advantages[first..][..size], device: device),
+                        sampling.IsGuided && options.ClassifierFreeGuidance);
+
+                    // Each sample's own order of its timesteps: int64 [trainable, size], a row for each training step.
+                    var columns = stack(
+                        [
+                            .. Enumerable.Range(first, size).Select(sample => tensor(
+                                Seeds.Permutation(trainable, epoch.SeedOf(SeedStream.TimestepOrder, epoch.Index, inner, sample)))),
+                        ],
+                        1).to(device);
+                    for (var j = 0; j < steps; j++)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        using var step = NewDisposeScope();
+                        gradient.Accumulate(slice, columns[j], accumulation, metrics);
+                        epoch.Report(++trained, total);
+                    }
                 }
 
-                if (++batches % training.GradientAccumulationSteps == 0)
+                // Without any gradient there is no update: AdamW would go on by its momentum, and decay the weights.
+                if (++batches % training.GradientAccumulationSteps == 0 && isPredicted)
                 {
                     metrics.AddUpdate(epoch.Optimizer.Update());
+                    isPredicted = false;
                 }
             }
         }
 
         return metrics.Summarize();
     }
+
+    /// <summary>
+    /// Whether a training batch has nothing to learn from. Its gradient would be 0, and an update divides by all its batches, so that others count as much
+    /// as they would beside it; only its time is saved.
+    /// </summary>
+    private bool IsPassedOver(ReadOnlySpan<float> advantages) => SkipsZeros && !advantages.ContainsAnyExcept(0);
 }

@@ -16,4 +16,10 @@ public static class PolicyGradientMeasurements
     /// Largest |ratio − 1| before the epoch's first update, where the policy is still the one that sampled: exactly 0 when sampling and training agree.
     /// </summary>
     public const string OnPolicyRatioError = "on_policy_ratio_error";
+
+    /// <summary>Mean divergence from the model before training, in the space of <see cref="PolicyGradientOptions.KlSpace"/>; where KlWeight is not 0.</summary>
+    public const string ReferenceKl = "reference_kl";
+
+    /// <summary>Share of the groups of an epoch, from 0 to 1, that were left out because all their rewards are equal; measured by GRPO.</summary>
+    public const string FilteredGroups = "filtered_groups";
 }

@@ -3,10 +3,11 @@ namespace Ddpo.Audio.Training.Algorithms.PolicyGradient;
 /// <summary>The gradient of an objective at one denoising step of each sample.</summary>
 /// <param name="diffusion">The model.</param>
 /// <param name="scheduler">What steps were drawn from.</param>
+/// <param name="parameters">What learns, which knows how to be the model before training.</param>
 /// <param name="objective">The loss.</param>
 /// <param name="guidanceScale">Strength of guidance.</param>
 internal sealed class StepGradient(
-    ITrainableDiffusion diffusion, IStochasticScheduler scheduler, IPolicyObjective objective, double guidanceScale)
+    ITrainableDiffusion diffusion, IStochasticScheduler scheduler, IPolicyParameters parameters, IPolicyObjective objective, double guidanceScale)
 {
     /// <summary>Adds the gradient to those of the parameters.</summary>
     /// <param name="slice">The samples.</param>
@@ -18,13 +19,22 @@ internal sealed class StepGradient(
     {
         using var gradients = enable_grad();
         var (timesteps, latents, nextLatents, oldLogProbs) = slice.At(columns);
+        var reference = objective.NeedsReference ? Reference(slice, timesteps, latents, nextLatents) : null;
         var output = diffusion.PredictNoise(latents, timesteps, slice.Conditioning, guidanceScale);
         var scheduled = scheduler.Score(output, timesteps, latents, nextLatents);
         var logRatio = scheduled.LogProb - oldLogProbs;
-        var step = new PolicyStep(logRatio, logRatio.exp(), slice.Advantages, scheduled);
+        var step = new PolicyStep(logRatio, logRatio.exp(), slice.Advantages, output, scheduled, reference);
         var loss = objective.Compute(step);
         loss.Loss.Divide(accumulation).backward();
         metrics.Add(step, loss);
         return (step, loss);
+    }
+
+    private ReferenceStep Reference(RolloutSlice slice, Tensor timesteps, Tensor latents, Tensor nextLatents)
+    {
+        using var noGradient = no_grad();
+        using var asBefore = parameters.UseReference();
+        var output = diffusion.PredictNoise(latents, timesteps, slice.Conditioning, guidanceScale);
+        return new ReferenceStep(output, scheduler.Score(output, timesteps, latents, nextLatents));
     }
 }

@@ -10,6 +10,8 @@ internal static class MeasurementText
         PolicyGradientMeasurements.ClipFraction => ("Clip fraction", "Share of ratios further from 1 than the clip range."),
         PolicyGradientMeasurements.RatioMean => ("Ratio", "Mean probability ratio of the new policy to the one that sampled."),
         PolicyGradientMeasurements.OnPolicyRatioError => ("Ratio error", "Largest |ratio − 1| before the first update: 0 when sampling and training agree."),
+        PolicyGradientMeasurements.ReferenceKl => ("Divergence from the start", "How far the policy is from the model before training."),
+        PolicyGradientMeasurements.FilteredGroups => ("Groups left out", "Share of the groups whose samples all got the same reward."),
         _ => (Sentence(name), "As the algorithm measured it, over all training steps."),
     };
 

@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Ddpo.Audio;
+
+/// <summary>
+/// The settings of GRPO, group relative policy optimisation of diffusion models (Flow-GRPO, Liu et al. 2025, arXiv:2505.05470). Names in parentheses are
+/// flow_grpo's, and so are the defaults, but for those that say otherwise.
+/// </summary>
+public sealed class GrpoOptions : PolicyGradientOptions
+{
+    /// <summary>
+    /// Samples of each prompt that is drawn (<c>sample.num_image_per_prompt</c>), which are measured against each other, at least 2; 16 by default, as in
+    /// Flow-Factory (flow_grpo takes 24, DanceGRPO 12). Must divide the samples of an epoch; a prompt that is drawn twice in an epoch makes one group of
+    /// twice the size.
+    /// </summary>
+    [Range(2, int.MaxValue)]
+    public int SamplesPerPrompt { get; set; } = 16;
+
+    /// <summary>What the distance from the group's mean is divided by (<c>sample.global_std</c>); the epoch's standard deviation by default.</summary>
+    [EnumDataType(typeof(AdvantageScale))]
+    public AdvantageScale AdvantageScale { get; set; }
+
+    /// <summary>
+    /// Whether groups in which all samples got the same reward are left out; on by default. They have nothing to tell, and what rounding makes of them is
+    /// noise. Training batches that have no other samples are then not computed, which saves their time.
+    /// </summary>
+    public bool FilterZeroVariance { get; set; } = true;
+}
+
+/// <summary>What the distance of a reward from its group's mean is divided by. Standard deviations are those of a population, plus 1e-4.</summary>
+public enum AdvantageScale
+{
+    /// <summary>The standard deviation of all rewards of the epoch: a group whose samples hardly differ moves hardly anything.</summary>
+    Global,
+
+    /// <summary>The standard deviation of the group's rewards: every group weighs the same.</summary>
+    Group,
+}
