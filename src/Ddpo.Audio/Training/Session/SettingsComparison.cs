@@ -11,6 +11,7 @@ internal static class SettingsComparison
     [
         "Pipeline:Device", "Prompts:first", "Sampling:OverlapRewards", "Training:NumEpochs", "Training:MaxSkippedUpdates",
         "RewardFailures", "Checkpoints", "Validation", "Stopping", "Observers", "StopHostWhenTrained",
+        "Ddpo:MeasureStepGradients", "Grpo:MeasureStepGradients",
     ];
 
     /// <summary>Says every setting that differs and would make another run of it; what only one of the two has is not compared.</summary>

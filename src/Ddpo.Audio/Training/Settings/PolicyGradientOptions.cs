@@ -53,6 +53,12 @@ public abstract class PolicyGradientOptions
     /// <summary>What of the policy is compared with the model before training; the predicted noise by default. Without effect where KlWeight is 0.</summary>
     [EnumDataType(typeof(KlSpace))]
     public KlSpace KlSpace { get; set; }
+
+    /// <summary>
+    /// Whether to measure how large the gradient is at each denoising step, which tells what SkipLastTimesteps should be; off by default. Takes as much
+    /// time as training on one more batch in each epoch, and changes no other number.
+    /// </summary>
+    public bool MeasureStepGradients { get; set; }
 }
 
 /// <summary>Where the policy is compared with the model as it was before training.</summary>

@@ -128,6 +128,27 @@ public sealed class GrpoTests
         Assert.False(free[0].Measurements.ContainsKey(PolicyGradientMeasurements.ReferenceKl));
     }
 
+    [Theory]
+    [InlineData("ddpo")]
+    [InlineData("grpo")]
+    public async Task The_gradient_of_each_denoising_step_can_be_measured_and_nothing_else_changes(string algorithm)
+    {
+        static DdpoEpoch Rest(DdpoEpoch epoch) => epoch with
+        {
+            Measurements = epoch.Measurements.Where(one => !one.Key.StartsWith("gradient_norm_step_", StringComparison.Ordinal)).ToDictionary(),
+        };
+
+        DdpoTrainerBuilder Measure(DdpoTrainerBuilder builder, bool isOn) =>
+            Algorithms.Use(builder, algorithm, o => (o.MeasureStepGradients, o.KlWeight, o.SkipLastTimesteps) = (isOn, 0.5, 1));
+
+        var (measured, weights) = await TrainerFixture.RunAsync(builder => Measure(builder, true));
+        var (plain, expected) = await TrainerFixture.RunAsync(builder => Measure(builder, false));
+        Assert.Equal(expected, weights);
+        Assert.Equal(TrainerFixture.Numbers(plain), TrainerFixture.Numbers(measured.Select(Rest)));
+        Assert.All(measured, epoch => Assert.All(Enumerable.Range(0, 3), step => Assert.True(epoch[PolicyGradientMeasurements.GradientNormOfStep(step)] > 0)));
+        Assert.DoesNotContain("gradient_norm_step_3", measured[0].Measurements.Keys);
+    }
+
     [Fact]
     public async Task Settings_of_an_algorithm_that_is_not_used_are_not_looked_at()
     {

@@ -71,7 +71,7 @@ internal sealed class PolicyGradientAlgorithm(
             Log.NothingToTrain(epoch.Logger, epoch.Index);
         }
 
-        return result with { Measurements = new Dictionary<string, double>([.. result.Measurements, .. estimator.Measurements], StringComparer.Ordinal) };
+        return result with { Measurements = With(result.Measurements, estimator.Measurements) };
     }
 
     public JsonNode? SaveState() => estimator.SaveState();
@@ -92,6 +92,14 @@ internal sealed class PolicyGradientAlgorithm(
         return advantages;
     }
 
+    /// <summary>Tells runs apart that what the user brought along makes different.</summary>
+    private static string NameOf(string algorithm, IAdvantageEstimator? estimator, IPolicyObjective? objective) =>
+        string.Join(" with ", new[] { algorithm, estimator?.GetType().Name, objective?.GetType().Name }.Where(part => part is not null));
+
+    private static Dictionary<string, double> With(
+        IEnumerable<KeyValuePair<string, double>> measurements, IEnumerable<KeyValuePair<string, double>> more) =>
+        new([.. measurements, .. more], StringComparer.Ordinal);
+
     private static ClippedSurrogate Clipped(PolicyGradientOptions options) => new(options.ClipRange, options.AdvantageClip);
 
     private EpochResult Update(EpochContext epoch, RolloutSet samples, float[] advantages, CancellationToken cancellationToken)
@@ -106,6 +114,7 @@ internal sealed class PolicyGradientAlgorithm(
         var gradient = new StepGradient(epoch.Diffusion, epoch.Scheduler, epoch.Parameters, objective, sampling.GuidanceScale);
         using var metrics = new UpdateMetrics(objective.Measurements, device);
         var (batches, trained, isPredicted) = (0, 0, false);
+        IEnumerable<KeyValuePair<string, double>> measured = [];
         for (var inner = 0; inner < options.NumInnerEpochs; inner++)
         {
             // Whole training batches are shuffled, not samples: see RolloutSlice.
@@ -120,12 +129,16 @@ internal sealed class PolicyGradientAlgorithm(
                 }
                 else
                 {
-                    isPredicted = true;
                     var slice = new RolloutSlice(
                         samples.Batches[first / sampling.BatchSize],
                         first % sampling.BatchSize,
                         tensor(advantages[first..][..size], device: device),
                         sampling.IsGuided && options.ClassifierFreeGuidance);
+
+                    if (options.MeasureStepGradients && !measured.Any())
+                    {
+                        measured = StepNorms.Of(slice, sampling.NumInferenceSteps, gradient, objective.Measurements, epoch, cancellationToken);
+                    }
 
                     // Each sample's own order of its timesteps: int64 [trainable, size], a row for each training step.
                     var columns = stack(
@@ -141,6 +154,8 @@ internal sealed class PolicyGradientAlgorithm(
                         gradient.Accumulate(slice, columns[j], accumulation, metrics);
                         epoch.Report(++trained, total);
                     }
+
+                    isPredicted = true;
                 }
 
                 // Without any gradient there is no update: AdamW would go on by its momentum, and decay the weights.
@@ -152,7 +167,8 @@ internal sealed class PolicyGradientAlgorithm(
             }
         }
 
-        return metrics.Summarize();
+        var result = metrics.Summarize();
+        return result with { Measurements = With(result.Measurements, measured) };
     }
 
     /// <summary>

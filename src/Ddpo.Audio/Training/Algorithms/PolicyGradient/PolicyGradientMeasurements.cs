@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ddpo.Audio;
 
 /// <summary>The names of what policy gradients measure, in <see cref="DdpoEpoch.Measurements"/>.</summary>
@@ -22,4 +24,11 @@ public static class PolicyGradientMeasurements
 
     /// <summary>Share of the groups of an epoch, from 0 to 1, that were left out because all their rewards are equal; measured by GRPO.</summary>
     public const string FilteredGroups = "filtered_groups";
+
+    /// <summary>
+    /// Norm of the gradient at one denoising step, over the first batch that an epoch trains on, before its first update; where
+    /// <see cref="PolicyGradientOptions.MeasureStepGradients"/> is on. <c>gradient_norm_step_0</c> is the noisiest step's.
+    /// </summary>
+    /// <param name="step">The step, from 0.</param>
+    public static string GradientNormOfStep(int step) => string.Create(CultureInfo.InvariantCulture, $"gradient_norm_step_{step}");
 }
