@@ -47,10 +47,6 @@ internal sealed class PolicyGradientAlgorithm(
         SkipsZeros = options.FilterZeroVariance,
     };
 
-    // A run that was begun with own parts does not go on without them.
-    private static string NameOf(string name, IAdvantageEstimator? estimator, IPolicyObjective? objective) =>
-        string.Join(" with ", new[] { name, estimator?.GetType().Name, objective?.GetType().Name }.OfType<string>());
-
     public async Task<EpochResult> RunEpochAsync(EpochContext epoch, CancellationToken cancellationToken)
     {
         // ---- 1. Sample, and 2. reward: each batch is scored while the next is sampled ------------------------------------------
@@ -92,7 +88,7 @@ internal sealed class PolicyGradientAlgorithm(
         return advantages;
     }
 
-    /// <summary>Tells runs apart that what the user brought along makes different.</summary>
+    // A run that was begun with own parts does not go on without them.
     private static string NameOf(string algorithm, IAdvantageEstimator? estimator, IPolicyObjective? objective) =>
         string.Join(" with ", new[] { algorithm, estimator?.GetType().Name, objective?.GetType().Name }.Where(part => part is not null));
 
