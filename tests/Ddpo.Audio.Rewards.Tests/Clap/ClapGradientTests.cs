@@ -42,11 +42,11 @@ public sealed class ClapGradientTests
         double[] noise = [.. gradient.Select(_ => random.NextDouble() - 0.5)];
         foreach (var direction in new[] { along, [.. noise.Zip(along, (a, b) => (a / 50) + b)] })
         {
-            const double Step = 4e-3;
+            const double Step = 5e-4; // above it the score bends, below it rounding shows
             var expected = gradient.Zip(direction, (value, part) => value * part).Sum();
             var (up, down) = (Move(clip, direction, Step), Move(clip, direction, -Step));
             var scores = await reward.ScoreAsync([up, down], [s_prompt, s_prompt]);
-            Assert.Equal(expected, (scores[0] - scores[1]) / (2 * Step), Math.Abs(expected) * 0.03);
+            Assert.Equal(expected, (scores[0] - scores[1]) / (2 * Step), Math.Abs(expected) * 0.01);
         }
     }
 
