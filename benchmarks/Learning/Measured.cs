@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+namespace Ddpo.Audio.Benchmarks.Learning;
+
+/// <summary>Makes a row of every round of validation.</summary>
+internal sealed class Measured(StudyRun run, int samplesPerEpoch, int threads) : IRunObserver
+{
+    private const string Clap = "clap_score";
+    private const string Emotion = "emo_score";
+    private const string Loudness = "loudness";
+
+    private double _seconds;
+
+    public List<StudyRow> Rows { get; } = [];
+
+    public void OnEpoch(DdpoEpoch epoch) => _seconds += epoch.Seconds.Total;
+
+    public void OnValidation(ValidationRound round)
+    {
+        var (clap, emotion) = (round.Change?.Rewards[Clap], round.Change?.Accuracy[Emotion]);
+        using var process = Process.GetCurrentProcess();
+        Rows.Add(new StudyRow(
+            run,
+            round.Epochs * samplesPerEpoch,
+            _seconds,
+            threads,
+            round.Rewards[Clap].Mean,
+            clap?.Mean ?? 0,
+            clap?.StandardError ?? 0,
+            round.Accuracy[Emotion].Value,
+            emotion?.Mean ?? 0,
+            emotion?.StandardError ?? 0,
+            round.Rewards[Loudness].Mean,
+            process.PeakWorkingSet64 / 1e6));
+    }
+}
