@@ -8,6 +8,9 @@ namespace Ddpo.Audio;
 /// </summary>
 public sealed class GrpoOptions : PolicyGradientOptions
 {
+    /// <summary>Takes the defaults. The ratio is normalised, unlike in flow_grpo's: with few denoising steps, one of them would rule what is learned.</summary>
+    public GrpoOptions() => NormalizeRatio = true;
+
     /// <summary>
     /// Samples of each prompt that is drawn (<c>sample.num_image_per_prompt</c>), which are measured against each other, at least 2; 16 by default, as in
     /// Flow-Factory (flow_grpo takes 24, DanceGRPO 12). Must divide the samples of an epoch; a prompt that is drawn twice in an epoch makes one group of

@@ -56,10 +56,10 @@ public abstract class PolicyGradientOptions
     public KlSpace KlSpace { get; set; }
 
     /// <summary>
-    /// Whether the log of the ratio is normalised at each denoising step (GRPO-Guard, arXiv:2510.22319, as in Flow-Factory); off by default. It is then
-    /// σ (log p − log p_old + the mean of (μ − μ_old)² / 2σ²), with the step's own noise σ and mean μ: what the mean moved, along the noise that was
-    /// drawn. It no longer falls as the policy moves, and steps with little noise no longer drown the others, so that they need not be left out. ClipRange
-    /// counts in it, too. Takes as much memory again as the latents of an epoch. Needs a loss with a ratio.
+    /// Whether the log of the ratio is normalised at each denoising step (GRPO-Guard, arXiv:2510.22319, as in Flow-Factory); off by default
+    /// in DDPO, on in GRPO. It is then σ (log p − log p_old + the mean of (μ − μ_old)² / 2σ²), with the step's own noise σ and mean μ: how far the mean
+    /// moved along the noise that was drawn. It no longer falls as the policy moves, and steps with little noise no longer drown the others, so that they
+    /// need not be left out. ClipRange counts in it, too. Takes as much memory again as the latents of an epoch. Needs a loss with a ratio.
     /// </summary>
     public bool NormalizeRatio { get; set; }
 

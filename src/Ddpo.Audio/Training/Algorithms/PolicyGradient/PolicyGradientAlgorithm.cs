@@ -52,14 +52,14 @@ internal sealed class PolicyGradientAlgorithm(
 
     public async Task<EpochResult> RunEpochAsync(EpochContext epoch, CancellationToken cancellationToken)
     {
+        if (!_isChecked && !options.NormalizeRatio)
+        {
+            await epoch.Diffusion.RunAsync(() => WarnOfRulingStep(epoch), cancellationToken).ConfigureAwait(false);
+        }
+
         // ---- 1. Sample, and 2. reward: each batch is scored while the next is sampled ------------------------------------------
         var steps = TrainedSteps.Of(options, epoch.Options.Sampling.NumInferenceSteps, epoch.Index, epoch.SeedOf(SeedStream.SdeWindow, epoch.Index));
         var samples = await epoch.SampleAsync(new RolloutPlan(steps.Noisy, options.NormalizeRatio), cancellationToken).ConfigureAwait(false);
-
-        if (!_isChecked && !options.NormalizeRatio)
-        {
-            await epoch.UpdateAsync(() => WarnOfRulingStep(epoch), cancellationToken).ConfigureAwait(false);
-        }
 
         // ---- 3. Advantage ------------------------------------------------------------------------------------------------------
         var advantages = AdvantagesOf(estimator, samples);
