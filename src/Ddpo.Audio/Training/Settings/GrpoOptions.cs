@@ -8,7 +8,11 @@ namespace Ddpo.Audio;
 /// </summary>
 public sealed class GrpoOptions : PolicyGradientOptions
 {
-    /// <summary>Takes the defaults. The ratio is normalised, unlike in flow_grpo's: with few denoising steps, one of them would rule what is learned.</summary>
+    /// <summary>Takes the defaults. The ratio is normalised, unlike in flow_grpo: with few denoising steps, one of them would rule what is learned.</summary>
+    /// <remarks>
+    /// On the musicbox (5 steps, 14 epochs of 32 samples, 8 of each prompt, learning rate 3e-3, clip range 1e-3) 72 held-out clips gained 0.065, 0.044 and 0.104 CLAP
+    /// with it, and 0.024, -0.012 and 0.033 without, with seeds 1 to 3.
+    /// </remarks>
     public GrpoOptions() => NormalizeRatio = true;
 
     /// <summary>
