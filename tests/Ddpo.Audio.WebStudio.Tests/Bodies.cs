@@ -12,14 +12,15 @@ internal static class Bodies
     public static object LongClip(string prompt) => new { prompt, steps = 200, seconds = 10, guidance = 3.5 };
 
     /// <summary>A run of short epochs.</summary>
-    public static object SmallRun(int epochs) => new
+    public static object SmallRun(int epochs, string algorithm = "ddpo", int batchSize = 2) => new
     {
+        algorithm,
         prompts = new[] { "happy piano", "sad piano" },
         epochs,
         steps = 2,
         skipLastSteps = 1,
         seconds = 0.32,
-        batchSize = 2,
+        batchSize,
         batches = 1,
         saveEvery = 1,
         learningRate = 0.1, // to be heard at once

@@ -59,6 +59,28 @@ public sealed class TrainingTests(StudioFixture fixture)
     }
 
     [Fact]
+    public async Task The_algorithm_can_be_chosen()
+    {
+        Assert.Equal("ddpo", (await _studio.GetAsync("/api/studio")).GetProperty("training").GetProperty("algorithm").GetString());
+        await using var events = await EventReader.OpenAsync(_studio);
+        var (status, state) = await _studio.PostAsync("/api/training", Bodies.SmallRun(epochs: 1, algorithm: "grpo", batchSize: 8));
+        Assert.True(status == 202, state.ToString());
+        await events.UntilRunAsync(state, run => run.GetProperty("status").GetString() == "finished");
+
+        // What each needs is said by the library, or by the studio.
+        foreach (var (algorithm, field, expected) in new[]
+        {
+            ("grpo", "settings", "SamplesPerPrompt is 8, which does not divide the 2 samples"), ("draft", "settings", "cannot be differentiated, which DRaFT needs"),
+            ("own", "algorithm", "expected Ddpo, Grpo, Draft"),
+        })
+        {
+            (status, var problem) = await _studio.PostAsync("/api/training", Bodies.SmallRun(epochs: 1, algorithm));
+            Assert.Equal(400, status);
+            Assert.Contains(Bodies.Errors(problem)[field], error => error.Contains(expected, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Everything_that_is_wrong_with_a_run_is_said_at_once_by_the_studio_and_the_library()
     {
         var (status, problem) = await _studio.PostAsync("/api/training", new

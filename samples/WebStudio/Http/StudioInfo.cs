@@ -6,18 +6,24 @@ namespace Ddpo.Audio.Samples;
 /// <param name="Training">What to suggest for a run.</param>
 internal sealed record StudioInfo(StudioLimits Limits, GenerationDefaults Generation, TrainingRequest Training)
 {
+    /// <summary>What a visitor may choose.</summary>
+    public static IReadOnlyList<TrainingAlgorithm> Algorithms { get; } = [TrainingAlgorithm.Ddpo, TrainingAlgorithm.Grpo, TrainingAlgorithm.Draft];
+
     /// <summary>Takes it from the settings.</summary>
     public static StudioInfo Of(StudioOptions studio, DdpoOptions ddpo, PromptSource prompts) => new(studio.Limits, studio.Generation, new TrainingRequest
     {
+        Algorithm = ddpo.Algorithm,
         Prompts = [.. (prompts.AllPrompts ?? []).Select(prompt => prompt.Text)],
         Epochs = ddpo.Training.NumEpochs,
         LearningRate = ddpo.Training.LearningRate,
-        ClipRange = ddpo.Ddpo.ClipRange,
-        SkipLastSteps = ddpo.Ddpo.SkipLastTimesteps,
+        ClipRange = PolicyGradient(ddpo).ClipRange,
+        SkipLastSteps = PolicyGradient(ddpo).SkipLastTimesteps,
         Steps = ddpo.Sampling.NumInferenceSteps,
         Seconds = ddpo.Sampling.Duration.TotalSeconds,
         BatchSize = ddpo.Sampling.BatchSize,
         Batches = ddpo.Sampling.NumBatchesPerEpoch,
         SaveEvery = ddpo.Checkpoints.SaveEveryEpochs,
     });
+
+    private static PolicyGradientOptions PolicyGradient(DdpoOptions ddpo) => ddpo.Algorithm == TrainingAlgorithm.Grpo ? ddpo.Grpo : ddpo.Ddpo;
 }

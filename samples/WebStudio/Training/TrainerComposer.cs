@@ -6,6 +6,7 @@ namespace Ddpo.Audio.Samples;
 internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<StudioOptions> studio, IOptions<DdpoOptions> ddpo)
 {
     private readonly StudioLimits _limits = studio.Value.Limits;
+    private readonly TrainingAlgorithm _algorithm = ddpo.Value.Algorithm;
     private readonly bool _needEmotions = ddpo.Value.Rewards.ContainsKey(RewardNames.Emopia);
 
     /// <summary>Builds it.</summary>
@@ -26,8 +27,8 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
                 {
                     builder.ConfigureSampling(options => Configure(options, request, errors))
                         .ConfigureTraining(options => epochs = Configure(options, request, errors))
-                        .UseDdpo(options => Configure(options, request))
                         .ConfigureCheckpoints(options => Configure(options, request, folder, resumes));
+                    Choose(builder, request.Algorithm ?? _algorithm, request, errors);
                     if (request.Prompts is { } prompts)
                     {
                         builder.UsePrompts(TrainingPrompts.Of(prompts, _limits, _needEmotions, errors));
@@ -73,7 +74,22 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
         return options.NumEpochs;
     }
 
-    private static void Configure(DdpoAlgorithmOptions options, TrainingRequest request)
+    private static void Choose(DdpoTrainerBuilder builder, TrainingAlgorithm algorithm, TrainingRequest request, FieldErrors errors)
+    {
+        _ = algorithm switch
+        {
+            TrainingAlgorithm.Ddpo => builder.UseDdpo(options => Configure(options, request)),
+            TrainingAlgorithm.Grpo => builder.UseGrpo(options => Configure(options, request)),
+            TrainingAlgorithm.Draft => builder.UseDraft(),
+            _ => null,
+        };
+        if (!StudioInfo.Algorithms.Contains(algorithm))
+        {
+            errors.Add("algorithm", $"The algorithm is {algorithm}; expected {string.Join(", ", StudioInfo.Algorithms)}.");
+        }
+    }
+
+    private static void Configure(PolicyGradientOptions options, TrainingRequest request)
     {
         options.ClipRange = request.ClipRange ?? options.ClipRange;
         options.SkipLastTimesteps = request.SkipLastSteps ?? options.SkipLastTimesteps;

@@ -6,6 +6,9 @@ internal sealed record TrainingRequest
     /// <summary>The prompts to draw from.</summary>
     public IReadOnlyList<string>? Prompts { get; init; }
 
+    /// <summary>How the model is improved.</summary>
+    public TrainingAlgorithm? Algorithm { get; init; }
+
     /// <summary>Epochs.</summary>
     public int? Epochs { get; init; }
 

@@ -181,7 +181,7 @@ async function command(path, body) {
 
 trainForm.onsubmit = (event) => {
   event.preventDefault();
-  const settings = read(trainForm, ["prompts"]);
+  const settings = read(trainForm, ["prompts", "algorithm"]);
   command("/api/training", { ...settings, prompts: settings.prompts.split("\n") });
 };
 

@@ -41,7 +41,7 @@ public interface ITrainableDiffusion
     /// <param name="eta">Share of fresh noise in each step, from 0 to 1.</param>
     IReadOnlyList<string> CheckSchedule(int numInferenceSteps, double eta);
 
-    /// <summary>Makes the scheduler whose steps are drawn from a distribution.</summary>
+    /// <summary>Makes the scheduler whose steps are drawn from a distribution; with an eta of 0 they are its mean, and their log-prob has no meaning.</summary>
     /// <inheritdoc cref="CheckSchedule"/>
     IStochasticScheduler CreateScheduler(int numInferenceSteps, double eta);
 

@@ -93,4 +93,11 @@ internal static partial class Log
         "Epoch {Epoch}: no sample is better than the others of its group, so nothing was trained. Rewards that are equal for most samples need "
         + "more samples a prompt, or a reward that tells them apart.")]
     public static partial void NothingToTrain(ILogger logger, int epoch);
+
+    [LoggerMessage(
+        225,
+        LogLevel.Warning,
+        "Denoising step {Step} of {Steps} has so little noise that the gradient of its log-prob is some {Times:F0} times that of the others, which it drowns. "
+        + "Leave it out (SkipLastTimesteps {Skip}), or normalise the ratio (NormalizeRatio).")]
+    public static partial void StepRules(ILogger logger, int step, int steps, double times, int skip);
 }

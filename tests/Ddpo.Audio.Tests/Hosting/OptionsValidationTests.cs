@@ -132,6 +132,7 @@ public sealed class OptionsValidationTests
         .. typeof(DdpoOptions).GetProperties().Select(property => property.GetValue(new DdpoOptions()))
             .Where(value => value?.GetType().Namespace == typeof(DdpoOptions).Namespace && value is not DdpoPipelineOptions).Select(value => value!),
         new PerPromptStatTrackingOptions(),
+        new SdeWindowOptions(),
     ];
 
     public static TheoryData<string> RequiredGroups() => [.. typeof(DdpoOptions).GetProperties()

@@ -131,6 +131,32 @@ public sealed partial class HtmlReportTests
         Assert.Equal([1e-9, double.NaN, 3e-9, 4e-9], Data(page)[3].Lines[0].Values);
     }
 
+    [Fact]
+    public void Gradients_by_denoising_step_are_a_table_and_groups_left_out_a_curve()
+    {
+        List<DdpoEpoch> epochs = [.. ReportFixture.Epochs(3).Select((epoch, i) => epoch with
+        {
+            Measurements = new Dictionary<string, double>
+            {
+                [PolicyGradientMeasurements.FilteredGroups] = 0.25 * i,
+                [PolicyGradientMeasurements.GradientNormOfStep(0)] = 0.5 + i,
+                [PolicyGradientMeasurements.GradientNormOfStep(10)] = 12,
+                [PolicyGradientMeasurements.GradientNormOfStep(2)] = i == 2 ? double.NaN : 3,
+            },
+        })];
+        var page = ReportFixture.Page(ReportFixture.View(0) with { Epochs = epochs });
+        AssertBalanced(page);
+        Assert.Equal(
+            ["<th scope=\"row\">1</th><td>1.500</td><td>2.500</td><td><i style=\"width:12.5%\"></i>",
+                "<th scope=\"row\">3</th><td>3.000</td><td>3.000</td><td><i style=\"width:25%\"></i>",
+                "<th scope=\"row\">11</th><td>12.00</td><td>12.00</td><td><i style=\"width:100%\"></i>"],
+            Regex.Matches(page, "<th scope=\"row\">[0-9]+</th><td>[0-9.]+</td><td>[0-9.]+</td><td><i[^/]*></i>").Select(row => row.Value));
+        Assert.DoesNotContain("Gradient norm step", page, StringComparison.Ordinal);
+        Assert.Contains("<h3>Groups left out</h3>", page, StringComparison.Ordinal);
+        AssertSame([0, 0.25, 0.5], Data(page)[3].Lines[0].Values);
+        Assert.DoesNotContain("by denoising step", ReportFixture.Page(ReportFixture.View(3)), StringComparison.Ordinal);
+    }
+
     private static void AssertSame(IEnumerable<double> expected, double[] actual)
     {
         Assert.Equal(expected.Count(), actual.Length);

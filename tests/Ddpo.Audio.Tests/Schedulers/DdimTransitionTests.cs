@@ -96,16 +96,30 @@ public sealed class DdimTransitionTests : IDisposable
     public void Without_noise_there_is_no_policy_and_the_cause_is_told()
     {
         Assert.Equal(_schedule.Timesteps.Count, _schedule.StepsWithoutNoise(0).Count);
-        var error = Assert.Throws<ArgumentException>(() => new DdimTransition(_schedule, 0, CPU));
-        Assert.Contains("eta is 0", error.Message, StringComparison.Ordinal);
+        Assert.All(_schedule.StepsWithoutNoise(0), step => Assert.Equal("eta is 0", step.Cause));
 
-        var (timestep, cause) = Assert.Single(new DdimScheduler(AudioLdm2 with { StepsOffset = 0 }).SetTimesteps(20).StepsWithoutNoise(1));
+        var quiet = new DdimScheduler(AudioLdm2 with { StepsOffset = 0 }).SetTimesteps(20);
+        var error = Assert.Throws<ArgumentException>(() => new DdimTransition(quiet, 1, CPU));
+        Assert.Contains("steps_offset", error.Message, StringComparison.Ordinal);
+        var (timestep, cause) = Assert.Single(quiet.StepsWithoutNoise(1));
         Assert.Equal(0, timestep);
         Assert.Contains("steps_offset", cause, StringComparison.Ordinal);
 
         var betas = Enumerable.Range(0, 1000).Select(i => i * 1e-5f).ToArray();
         var clean = new DdimScheduler(AudioLdm2 with { TrainedBetas = betas }).SetTimesteps(20);
         Assert.Contains("nothing of the noise is left", Assert.Single(clean.StepsWithoutNoise(1)).Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Steps_that_shall_have_no_noise_are_their_mean_and_have_no_log_prob()
+    {
+        var (output, sample, noise) = Inputs();
+        using var policy = new DdimTransition(_schedule, 0, CPU);
+        using var sampler = new DdimSampler(_schedule, 0, CPU);
+        var step = policy.Sample(output, tensor(_schedule.Timesteps[4]), sample, noise);
+        Assert.Equal(step.Mean.bytes, step.PreviousSample.bytes);
+        Assert.Equal(sampler.Step(output, tensor(_schedule.Timesteps[4]), sample).PreviousSample.bytes, step.PreviousSample.bytes);
+        Assert.True(step.LogProb.isnan().all().item<bool>());
     }
 
     [Fact]

@@ -54,8 +54,11 @@ public sealed class EpochContext
     /// <summary>Draws the epoch's prompts, samples and scores them, and keeps their log-probs. Once an epoch.</summary>
     /// <exception cref="RewardException">A reward failed, or too many samples were dropped.</exception>
     /// <exception cref="InvalidOperationException">The epoch has its samples already.</exception>
-    public Task<RolloutSet> SampleAsync(CancellationToken cancellationToken) => _rollouts.Samples is null
-        ? _rollouts.MakeAsync(_kept, cancellationToken)
+    public Task<RolloutSet> SampleAsync(CancellationToken cancellationToken) =>
+        SampleAsync(RolloutPlan.Of(Options.Sampling.NumInferenceSteps), cancellationToken);
+
+    internal Task<RolloutSet> SampleAsync(RolloutPlan plan, CancellationToken cancellationToken) => _rollouts.Samples is null
+        ? _rollouts.MakeAsync(plan, _kept, cancellationToken)
         : throw new InvalidOperationException("An epoch has one set of samples, which this epoch has already.");
 
     /// <summary>

@@ -24,10 +24,11 @@ internal sealed class EpochRollouts(
     public (double Sampling, double Reward) Seconds { get; private set; }
 
     /// <summary>Makes and scores the samples.</summary>
+    /// <param name="plan">How the algorithm wants them.</param>
     /// <param name="kept">Takes the clips; <see langword="null"/> when they are not kept.</param>
     /// <param name="cancellationToken">Looked at in every denoising step.</param>
     /// <exception cref="RewardException">A reward failed, or too many samples were dropped.</exception>
-    public async Task<RolloutSet> MakeAsync(SampleFolder? kept, CancellationToken cancellationToken)
+    public async Task<RolloutSet> MakeAsync(RolloutPlan plan, SampleFolder? kept, CancellationToken cancellationToken)
     {
         var (sampling, clock) = (run.Options.Sampling, Stopwatch.StartNew());
         var count = run.SamplesPerEpoch;
@@ -39,7 +40,7 @@ internal sealed class EpochRollouts(
                 .Select(sample => run.NoiseSeed(epoch, sample));
             var (rollout, clips) = await scoring.MeanwhileAsync(stop => Tracing.RunAsync(
                 DdpoActivities.Sample,
-                () => run.Diffusion.RunAsync(() => sampler.Sample(batchPrompts, seeds, step => report.Sampled(batch, step), stop), stop),
+                () => run.Diffusion.RunAsync(() => sampler.Sample(batchPrompts, seeds, plan, step => report.Sampled(batch, step), stop), stop),
                 (DdpoTags.Samples, batchPrompts.Length))).ConfigureAwait(false);
             _batches.Add(rollout);
             await scoring.AddAsync(clips, batchPrompts).ConfigureAwait(false); // while the next batch is sampled

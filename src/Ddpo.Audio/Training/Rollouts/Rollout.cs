@@ -15,8 +15,11 @@ public sealed class Rollout : IDisposable
     /// <summary>Gets what was seen: fp32 [steps + 1, batch, ...], from noise to the final latents.</summary>
     public Tensor Latents { get; }
 
-    /// <summary>Gets the log-prob of each step under the policy that sampled: fp32 [steps, batch].</summary>
+    /// <summary>Gets the log-prob of each step under the policy that sampled: fp32 [steps, batch]; without meaning at steps that had no noise.</summary>
     public Tensor LogProbs { get; }
+
+    /// <summary>The mean of each step's distribution under the policy that sampled: fp32 [steps, batch, ...]; <see langword="null"/> unless it was asked for.</summary>
+    internal Tensor? Means { get; init; }
 
     /// <summary>Gets what every sample was conditioned on, in the batch's order.</summary>
     public IEncodedPrompts Prompts { get; }
@@ -29,6 +32,7 @@ public sealed class Rollout : IDisposable
     {
         Latents.Dispose();
         LogProbs.Dispose();
+        Means?.Dispose();
         Prompts.Dispose();
     }
 }

@@ -70,11 +70,11 @@ internal static class DdpoValidator
         {
             case TrainingAlgorithm.Ddpo:
                 Check(options.Ddpo, failures);
-                CheckPolicyGradient(options.Ddpo, nameof(options.Ddpo), options, failures);
+                failures.AddRange(new PolicyGradientRules(options.Ddpo, nameof(options.Ddpo), options).Check());
                 break;
             case TrainingAlgorithm.Grpo:
                 Check(options.Grpo, options.Sampling, failures);
-                CheckPolicyGradient(options.Grpo, nameof(options.Grpo), options, failures);
+                failures.AddRange(new PolicyGradientRules(options.Grpo, nameof(options.Grpo), options).Check());
                 break;
             case TrainingAlgorithm.Draft:
                 CheckDraft(options, rewards, failures);
@@ -167,25 +167,6 @@ internal static class DdpoValidator
                 $"The normalization of reward '{reward.Name}' is {reward.Normalization}, which needs a whole epoch's rewards; DRaFT takes each batch's: expected None.",
                 $"Rewards:{reward.Name}:Normalization");
         }
-    }
-
-    private static void CheckPolicyGradient(PolicyGradientOptions algorithm, string group, DdpoOptions options, Failures failures)
-    {
-        var sampling = options.Sampling;
-        var trainable = sampling.NumInferenceSteps - algorithm.SkipLastTimesteps;
-        failures.Unless(
-            algorithm.SkipLastTimesteps < 0 || sampling.NumInferenceSteps < 1 || trainable >= 1,
-            $"SkipLastTimesteps is {algorithm.SkipLastTimesteps}; expected less than the {sampling.NumInferenceSteps} of NumInferenceSteps.",
-            $"{group}:SkipLastTimesteps", "Sampling:NumInferenceSteps");
-        failures.Unless(
-            algorithm.TimestepFraction is not > 0 || trainable < 1 || (int)(trainable * algorithm.TimestepFraction) >= 1,
-            $"TimestepFraction {Text(algorithm.TimestepFraction)} of {trainable} trained steps is less than one step.",
-            $"{group}:TimestepFraction", $"{group}:SkipLastTimesteps", "Sampling:NumInferenceSteps");
-        failures.Unless(
-            algorithm.KlWeight is not > 0 || options.Lora is not null,
-            $"KlWeight is {Text(algorithm.KlWeight)}, but every weight of the model is trained (Lora is off), so that nothing is left of the model before "
-            + "training to compare with. Use LoRA, or set KlWeight to 0.",
-            $"{group}:KlWeight", "Lora");
     }
 
     // Here, where the functions are known: in a container, one may call itself otherwise than by its key.

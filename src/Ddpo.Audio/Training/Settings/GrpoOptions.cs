@@ -8,6 +8,13 @@ namespace Ddpo.Audio;
 /// </summary>
 public sealed class GrpoOptions : PolicyGradientOptions
 {
+    /// <summary>Takes the defaults. The ratio is normalised, unlike in flow_grpo: with few denoising steps, one of them would rule what is learned.</summary>
+    /// <remarks>
+    /// On the musicbox (5 steps, 14 epochs of 32 samples, 8 of each prompt, learning rate 3e-3, clip range 1e-3) 72 held-out clips gained 0.065, 0.044 and 0.104 CLAP
+    /// with it, and 0.024, -0.012 and 0.033 without, with seeds 1 to 3.
+    /// </remarks>
+    public GrpoOptions() => NormalizeRatio = true;
+
     /// <summary>
     /// Samples of each prompt that is drawn (<c>sample.num_image_per_prompt</c>), which are measured against each other, at least 2; 16 by default, as in
     /// Flow-Factory (flow_grpo takes 24, DanceGRPO 12). Must divide the samples of an epoch; a prompt that is drawn twice in an epoch makes one group of

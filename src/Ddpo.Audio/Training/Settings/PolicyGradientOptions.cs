@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio;
 
@@ -53,6 +54,21 @@ public abstract class PolicyGradientOptions
     /// <summary>What of the policy is compared with the model before training; the predicted noise by default. Without effect where KlWeight is 0.</summary>
     [EnumDataType(typeof(KlSpace))]
     public KlSpace KlSpace { get; set; }
+
+    /// <summary>
+    /// Whether the log of the ratio is normalised at each denoising step (GRPO-Guard, arXiv:2510.22319, as in Flow-Factory); off by default
+    /// in DDPO, on in GRPO. It is then σ (log p − log p_old + the mean of (μ − μ_old)² / 2σ²), with the step's own noise σ and mean μ: how far the mean
+    /// moved along the noise that was drawn. It no longer falls as the policy moves, and steps with little noise no longer drown the others, so that they
+    /// need not be left out. ClipRange counts in it, too. Takes as much memory again as the latents of an epoch. Needs a loss with a ratio.
+    /// </summary>
+    public bool NormalizeRatio { get; set; }
+
+    /// <summary>
+    /// A few neighbouring denoising steps that alone are drawn with noise and trained on, as in MixGRPO (arXiv:2507.21802) and flow_grpo's Fast variant;
+    /// <see langword="null"/>, the default, draws and trains on all. Training takes the window's share of the time. Validation clips are made as before.
+    /// </summary>
+    [ValidateObjectMembers]
+    public SdeWindowOptions? SdeWindow { get; set; }
 
     /// <summary>
     /// Whether to measure how large the gradient is at each denoising step, which tells what SkipLastTimesteps should be; off by default. Takes as much

@@ -65,4 +65,7 @@ internal enum SeedStream
 
     /// <summary>The order of a sample's timesteps: (epoch, pass, sample).</summary>
     TimestepOrder,
+
+    /// <summary>Where the window of noisy steps lies: (epoch).</summary>
+    SdeWindow,
 }

@@ -32,6 +32,15 @@ public sealed class GrpoTests
     }
 
     [Fact]
+    public async Task The_ratio_is_normalised_unless_it_is_told_not_to_be()
+    {
+        Assert.Equal((true, false), (new GrpoOptions().NormalizeRatio, new DdpoAlgorithmOptions().NormalizeRatio));
+        var (_, normalized) = await TrainerFixture.RunAsync(builder => Grpo(builder));
+        var (_, plain) = await TrainerFixture.RunAsync(builder => Grpo(builder, o => o.NormalizeRatio = false));
+        Assert.NotEqual(plain, normalized);
+    }
+
+    [Fact]
     public async Task Where_all_rewards_are_equal_nothing_is_trained_and_the_log_says_so()
     {
         using var log = new LogLines();

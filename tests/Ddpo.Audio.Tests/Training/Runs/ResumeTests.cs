@@ -65,6 +65,35 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(Digest("whole"), Digest("parts"));
     }
 
+    [Theory]
+    [InlineData("ddpo", SdeWindowPlacement.Random)]
+    [InlineData("grpo", SdeWindowPlacement.Random)]
+    [InlineData("grpo", SdeWindowPlacement.Moving)]
+    public async Task So_is_one_with_a_window_of_steps_and_normalised_ratios(string algorithm, SdeWindowPlacement placement)
+    {
+        void Configure(DdpoTrainerBuilder builder) => Algorithms.Use(builder.ConfigureSampling(o => o.NumInferenceSteps = 6), algorithm, o =>
+        {
+            (o.NormalizeRatio, o.NumInnerEpochs) = (true, 2);
+            o.SdeWindow = new() { RangeEnd = 5, Placement = placement, EpochsPerMove = 2 };
+        });
+
+        var whole = await RunAsync("whole", Configure);
+        var first = await RunAsync("parts", Configure, leaveAfter: 3);
+        var second = await RunAsync("parts", builder =>
+        {
+            Configure(builder);
+            builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
+        });
+        Assert.Equal(TrainerFixture.Numbers(whole), TrainerFixture.Numbers([.. first, .. second]));
+        Assert.Equal(Digest("whole"), Digest("parts"));
+        var other = await Assert.ThrowsAsync<OptionsValidationException>(() => RunAsync("parts", builder =>
+        {
+            Configure(builder);
+            Algorithms.Use(builder, algorithm, o => o.SdeWindow!.Size = 3).ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
+        }));
+        Assert.Contains("SdeWindow:Size was 2 in the run of ", Assert.Single(other.Failures), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_goes_on_with_its_algorithm_and_the_settings_of_others_do_not_matter()
     {

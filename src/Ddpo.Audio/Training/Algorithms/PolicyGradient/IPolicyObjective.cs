@@ -18,7 +18,9 @@ public interface IPolicyObjective
 
 /// <summary>One denoising step of each sample of a batch, under the policy as it is now and as it was when it sampled. fp32.</summary>
 /// <param name="LogRatio">log-prob − old log-prob, [batch]; differentiable.</param>
-/// <param name="Ratio">exp of it: the probability ratio, [batch]; differentiable.</param>
+/// <param name="Ratio">
+/// exp of it: the probability ratio, [batch]; differentiable. Where <see cref="PolicyGradientOptions.NormalizeRatio"/> is on, exp of what that makes of it.
+/// </param>
 /// <param name="Advantages">How much better than expected each sample was, [batch].</param>
 /// <param name="Prediction">What the model predicts, with guidance, [batch, ...]; differentiable.</param>
 /// <param name="Scheduled">The step's distribution: mean, sigma, log-prob; differentiable.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Runtime;
+using Ddpo.Audio.Training.Rollouts;
 using Ddpo.Audio.Training.Settings;
 
 namespace Ddpo.Audio.Training.Algorithms.PolicyGradient;
@@ -16,6 +17,8 @@ namespace Ddpo.Audio.Training.Algorithms.PolicyGradient;
 internal sealed class PolicyGradientAlgorithm(
     string name, IAdvantageEstimator estimator, IPolicyObjective objective, PolicyGradientOptions options) : ITrainingAlgorithm
 {
+    private bool _isChecked;
+
     public string Name => name;
 
     public int SamplesPerPrompt { get; private init; } = 1;
@@ -49,14 +52,20 @@ internal sealed class PolicyGradientAlgorithm(
 
     public async Task<EpochResult> RunEpochAsync(EpochContext epoch, CancellationToken cancellationToken)
     {
+        if (!_isChecked && !options.NormalizeRatio)
+        {
+            await epoch.Diffusion.RunAsync(() => WarnOfRulingStep(epoch), cancellationToken).ConfigureAwait(false);
+        }
+
         // ---- 1. Sample, and 2. reward: each batch is scored while the next is sampled ------------------------------------------
-        var samples = await epoch.SampleAsync(cancellationToken).ConfigureAwait(false);
+        var steps = TrainedSteps.Of(options, epoch.Options.Sampling.NumInferenceSteps, epoch.Index, epoch.SeedOf(SeedStream.SdeWindow, epoch.Index));
+        var samples = await epoch.SampleAsync(new RolloutPlan(steps.Noisy, options.NormalizeRatio), cancellationToken).ConfigureAwait(false);
 
         // ---- 3. Advantage ------------------------------------------------------------------------------------------------------
         var advantages = AdvantagesOf(estimator, samples);
 
         // ---- 4. Update ---------------------------------------------------------------------------------------------------------
-        var result = await epoch.UpdateAsync(() => Update(epoch, samples, advantages, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var result = await epoch.UpdateAsync(() => Update(epoch, samples, advantages, steps, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (result.Measurements[PolicyGradientMeasurements.OnPolicyRatioError] is var error && error > options.ClipRange / 10)
         {
             Log.RatioOffPolicy(epoch.Logger, epoch.Index, error, options.ClipRange);
@@ -88,6 +97,19 @@ internal sealed class PolicyGradientAlgorithm(
         return advantages;
     }
 
+    /// <summary>Once a run: settings with which one step's gradient drowns those of the others.</summary>
+    private bool WarnOfRulingStep(EpochContext epoch)
+    {
+        var (steps, diffusion) = (epoch.Scheduler.Timesteps.Count, epoch.Diffusion);
+        var weights = StepWeights.Of(epoch.Scheduler, diffusion.LatentShape(epoch.Options.Sampling.Duration), diffusion.Device);
+        if (StepWeights.Ruling(weights, TrainedSteps.OfAnyEpoch(options, steps)) is var (step, times))
+        {
+            Log.StepRules(epoch.Logger, step + 1, steps, times, steps - step);
+        }
+
+        return _isChecked = true;
+    }
+
     // A run that was begun with own parts does not go on without them.
     private static string NameOf(string algorithm, IAdvantageEstimator? estimator, IPolicyObjective? objective) =>
         string.Join(" with ", new[] { algorithm, estimator?.GetType().Name, objective?.GetType().Name }.Where(part => part is not null));
@@ -98,12 +120,13 @@ internal sealed class PolicyGradientAlgorithm(
 
     private static ClippedSurrogate Clipped(PolicyGradientOptions options) => new(options.ClipRange, options.AdvantageClip);
 
-    private EpochResult Update(EpochContext epoch, RolloutSet samples, float[] advantages, CancellationToken cancellationToken)
+    private EpochResult Update(
+        EpochContext epoch, RolloutSet samples, float[] advantages, TrainedSteps range, CancellationToken cancellationToken)
     {
         var (sampling, training) = (epoch.Options.Sampling, epoch.Options.Training);
         var device = epoch.Diffusion.Device;
         var size = training.BatchSizeFor(sampling);
-        var trainable = sampling.NumInferenceSteps - options.SkipLastTimesteps;
+        var (first, trainable) = range.Trained;
         var steps = (int)(trainable * options.TimestepFraction);
         var accumulation = (long)training.GradientAccumulationSteps * steps;
         var total = options.NumInnerEpochs * (samples.Count / size) * steps;
@@ -118,31 +141,31 @@ internal sealed class PolicyGradientAlgorithm(
             {
                 using var scope = NewDisposeScope();
                 cancellationToken.ThrowIfCancellationRequested();
-                var first = (int)batch * size;
-                if (IsPassedOver(advantages.AsSpan(first, size)))
+                var start = (int)batch * size;
+                if (IsPassedOver(advantages.AsSpan(start, size)))
                 {
                     epoch.Report(trained += steps, total);
                 }
                 else
                 {
                     var slice = new RolloutSlice(
-                        samples.Batches[first / sampling.BatchSize],
-                        first % sampling.BatchSize,
-                        tensor(advantages[first..][..size], device: device),
+                        samples.Batches[start / sampling.BatchSize],
+                        start % sampling.BatchSize,
+                        tensor(advantages[start..][..size], device: device),
                         sampling.IsGuided && options.ClassifierFreeGuidance);
 
                     if (options.MeasureStepGradients && !measured.Any())
                     {
-                        measured = StepNorms.Of(slice, sampling.NumInferenceSteps, gradient, objective.Measurements, epoch, cancellationToken);
+                        measured = StepNorms.Of(slice, range.Noisy, gradient, objective.Measurements, epoch, cancellationToken);
                     }
 
                     // Each sample's own order of its timesteps: int64 [trainable, size], a row for each training step.
                     var columns = stack(
                         [
-                            .. Enumerable.Range(first, size).Select(sample => tensor(
+                            .. Enumerable.Range(start, size).Select(sample => tensor(
                                 Seeds.Permutation(trainable, epoch.SeedOf(SeedStream.TimestepOrder, epoch.Index, inner, sample)))),
                         ],
-                        1).to(device);
+                        1).Add((long)first).to(device);
                     for (var j = 0; j < steps; j++)
                     {
                         cancellationToken.ThrowIfCancellationRequested();

@@ -5,6 +5,8 @@ namespace Ddpo.Audio;
 /// <summary>The names of what policy gradients measure, in <see cref="DdpoEpoch.Measurements"/>.</summary>
 public static class PolicyGradientMeasurements
 {
+    private const string StepPrefix = "gradient_norm_step_";
+
     /// <summary>Mean of ½ (log-prob − old log-prob)²: how far the policy moved from the one that sampled.</summary>
     public const string ApproxKl = "approx_kl";
 
@@ -30,5 +32,9 @@ public static class PolicyGradientMeasurements
     /// <see cref="PolicyGradientOptions.MeasureStepGradients"/> is on. <c>gradient_norm_step_0</c> is the noisiest step's.
     /// </summary>
     /// <param name="step">The step, from 0.</param>
-    public static string GradientNormOfStep(int step) => string.Create(CultureInfo.InvariantCulture, $"gradient_norm_step_{step}");
+    public static string GradientNormOfStep(int step) => string.Create(CultureInfo.InvariantCulture, $"{StepPrefix}{step}");
+
+    /// <summary>The step of such a name; <see langword="null"/> for other names.</summary>
+    internal static int? StepOf(string name) => name.StartsWith(StepPrefix, StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
 }

@@ -9,6 +9,7 @@ internal sealed class RolloutSlice
 {
     private readonly Tensor _latents;
     private readonly Tensor _logProbs;
+    private readonly Tensor? _means;
     private readonly Tensor _timesteps;
     private readonly Tensor _rows;
     private readonly long _sampledBatch;
@@ -24,6 +25,7 @@ internal sealed class RolloutSlice
         Advantages = advantages;
         _latents = rollout.Latents.flatten(0, 1);
         _logProbs = rollout.LogProbs.flatten();
+        _means = rollout.Means?.flatten(0, 1);
         _timesteps = tensor(rollout.Timesteps.ToArray(), device: device);
         _rows = TensorFactory.Range(start, start + count, ScalarType.Int64, device);
         _sampledBatch = rollout.BatchSize;
@@ -35,14 +37,15 @@ internal sealed class RolloutSlice
     /// <summary>fp32 [count].</summary>
     public Tensor Advantages { get; }
 
-    /// <summary>What was seen and done at the steps <paramref name="columns"/>, int64 [count], one for each sample.</summary>
-    public (Tensor Timesteps, Tensor Latents, Tensor NextLatents, Tensor LogProbs) At(Tensor columns)
+    /// <summary>What was seen and done at the steps <paramref name="columns"/>, int64 [count], one for each sample; means where they were kept.</summary>
+    public (Tensor Timesteps, Tensor Latents, Tensor NextLatents, Tensor LogProbs, Tensor? Means) At(Tensor columns)
     {
         var index = columns.Multiply(_sampledBatch).Add(_rows);
         return (
             _timesteps.index_select(0, columns),
             _latents.index_select(0, index),
             _latents.index_select(0, index.Add(_sampledBatch)),
-            _logProbs.index_select(0, index));
+            _logProbs.index_select(0, index),
+            _means?.index_select(0, index));
     }
 }

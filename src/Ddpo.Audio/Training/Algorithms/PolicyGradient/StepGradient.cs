@@ -18,12 +18,13 @@ internal sealed class StepGradient(
     public (PolicyStep Step, PolicyLoss Loss) Accumulate(RolloutSlice slice, Tensor columns, long accumulation, UpdateMetrics metrics)
     {
         using var gradients = enable_grad();
-        var (timesteps, latents, nextLatents, oldLogProbs) = slice.At(columns);
+        var (timesteps, latents, nextLatents, oldLogProbs, oldMeans) = slice.At(columns);
         var reference = objective.NeedsReference ? Reference(slice, timesteps, latents, nextLatents) : null;
         var output = diffusion.PredictNoise(latents, timesteps, slice.Conditioning, guidanceScale);
         var scheduled = scheduler.Score(output, timesteps, latents, nextLatents);
         var logRatio = scheduled.LogProb - oldLogProbs;
-        var step = new PolicyStep(logRatio, logRatio.exp(), slice.Advantages, output, scheduled, reference);
+        var ratio = (oldMeans is null ? logRatio : NormalizedRatio.Log(scheduled, oldMeans)).exp();
+        var step = new PolicyStep(logRatio, ratio, slice.Advantages, output, scheduled, reference);
         var loss = objective.Compute(step);
         loss.Loss.Divide(accumulation).backward();
         metrics.Add(step, loss);

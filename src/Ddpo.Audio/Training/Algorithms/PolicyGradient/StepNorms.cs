@@ -1,15 +1,17 @@
+using Ddpo.Audio.Training.Rollouts;
+
 namespace Ddpo.Audio.Training.Algorithms.PolicyGradient;
 
 /// <summary>How much each denoising step has to say: the norm of the objective's gradient there, on the policy that sampled.</summary>
 internal static class StepNorms
 {
-    /// <summary>Measures all steps of some samples, by names. The parameters' gradients must be 0, and are after it.</summary>
+    /// <summary>Measures the steps with noise of some samples, by names. The parameters' gradients must be 0, and are after it.</summary>
     public static IEnumerable<KeyValuePair<string, double>> Of(
-        RolloutSlice slice, int steps, StepGradient gradient, IReadOnlyList<string> measurements, EpochContext epoch, CancellationToken cancellationToken)
+        RolloutSlice slice, StepRange steps, StepGradient gradient, IReadOnlyList<string> measurements, EpochContext epoch, CancellationToken cancellationToken)
     {
         using var ignored = new UpdateMetrics(measurements, epoch.Diffusion.Device);
         var norms = new Dictionary<string, double>();
-        for (var i = 0; i < steps; i++)
+        foreach (var i in Enumerable.Range(steps.First, steps.Count))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();

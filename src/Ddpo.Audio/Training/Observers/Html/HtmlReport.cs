@@ -82,6 +82,7 @@ internal static class HtmlReport
         run.Players.Write(html);
         html.Raw("<section id=\"policy\"><h2>Policy</h2>\n");
         Grid(html, charts.Policy());
+        StepGradients.Write(html, run);
         html.Raw("</section>\n<section id=\"time\"><h2>Time</h2>\n");
         ChartHtml.Write(html, charts.Time());
         html.Raw("</section>\n");

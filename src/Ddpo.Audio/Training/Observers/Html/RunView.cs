@@ -21,8 +21,9 @@ internal sealed record RunView(
     ClipPlayers Players,
     IReadOnlyList<ValidationRound> Rounds)
 {
-    /// <summary>The names of what the algorithm measures, in its order.</summary>
-    public IReadOnlyList<string> Measurements => [.. Epochs.SelectMany(epoch => epoch.Measurements.Keys).Distinct(StringComparer.Ordinal)];
+    /// <summary>The names of what the algorithm measures, in its order, but for what it measures at single steps.</summary>
+    public IReadOnlyList<string> Measurements =>
+        [.. Epochs.SelectMany(epoch => epoch.Measurements.Keys).Distinct(StringComparer.Ordinal).Where(name => PolicyGradientMeasurements.StepOf(name) is null)];
 
     /// <summary>The names of all rewards, or of all metrics, in the order in which they came.</summary>
     public IReadOnlyList<string> NamesOf(Func<DdpoEpoch, IReadOnlyDictionary<string, RewardStatistics>> group) =>
