@@ -42,7 +42,7 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
         status.Print(string.Create(
             CultureInfo.InvariantCulture,
             $"epoch {epoch.Index + 1,3}  reward {epoch.Reward.Mean:F3} ± {epoch.Reward.Std:F3}{parts}  "
-            + $"kl {epoch[PolicyGradientMeasurements.ApproxKl]:E1}  clipped {epoch[PolicyGradientMeasurements.ClipFraction]:P0}  "
+            + $"{Measured(epoch, PolicyGradientMeasurements.ApproxKl, "kl", "E1")}{Measured(epoch, PolicyGradientMeasurements.ClipFraction, "clipped", "P0")}"
             + $"|grad| {epoch.GradientNorm:F3}  {seconds.Total:F1} s"));
     }
 
@@ -69,6 +69,10 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
         $"{change.Mean:+0.000;-0.000;0.000} ± {Known(change.StandardError):F3}{(change.StandardError > 0 ? $" ({change.Mean / change.StandardError:+0.0;-0.0;0.0} SE)" : "")}");
 
     private static string Text(double mean, double error) => string.Create(CultureInfo.InvariantCulture, $"{mean:F3} ± {Known(error):F3}");
+
+    // Nothing of what this algorithm does not measure.
+    private static string Measured(DdpoEpoch epoch, string name, string shown, string format) =>
+        double.IsNaN(epoch[name]) ? "" : $"{shown} {epoch[name].ToString(format, CultureInfo.InvariantCulture)}  ";
 
     // A single value has no standard error.
     private static double Known(double error) => double.IsNaN(error) ? 0 : error;

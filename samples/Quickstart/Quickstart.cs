@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Globalization;
+using Ddpo.Audio.Rewards;
+
+namespace Ddpo.Audio.Samples;
+
+/// <summary>One run: what is trained on, what is measured, and what became of it.</summary>
+internal static class Quickstart
+{
+    // The model plays angry music worst. It learns on six instruments, and is measured on two others and on other words.
+    private const string Emotion = "angry";
+
+    private static readonly PromptSource s_training = PromptSource.FromTemplate(
+        "a recording of a {emotion} {instrument} solo, high quality",
+        ("emotion", [Emotion]),
+        ("instrument", ["piano", "organ", "music box", "shaker", "bass", "drums"]));
+
+    private static readonly Prompt[] s_heldOut =
+    [
+        .. new[]
+        {
+            "a recording of a angry flute solo, high quality",
+            "a recording of a angry siren solo, high quality",
+            "Angry flute music.",
+            "Angry siren music.",
+            "someone plays the flute, it sounds angry",
+            "someone plays the siren, it sounds angry",
+        }.Select(text => new Prompt(text) { Metadata = new Dictionary<string, string> { ["emotion"] = Emotion } }),
+    ];
+
+    /// <summary>Trains, measures, and writes into a folder.</summary>
+    /// <param name="options">The algorithm's: how it learns, and from how many samples.</param>
+    /// <param name="output">The folder.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public static async Task RunAsync(DdpoOptions options, string output, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var status = new StatusLine();
+        Console.WriteLine($"Ddpo.Audio quickstart: {options.Algorithm} with a CLAP reward on the musicbox model (Ctrl-C stops)");
+
+        await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(Assets.Find(Assets.Pipeline), cancellationToken: cancellationToken);
+        await using var clap = await ClapReward.FromPretrainedAsync(Assets.Find(Assets.Clap), cancellationToken: cancellationToken);
+        await using var emotions = await EmopiaReward.FromPretrainedAsync(Assets.Find(Assets.Emopia), cancellationToken: cancellationToken);
+        status.Print($"loaded the model and the rewards in {clock.Elapsed.TotalSeconds:F1} s");
+
+        // Short clips, few steps and no guidance: a batch takes seconds, and there is much to gain.
+        var display = new TrainingDisplay(status);
+        var measured = new Measured();
+        await using var trainer = new DdpoTrainerBuilder(options)
+            .UsePipeline(pipeline)
+            .UseLora(o => o.Rank = 8)
+            .UsePrompts(s_training)
+            .AddReward(clap)
+            .AddMetric(emotions) // a second listener that is not trained on: does it hear the gain, too?
+            .ConfigureSampling(o =>
+            {
+                o.Duration = TimeSpan.FromSeconds(1.28);
+                o.NumInferenceSteps = 5;
+                o.GuidanceScale = 1;
+            })
+            .ConfigureValidation(o =>
+            {
+                o.Prompts = s_heldOut;
+                o.NumClipsPerPrompt = 12;
+                o.NumKeptClipsPerPrompt = 1;
+                o.BatchSize = 12;
+                o.EveryEpochs = options.Training.NumEpochs; // before and after
+                o.Seed = 1_000_000;
+            })
+            .ConfigureCheckpoints(o => (o.Directory, o.Overwrite) = (output, true))
+            .AddObserver(display)
+            .AddObserver(measured)
+            .WithSeed(options.Seed ?? 42)
+            .Build();
+        await foreach (var _ in trainer.TrainAsync(display, cancellationToken))
+        {
+        }
+
+        var adapter = await trainer.SaveAsync(Path.Combine(output, "adapter"), cancellationToken);
+        status.Print(measured.Sentence(options, emotions.Name));
+        Console.WriteLine($"""
+            wrote  {adapter}
+                   {Path.Combine(output, "report.html")} (open it in a browser), {Path.Combine(output, "metrics.jsonl")}
+                   {measured.Before.Folder} and {Path.GetFileName(measured.After.Folder)} (WAVs of the held-out prompts, before and after)
+            in {clock.Elapsed.TotalSeconds:F0} s. Listen, then generate with the adapter:
+              dotnet run -c Release --project samples/Generate -- --adapter {Path.GetDirectoryName(adapter)} --prompt "Angry flute music."
+            """);
+    }
+
+    /// <summary>Keeps what the held-out clips got.</summary>
+    private sealed class Measured : IRunObserver
+    {
+        private readonly List<ValidationRound> _rounds = [];
+
+        public ValidationRound Before => _rounds[0];
+
+        public ValidationRound After => _rounds[^1];
+
+        public void OnValidation(ValidationRound round) => _rounds.Add(round);
+
+        public string Sentence(DdpoOptions options, string emotions)
+        {
+            var samples = options.Training.NumEpochs * options.Sampling.NumBatchesPerEpoch * options.Sampling.BatchSize;
+            var (before, after) = (Before.Accuracy[emotions], After.Accuracy[emotions]);
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"With {samples} samples {options.Algorithm} moved the CLAP similarity of {After.Reward!.Count} held-out clips from {Before.Reward!.Mean:F3} to "
+                + $"{After.Reward.Mean:F3} ({TrainingDisplay.ChangeText(After.Change!.Reward)}), and EMOPIA hears the emotion that was asked for in "
+                + $"{after.Value * 100:F0} % of them instead of {before.Value * 100:F0} %.");
+        }
+    }
+}
