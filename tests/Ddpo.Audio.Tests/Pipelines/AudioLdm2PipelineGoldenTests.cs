@@ -61,7 +61,7 @@ public sealed class AudioLdm2PipelineGoldenTests
                 var diffusion = (ITrainableDiffusion)pipeline.GetService(typeof(ITrainableDiffusion))!;
                 var sampler = new RolloutSampler(diffusion, actions, new SamplingOptions { GuidanceScale = guidance }, pipeline.SampleRate);
                 using var rollout = sampler.Denoise(
-                    new EncodedPrompts(pipeline.Denoiser, encoded.Detached()), noise.Dequeue, _ => { }, CancellationToken.None);
+                    new EncodedPrompts(pipeline.Denoiser, encoded.Detached()), noise.Dequeue, keepSteps: true, _ => { }, CancellationToken.None);
                 golden.AssertClose("latents", rollout.Latents);
                 golden.AssertClose("log_probs", rollout.LogProbs);
             }

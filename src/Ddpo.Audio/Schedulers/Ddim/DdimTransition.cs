@@ -10,14 +10,15 @@ internal sealed class DdimTransition : IStochasticScheduler
     private readonly DdimFactorTable _table;
 
     /// <param name="schedule">The timesteps.</param>
-    /// <param name="eta">The share of DDPM's noise that is added, above 0 and at most 1.</param>
+    /// <param name="eta">The share of DDPM's noise that is added, above 0 and at most 1; also 0 where log-probs are not needed.</param>
     /// <param name="device">Where the steps run.</param>
+    /// <param name="needsLogProbs">Whether each step must have a finite log-prob.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="eta"/> is not from 0 to 1.</exception>
     /// <exception cref="ArgumentException">A step would add no noise; see <see cref="DdimSchedule.StepsWithoutNoise"/>.</exception>
-    public DdimTransition(DdimSchedule schedule, double eta, Device device)
+    public DdimTransition(DdimSchedule schedule, double eta, Device device, bool needsLogProbs = true)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        if (schedule.StepsWithoutNoise(eta) is [var (timestep, cause), ..])
+        if (schedule.StepsWithoutNoise(eta) is [var (timestep, cause), ..] && needsLogProbs)
         {
             throw new ArgumentException(
                 $"The step at timestep {timestep} adds no noise and so has no log-prob: {cause}. Take an eta above 0 and a schedule with noise at every step.", nameof(eta));

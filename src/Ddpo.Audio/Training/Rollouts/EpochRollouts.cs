@@ -25,9 +25,11 @@ internal sealed class EpochRollouts(
 
     /// <summary>Makes and scores the samples.</summary>
     /// <param name="kept">Takes the clips; <see langword="null"/> when they are not kept.</param>
+    /// <param name="keepSteps">Whether to keep what training on steps needs, or the final latents alone.</param>
+    /// <param name="policy">Makes the model sample with other weights until disposed; <see langword="null"/> samples with those that learn.</param>
     /// <param name="cancellationToken">Looked at in every denoising step.</param>
     /// <exception cref="RewardException">A reward failed, or too many samples were dropped.</exception>
-    public async Task<RolloutSet> MakeAsync(SampleFolder? kept, CancellationToken cancellationToken)
+    public async Task<RolloutSet> MakeAsync(SampleFolder? kept, bool keepSteps, Func<IDisposable>? policy, CancellationToken cancellationToken)
     {
         var (sampling, clock) = (run.Options.Sampling, Stopwatch.StartNew());
         var count = run.SamplesPerEpoch;
@@ -39,7 +41,13 @@ internal sealed class EpochRollouts(
                 .Select(sample => run.NoiseSeed(epoch, sample));
             var (rollout, clips) = await scoring.MeanwhileAsync(stop => Tracing.RunAsync(
                 DdpoActivities.Sample,
-                () => run.Diffusion.RunAsync(() => sampler.Sample(batchPrompts, seeds, step => report.Sampled(batch, step), stop), stop),
+                () => run.Diffusion.RunAsync(
+                    () =>
+                    {
+                        using var other = policy?.Invoke(); // for this work alone: between batches the model may be saved
+                        return sampler.Sample(batchPrompts, seeds, keepSteps, step => report.Sampled(batch, step), stop);
+                    },
+                    stop),
                 (DdpoTags.Samples, batchPrompts.Length))).ConfigureAwait(false);
             _batches.Add(rollout);
             await scoring.AddAsync(clips, batchPrompts).ConfigureAwait(false); // while the next batch is sampled

@@ -14,19 +14,20 @@ internal sealed class RolloutSampler(ITrainableDiffusion diffusion, IStochasticS
     /// <summary>Encodes the prompts, denoises and decodes.</summary>
     /// <param name="prompts">A sample for each.</param>
     /// <param name="seeds">Of each sample's noise.</param>
+    /// <param name="keepSteps">Whether to keep what training on steps needs, or the final latents alone.</param>
     /// <param name="onStep">Called after each step with the number of steps done.</param>
     /// <param name="cancellationToken">Looked at before each step.</param>
     /// <returns>The rollout, the caller's to dispose, and its clips.</returns>
     public (Rollout Rollout, IReadOnlyList<AudioClip> Clips) Sample(
-        IReadOnlyList<Prompt> prompts, IEnumerable<ulong> seeds, Action<int> onStep, CancellationToken cancellationToken)
+        IReadOnlyList<Prompt> prompts, IEnumerable<ulong> seeds, bool keepSteps, Action<int> onStep, CancellationToken cancellationToken)
     {
         using var noise = new NoiseSource(seeds, [.. diffusion.LatentShape(options.Duration)], diffusion.Device);
         var encoded = diffusion.EncodePrompts(prompts, options.NegativePrompt, options.IsGuided);
         Rollout? rollout = null;
         try
         {
-            rollout = Denoise(encoded, noise.Next, onStep, cancellationToken);
-            return (rollout, Waveforms.ToClips(diffusion.DecodeLatents(rollout.Latents[scheduler.Timesteps.Count], options.Duration), sampleRate));
+            rollout = Denoise(encoded, noise.Next, keepSteps, onStep, cancellationToken);
+            return (rollout, Waveforms.ToClips(diffusion.DecodeLatents(rollout.Latents[rollout.Timesteps.Count], options.Duration), sampleRate));
         }
         catch
         {
@@ -39,31 +40,38 @@ internal sealed class RolloutSampler(ITrainableDiffusion diffusion, IStochasticS
     /// <summary>Denoises one batch.</summary>
     /// <param name="prompts">A row for each sample; the rollout becomes their owner.</param>
     /// <param name="nextNoise">Gives the initial latents at the first call, then each step's noise; fp32 [batch, ...].</param>
+    /// <param name="keepSteps">Whether to keep every step's latents and log-prob, or the final latents alone.</param>
     /// <param name="onStep">Called after each step with the number of steps done.</param>
     /// <param name="cancellationToken">Looked at before each step.</param>
-    public Rollout Denoise(IEncodedPrompts prompts, Func<Tensor> nextNoise, Action<int> onStep, CancellationToken cancellationToken)
+    public Rollout Denoise(IEncodedPrompts prompts, Func<Tensor> nextNoise, bool keepSteps, Action<int> onStep, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         var initial = nextNoise();
         var (batch, steps, device) = (initial.shape[0], scheduler.Timesteps.Count, initial.device);
         var conditioning = prompts.Condition(0, batch, options.IsGuided);
-        var latents = empty([steps + 1, .. initial.shape], ScalarType.Float32, device);
-        var logProbs = empty([steps, batch], ScalarType.Float32, device);
+        var kept = keepSteps ? scheduler.Timesteps : [];
+        var latents = empty([kept.Count + 1, .. initial.shape], ScalarType.Float32, device);
+        var logProbs = empty([kept.Count, batch], ScalarType.Float32, device);
         latents[0].copy_(initial);
         var timer = StepTimer.Start("train");
         for (var i = 0; i < steps; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
+            var (from, to) = keepSteps ? (i, i + 1) : (0, 0);
             var timesteps = TensorFactory.Repeat(scheduler.Timesteps[i], batch, device);
-            var output = diffusion.PredictNoise(latents[i], timesteps, conditioning, options.GuidanceScale);
-            var action = scheduler.Sample(output, timesteps, latents[i], nextNoise());
-            latents[i + 1].copy_(action.PreviousSample);
-            logProbs[i].copy_(action.LogProb);
+            var output = diffusion.PredictNoise(latents[from], timesteps, conditioning, options.GuidanceScale);
+            var action = scheduler.Sample(output, timesteps, latents[from], nextNoise());
+            latents[to].copy_(action.PreviousSample);
+            if (keepSteps)
+            {
+                logProbs[i].copy_(action.LogProb);
+            }
+
             timer.Next();
             onStep(i + 1);
         }
 
-        return new Rollout(scheduler.Timesteps, latents.DetachFromDisposeScope(), logProbs.DetachFromDisposeScope(), prompts);
+        return new Rollout(kept, latents.DetachFromDisposeScope(), logProbs.DetachFromDisposeScope(), prompts);
     }
 }
