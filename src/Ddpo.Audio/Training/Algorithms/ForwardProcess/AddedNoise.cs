@@ -8,19 +8,20 @@ namespace Ddpo.Audio.Training.Algorithms.ForwardProcess;
 internal sealed class AddedNoise : IDisposable
 {
     private readonly ForwardProcessOptions _options;
-    private readonly EpochContext _epoch;
+    private readonly DrawSeed _seedOf;
     private readonly Tensor _signal;
     private readonly Tensor _noise;
     private readonly int _timesteps;
 
     /// <param name="options">Which timesteps are drawn, and how many.</param>
-    /// <param name="epoch">What says seeds and ᾱ.</param>
-    public AddedNoise(ForwardProcessOptions options, EpochContext epoch)
+    /// <param name="alphas">ᾱ at each training timestep.</param>
+    /// <param name="device">Where the latents are.</param>
+    /// <param name="seedOf">Says seeds.</param>
+    public AddedNoise(ForwardProcessOptions options, IReadOnlyList<float> alphas, Device device, DrawSeed seedOf)
     {
-        var alphas = epoch.Diffusion.AlphasCumprod;
-        (_options, _epoch, _timesteps) = (options, epoch, alphas.Count);
-        _signal = tensor(alphas.Select(MathF.Sqrt).ToArray(), device: epoch.Diffusion.Device).DetachFromDisposeScope();
-        _noise = tensor(alphas.Select(alpha => MathF.Sqrt(1 - alpha)).ToArray(), device: epoch.Diffusion.Device).DetachFromDisposeScope();
+        (_options, _seedOf, _timesteps) = (options, seedOf, alphas.Count);
+        _signal = tensor(alphas.Select(MathF.Sqrt).ToArray(), device: device).DetachFromDisposeScope();
+        _noise = tensor(alphas.Select(alpha => MathF.Sqrt(1 - alpha)).ToArray(), device: device).DetachFromDisposeScope();
     }
 
     /// <summary>Draws timesteps and noise for neighbouring samples, and adds it.</summary>
@@ -33,7 +34,7 @@ internal sealed class AddedNoise : IDisposable
     {
         var samples = Enumerable.Range(first, (int)clean.shape[0]);
         using var source = new NoiseSource(
-            samples.Select(sample => _epoch.SeedOf(SeedStream.AddedNoise, _epoch.Index, update, sample, draw)), clean.shape[1..], clean.device);
+            samples.Select(sample => _seedOf(SeedStream.AddedNoise, [update, sample, draw])), clean.shape[1..], clean.device);
         return Add(clean, source.Next(), tensor([.. samples.Select(sample => Timestep(update, sample, draw))], device: clean.device));
     }
 
@@ -51,10 +52,10 @@ internal sealed class AddedNoise : IDisposable
     /// <summary>A timestep for a sample's draw; when they are stratified, from the part of the range that is this draw's, in an order of the sample's own.</summary>
     public long Timestep(int update, int sample, int draw)
     {
-        var place = new CounterRandom(_epoch.SeedOf(SeedStream.AddedNoiseTimestep, _epoch.Index, update, sample, draw), 0).Fraction();
+        var place = new CounterRandom(_seedOf(SeedStream.AddedNoiseTimestep, [update, sample, draw]), 0).Fraction();
         if (_options.Stratified)
         {
-            var parts = Seeds.Permutation(_options.DrawsPerSample, _epoch.SeedOf(SeedStream.AddedNoiseTimestep, _epoch.Index, update, sample));
+            var parts = Seeds.Permutation(_options.DrawsPerSample, _seedOf(SeedStream.AddedNoiseTimestep, [update, sample]));
             place = (parts[draw] + place) / parts.Length;
         }
 
@@ -68,6 +69,11 @@ internal sealed class AddedNoise : IDisposable
         _noise.Dispose();
     }
 }
+
+/// <summary>Says the seed of something that an epoch draws.</summary>
+/// <param name="stream">What it is for.</param>
+/// <param name="position">Where in the epoch.</param>
+internal delegate ulong DrawSeed(SeedStream stream, ReadOnlySpan<long> position);
 
 /// <summary>Latents with noise.</summary>
 /// <param name="Latents">√ᾱ x + √(1 − ᾱ) ε, fp32 [batch, ...].</param>

@@ -99,7 +99,8 @@ internal sealed class ForwardAlgorithm(
         var (draws, total) = (options.DrawsPerSample, options.UpdatesPerEpoch * batches.Length * options.DrawsPerSample);
         var scale = 1.0 / (draws * Math.Max(1, weights.Count(weight => weight != 0)));
         var gradient = new DrawGradient(epoch.Diffusion, epoch.Parameters, objective, _old);
-        using var noise = new AddedNoise(options, epoch);
+        using var noise = new AddedNoise(
+            options, epoch.Diffusion.AlphasCumprod, epoch.Diffusion.Device, (stream, position) => epoch.SeedOf(stream, [epoch.Index, .. position]));
         using var metrics = new ForwardMetrics(objective.Measurements, epoch.Diffusion.Device);
         var (done, taken, isOld) = (0, 0, _old?.AreThoseThatLearn() ?? false);
         for (var update = 0; update < options.UpdatesPerEpoch && batches.Length > 0; update++)
