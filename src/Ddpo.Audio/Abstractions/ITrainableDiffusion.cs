@@ -25,6 +25,12 @@ public interface ITrainableDiffusion
     /// <summary>Gets the module that learns, all of it or by adapters beside its linear layers; for instance the UNet.</summary>
     nn.Module Model { get; }
 
+    /// <summary>
+    /// Gets ᾱ, the share of a clean latent's variance that is left, at each of the timesteps that the model was trained on: latents are noised as
+    /// √ᾱ x + √(1 − ᾱ) ε, and the model predicts ε. Empty, the default, for models of another kind, which RWR, AWM and DiffusionNFT cannot train. Any thread may ask.
+    /// </summary>
+    IReadOnlyList<float> AlphasCumprod => [];
+
     /// <summary>Queues work on the pipeline's thread, where it runs inside a dispose scope, without gradients.</summary>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
     Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default);
@@ -38,7 +44,7 @@ public interface ITrainableDiffusion
 
     /// <summary>Says what is wrong with a schedule before anything is sampled; nothing when all is well. Any thread may ask.</summary>
     /// <param name="numInferenceSteps">Denoising steps.</param>
-    /// <param name="eta">Share of fresh noise in each step, from 0 to 1.</param>
+    /// <param name="eta">Share of fresh noise in each step, from 0 to 1. With 0 steps have no log-probs, and that is not wrong then.</param>
     IReadOnlyList<string> CheckSchedule(int numInferenceSteps, double eta);
 
     /// <summary>Makes the scheduler whose steps are drawn from a distribution; with an eta of 0 they are its mean, and their log-prob has no meaning.</summary>

@@ -13,6 +13,9 @@ internal sealed class AudioLdm2Diffusion(AudioLdm2Pipeline pipeline) : ITrainabl
 
     public nn.Module Model => pipeline.UNet;
 
+    public IReadOnlyList<float> AlphasCumprod =>
+        pipeline.Scheduler.Config.PredictionType == PredictionType.Epsilon ? pipeline.Scheduler.AlphasCumprod : [];
+
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) => pipeline.Worker.RunAsync(work, cancellationToken);
 
     /// <summary>Hashes the first and the last of the weights in memory: no two models share them, and few bytes are read.</summary>
@@ -38,6 +41,7 @@ internal sealed class AudioLdm2Diffusion(AudioLdm2Pipeline pipeline) : ITrainabl
             return
             [
                 .. pipeline.Scheduler.SetTimesteps(numInferenceSteps).StepsWithoutNoise(eta)
+                    .Where(_ => eta > 0)
                     .Select(step => $"The step at timestep {step.Timestep} adds no noise, so it has no log-prob: {step.Cause}."),
             ];
         }

@@ -1,5 +1,6 @@
 using Ddpo.Audio.Settings;
 using Ddpo.Audio.Training.Algorithms.DirectReward;
+using Ddpo.Audio.Training.Algorithms.ForwardProcess;
 using Ddpo.Audio.Training.Algorithms.PolicyGradient;
 using Ddpo.Audio.Training.Rollouts;
 using Ddpo.Audio.Training.Session;
@@ -79,6 +80,27 @@ public sealed class DdpoTrainerBuilder
     {
         configure?.Invoke(_options.Draft);
         (_options.Algorithm, _algorithm) = (TrainingAlgorithm.Draft, null);
+    });
+
+    /// <summary>Trains by RWR: on the model's own samples, of which better ones weigh more, or the best alone count.</summary>
+    public DdpoTrainerBuilder UseRwr(Action<RwrOptions>? configure = null) => Set(() =>
+    {
+        configure?.Invoke(_options.Rwr);
+        (_options.Algorithm, _algorithm) = (TrainingAlgorithm.Rwr, null);
+    });
+
+    /// <summary>Trains by AWM: towards samples that are better than others of their prompt, and away from worse ones.</summary>
+    public DdpoTrainerBuilder UseAwm(Action<AwmOptions>? configure = null) => Set(() =>
+    {
+        configure?.Invoke(_options.Awm);
+        (_options.Algorithm, _algorithm) = (TrainingAlgorithm.Awm, null);
+    });
+
+    /// <summary>Trains by DiffusionNFT: what made the better samples against what made the worse ones, beside an old policy that samples.</summary>
+    public DdpoTrainerBuilder UseNft(Action<NftOptions>? configure = null) => Set(() =>
+    {
+        configure?.Invoke(_options.Nft);
+        (_options.Algorithm, _algorithm) = (TrainingAlgorithm.Nft, null);
     });
 
     /// <summary>Uses an own estimator of advantages in DDPO or GRPO, instead of the running statistics of each prompt, or the group's.</summary>
@@ -192,6 +214,9 @@ public sealed class DdpoTrainerBuilder
     {
         TrainingAlgorithm.Grpo => PolicyGradientAlgorithm.Grpo(options.Grpo, _estimator, _objective),
         TrainingAlgorithm.Draft => new DraftAlgorithm(options.Draft),
+        TrainingAlgorithm.Rwr => ForwardAlgorithm.Rwr(options.Rwr),
+        TrainingAlgorithm.Awm => ForwardAlgorithm.Awm(options.Awm),
+        TrainingAlgorithm.Nft => ForwardAlgorithm.Nft(options.Nft),
         TrainingAlgorithm.Own => _algorithm!,
         _ => PolicyGradientAlgorithm.Ddpo(options.Ddpo, _estimator, _objective),
     };

@@ -57,9 +57,17 @@ public sealed class EpochContext
     public Task<RolloutSet> SampleAsync(CancellationToken cancellationToken) =>
         SampleAsync(RolloutPlan.Of(Options.Sampling.NumInferenceSteps), cancellationToken);
 
-    internal Task<RolloutSet> SampleAsync(RolloutPlan plan, CancellationToken cancellationToken) => _rollouts.Samples is null
-        ? _rollouts.MakeAsync(plan, _kept, cancellationToken)
-        : throw new InvalidOperationException("An epoch has one set of samples, which this epoch has already.");
+    /// <summary>
+    /// The same, but keeps each sample's final latents alone: <see cref="Rollout.Latents"/> is [1, batch, ...], and there are no timesteps and log-probs.
+    /// Memory does not grow with the steps, and <see cref="SamplingOptions.Eta"/> may be 0.
+    /// </summary>
+    /// <param name="policy">Makes the model sample with other weights until what it returns is disposed; called on the pipeline's thread for each batch.
+    /// <see langword="null"/> samples with the weights that learn.</param>
+    /// <param name="cancellationToken">Looked at in every denoising step.</param>
+    /// <exception cref="RewardException">A reward failed, or too many samples were dropped.</exception>
+    /// <exception cref="InvalidOperationException">The epoch has its samples already.</exception>
+    public Task<RolloutSet> SampleLatentsAsync(Func<IDisposable>? policy, CancellationToken cancellationToken) =>
+        SampleAsync(RolloutPlan.Of(Options.Sampling.NumInferenceSteps) with { KeepsSteps = false, Policy = policy }, cancellationToken);
 
     /// <summary>
     /// Samples and scores one of the epoch's batches, and adds the gradient of minus its mean reward to <see cref="IPolicyParameters.Gradients"/>: through the
@@ -89,6 +97,10 @@ public sealed class EpochContext
 
     /// <summary>Reports training steps that are done.</summary>
     public void Report(int step, int totalSteps) => _report.Trained(step, totalSteps);
+
+    internal Task<RolloutSet> SampleAsync(RolloutPlan plan, CancellationToken cancellationToken) => _rollouts.Samples is null
+        ? _rollouts.MakeAsync(plan, _kept, cancellationToken)
+        : throw new InvalidOperationException("An epoch has one set of samples, which this epoch has already.");
 
     internal ulong SeedOf(SeedStream stream, params ReadOnlySpan<long> position) => _run.SeedOf(stream, position);
 

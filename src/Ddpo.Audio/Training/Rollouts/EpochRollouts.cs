@@ -40,7 +40,13 @@ internal sealed class EpochRollouts(
                 .Select(sample => run.NoiseSeed(epoch, sample));
             var (rollout, clips) = await scoring.MeanwhileAsync(stop => Tracing.RunAsync(
                 DdpoActivities.Sample,
-                () => run.Diffusion.RunAsync(() => sampler.Sample(batchPrompts, seeds, plan, step => report.Sampled(batch, step), stop), stop),
+                () => run.Diffusion.RunAsync(
+                    () =>
+                    {
+                        using var other = plan.Policy?.Invoke(); // for this work alone: between batches the model may be saved
+                        return sampler.Sample(batchPrompts, seeds, plan, step => report.Sampled(batch, step), stop);
+                    },
+                    stop),
                 (DdpoTags.Samples, batchPrompts.Length))).ConfigureAwait(false);
             _batches.Add(rollout);
             await scoring.AddAsync(clips, batchPrompts).ConfigureAwait(false); // while the next batch is sampled

@@ -9,7 +9,7 @@ public sealed class Rollout : IDisposable
     internal Rollout(IReadOnlyList<long> timesteps, Tensor latents, Tensor logProbs, IEncodedPrompts prompts) =>
         (Timesteps, Latents, LogProbs, Prompts) = (timesteps, latents, logProbs, prompts);
 
-    /// <summary>Gets the timesteps that were taken, from high to low.</summary>
+    /// <summary>Gets the timesteps that were taken, from high to low; none where only the final latents were kept.</summary>
     public IReadOnlyList<long> Timesteps { get; }
 
     /// <summary>Gets what was seen: fp32 [steps + 1, batch, ...], from noise to the final latents.</summary>

@@ -5,6 +5,12 @@ namespace Ddpo.Audio.Training.Rollouts;
 /// <param name="KeepsMeans">Whether the means of the steps' distributions are kept, too.</param>
 internal sealed record RolloutPlan(StepRange Noisy, bool KeepsMeans = false)
 {
+    /// <summary>Whether every step's latents and log-prob are kept, or the final latents alone.</summary>
+    public bool KeepsSteps { get; init; } = true;
+
+    /// <summary>Makes the model sample with other weights until disposed; <see langword="null"/> samples with those that learn.</summary>
+    public Func<IDisposable>? Policy { get; init; }
+
     /// <summary>Noise in all steps.</summary>
     public static RolloutPlan Of(int steps) => new(new StepRange(0, steps));
 }

@@ -27,7 +27,7 @@ internal sealed class RolloutSampler(ITrainableDiffusion diffusion, IStochasticS
         try
         {
             rollout = Denoise(encoded, noise.Next, plan, onStep, cancellationToken);
-            return (rollout, Waveforms.ToClips(diffusion.DecodeLatents(rollout.Latents[scheduler.Timesteps.Count], options.Duration), sampleRate));
+            return (rollout, Waveforms.ToClips(diffusion.DecodeLatents(rollout.Latents[rollout.Timesteps.Count], options.Duration), sampleRate));
         }
         catch
         {
@@ -51,8 +51,9 @@ internal sealed class RolloutSampler(ITrainableDiffusion diffusion, IStochasticS
         var initial = nextNoise();
         var (batch, steps, device) = (initial.shape[0], scheduler.Timesteps.Count, initial.device);
         var conditioning = prompts.Condition(0, batch, options.IsGuided);
-        var latents = empty([steps + 1, .. initial.shape], ScalarType.Float32, device);
-        var logProbs = empty([steps, batch], ScalarType.Float32, device);
+        var kept = plan.KeepsSteps ? scheduler.Timesteps : [];
+        var latents = empty([kept.Count + 1, .. initial.shape], ScalarType.Float32, device);
+        var logProbs = empty([kept.Count, batch], ScalarType.Float32, device);
         var means = plan.KeepsMeans ? empty([steps, .. initial.shape], ScalarType.Float32, device) : null;
         latents[0].copy_(initial);
         var timer = StepTimer.Start("train");
@@ -60,16 +61,21 @@ internal sealed class RolloutSampler(ITrainableDiffusion diffusion, IStochasticS
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
+            var (from, to) = plan.KeepsSteps ? (i, i + 1) : (0, 0);
             var timesteps = TensorFactory.Repeat(scheduler.Timesteps[i], batch, device);
-            var output = diffusion.PredictNoise(latents[i], timesteps, conditioning, options.GuidanceScale);
-            var action = (plan.Noisy.Contains(i) ? scheduler : noiseless!).Sample(output, timesteps, latents[i], nextNoise());
-            latents[i + 1].copy_(action.PreviousSample);
-            logProbs[i].copy_(action.LogProb);
+            var output = diffusion.PredictNoise(latents[from], timesteps, conditioning, options.GuidanceScale);
+            var action = (plan.Noisy.Contains(i) ? scheduler : noiseless!).Sample(output, timesteps, latents[from], nextNoise());
+            latents[to].copy_(action.PreviousSample);
+            if (plan.KeepsSteps)
+            {
+                logProbs[i].copy_(action.LogProb);
+            }
+
             means?[i].copy_(action.Mean);
             timer.Next();
             onStep(i + 1);
         }
 
-        return new Rollout(scheduler.Timesteps, latents.DetachFromDisposeScope(), logProbs.DetachFromDisposeScope(), prompts) { Means = means?.DetachFromDisposeScope() };
+        return new Rollout(kept, latents.DetachFromDisposeScope(), logProbs.DetachFromDisposeScope(), prompts) { Means = means?.DetachFromDisposeScope() };
     }
 }

@@ -112,6 +112,7 @@ internal sealed class TrainingSession : IPolicyTrainer
         {
             _scheduler?.Dispose();
             _learner?.Dispose();
+            (_run.Options.Algorithm == TrainingAlgorithm.Own ? null : _run.Algorithm as IDisposable)?.Dispose(); // an own one stays the caller's
         }).ConfigureAwait(false);
     }).ConfigureAwait(false);
 

@@ -46,6 +46,18 @@ public sealed class DdpoOptions
     [Required, ValidateObjectMembers]
     public DraftOptions Draft { get; set; } = new();
 
+    /// <summary>Gets or sets the settings of RWR.</summary>
+    [Required, ValidateObjectMembers]
+    public RwrOptions Rwr { get; set; } = new();
+
+    /// <summary>Gets or sets the settings of AWM.</summary>
+    [Required, ValidateObjectMembers]
+    public AwmOptions Awm { get; set; } = new();
+
+    /// <summary>Gets or sets the settings of DiffusionNFT.</summary>
+    [Required, ValidateObjectMembers]
+    public NftOptions Nft { get; set; } = new();
+
     /// <summary>Gets or sets what happens when a reward fails.</summary>
     [Required, ValidateObjectMembers]
     public RewardFailureOptions RewardFailures { get; set; } = new();

@@ -38,10 +38,15 @@ internal static class DdpoValidator
             pipeline is null || Trainable(pipeline) is not null,
             $"The pipeline ({pipeline?.GetType().Name}) cannot be trained: its GetService(typeof(ITrainableDiffusion)) gives nothing. Use one that can, such "
             + "as AudioLdm2Pipeline, or implement ITrainableDiffusion.");
-        if (Trainable(pipeline) is { } diffusion && options.Sampling is { NumInferenceSteps: >= 1, Eta: > 0 and <= 1 } sampling)
+        if (Trainable(pipeline) is { } diffusion && options.Sampling is { NumInferenceSteps: >= 1, Eta: >= 0 and <= 1 } sampling && (sampling.Eta > 0 || ForwardProcessRules.AreFor(options.Algorithm)))
         {
             failures.AddRange(diffusion.CheckSchedule(sampling.NumInferenceSteps, sampling.Eta).Select(
                 problem => new SettingFailure(problem, "Sampling:Eta", "Sampling:NumInferenceSteps")));
+        }
+
+        if (Trainable(pipeline) is { AlphasCumprod.Count: 0 } && ForwardProcessRules.AreFor(options.Algorithm))
+        {
+            failures.Add(new(ForwardProcessRules.NoForwardProcess(pipeline!, options.Algorithm), nameof(DdpoOptions.Algorithm)));
         }
 
         return failures;
@@ -79,7 +84,16 @@ internal static class DdpoValidator
             case TrainingAlgorithm.Draft:
                 CheckDraft(options, rewards, failures);
                 break;
+            default:
+                failures.AddRange(ForwardProcessRules.Check(options));
+                break;
         }
+
+        failures.Unless(
+            options.Sampling.Eta != 0 || ForwardProcessRules.AreFor(options.Algorithm),
+            $"Eta is 0; expected more than 0 and at most 1: the policy's action is the noise of each step, and without noise its log-prob is infinite. "
+            + $"{ForwardProcessRules.Names} take 0, {options.Algorithm} does not.",
+            "Sampling:Eta", nameof(DdpoOptions.Algorithm));
 
         failures.Unless(
             options.Lora is not null || precision is null or Precision.Float32,

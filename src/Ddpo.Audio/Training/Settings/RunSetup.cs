@@ -68,4 +68,10 @@ internal enum SeedStream
 
     /// <summary>Where the window of noisy steps lies: (epoch).</summary>
     SdeWindow,
+
+    /// <summary>The noise that is added to a sample's clean latents: (epoch, update, sample, draw).</summary>
+    AddedNoise,
+
+    /// <summary>The timesteps to which noise is added: (epoch, update, sample), and with a draw behind that, where in its part of them.</summary>
+    AddedNoiseTimestep,
 }

@@ -9,9 +9,6 @@ internal sealed class GroupAdvantages(AdvantageScale scale, bool filterZeroVaria
 {
     private const double Epsilon = 1e-4;
 
-    // flow_grpo looks for advantages of exactly 0, which rounding of the mean seldom gives.
-    private const double EqualWithin = 1e-6;
-
     private double _filtered = double.NaN;
 
     public IReadOnlyDictionary<string, double> Measurements =>
@@ -21,11 +18,11 @@ internal sealed class GroupAdvantages(AdvantageScale scale, bool filterZeroVaria
     {
         var advantages = new float[rewards.Count];
         var (all, filtered) = (RewardStatistics.Of(rewards), 0);
-        int[][] groups = [.. Enumerable.Range(0, rewards.Count).GroupBy(i => prompts[i].Text, StringComparer.Ordinal).Select(group => group.ToArray())];
+        var groups = PromptGroups.Of(prompts);
         foreach (var group in groups)
         {
             var own = RewardStatistics.Of([.. group.Select(i => rewards[i])]);
-            if (filterZeroVariance && AreEqual(own, all))
+            if (filterZeroVariance && PromptGroups.AreEqual(own, all))
             {
                 filtered++;
                 continue;
@@ -38,8 +35,4 @@ internal sealed class GroupAdvantages(AdvantageScale scale, bool filterZeroVaria
         _filtered = (double)filtered / groups.Length;
         return advantages;
     }
-
-    /// <summary>Whether the rewards of a group differ by no more than what rounding makes of rewards of this scale.</summary>
-    private static bool AreEqual(RewardStatistics group, RewardStatistics all) =>
-        group.Max - group.Min <= EqualWithin * Math.Max(Math.Abs(all.Min), Math.Abs(all.Max));
 }
