@@ -35,11 +35,13 @@ internal sealed class AudioLdm2Diffusion(AudioLdm2Pipeline pipeline) : ITrainabl
     {
         try
         {
-            return
-            [
-                .. pipeline.Scheduler.SetTimesteps(numInferenceSteps).StepsWithoutNoise(eta)
-                    .Select(step => $"The step at timestep {step.Timestep} adds no noise, so it has no log-prob: {step.Cause}."),
-            ];
+            var schedule = pipeline.Scheduler.SetTimesteps(numInferenceSteps);
+            return eta == 0
+                ? []
+                : [
+                    .. schedule.StepsWithoutNoise(eta)
+                        .Select(step => $"The step at timestep {step.Timestep} adds no noise, so it has no log-prob: {step.Cause}."),
+                ];
         }
         catch (ArgumentException exception)
         {

@@ -14,11 +14,10 @@ public sealed class SamplingOptions
     public TimeSpan Duration { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Share of fresh noise in each step (<c>sample.eta</c>), above 0, at most 1 (the default). The policy's action is that noise: with 0
-    /// there is no action, and the log-prob is infinite.
+    /// Share of fresh noise in each step (<c>sample.eta</c>), from 0 to 1 (the default). Above 0 in policy gradients: the policy's action is that noise, and
+    /// with 0 there is no action, and the log-prob is infinite.
     /// </summary>
-    [Range(0d, 1d, MinimumIsExclusive = true, ErrorMessage = "expected more than 0 and at most 1: the policy's action is the noise of "
-        + "each step, and without noise its log-prob is infinite.")]
+    [Range(0d, 1d)]
     public double Eta { get; set; } = 1;
 
     /// <summary>Strength of classifier-free guidance (<c>sample.guidance_scale</c>), at least 0; 3.5 by default. 1 or less turns it off.</summary>
