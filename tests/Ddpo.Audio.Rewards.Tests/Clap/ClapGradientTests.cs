@@ -28,7 +28,8 @@ public sealed class ClapGradientTests
     {
         await using var reward = await LoadAsync(quantize: false);
 
-        await GradientClips.AssertEqualsDifferencesAsync(reward, GradientClips.Clip(0, seconds, rate), s_prompt, step: 4e-3, tolerance: 0.03);
+        // A short way: above the band of 16 kHz there is next to no power, where the logarithm bends.
+        await GradientClips.AssertEqualsDifferencesAsync(reward, GradientClips.Clip(0, seconds, rate), s_prompt, step: 5e-4, tolerance: 0.03);
     }
 
     [Fact]
