@@ -1,3 +1,5 @@
+using Ddpo.Audio.Rewards.Onnx;
+
 namespace Ddpo.Audio.Rewards.Clap;
 
 /// <summary>Audio and text of any kind to vectors with an L2 norm of 1. Owns its parts; belongs to one thread.</summary>
@@ -22,29 +24,15 @@ internal sealed class ClapEmbedder(ClapParts parts, ClapRewardOptions options) :
     public float[][] EmbedClips(IReadOnlyList<AudioClip> clips, CancellationToken cancellationToken) =>
         ClipWindows.MeanVectors(clips, options.BatchSize, _frontEnd.Windows, windows => EmbedWindows(windows, cancellationToken), cancellationToken);
 
-    /// <summary>Whether scores can be differentiated: not where ONNX Runtime runs the model.</summary>
-    public bool IsDifferentiable => parts.Encoder is TorchClapEncoder;
+    /// <summary>Why scores cannot be differentiated; null when they can.</summary>
+    public string? GradientProblem => parts.Encoder is TorchClapEncoder ? null : OnnxModel.GradientProblem;
 
     /// <summary>The scores of clips and their gradients, in batches.</summary>
     /// <exception cref="NotSupportedException">Scores cannot be differentiated.</exception>
-    public IReadOnlyList<ScoreGradient> Score(IReadOnlyList<AudioClip> clips, IReadOnlyList<float[]> texts, CancellationToken cancellationToken)
-    {
-        if (parts.Encoder is not TorchClapEncoder encoder)
-        {
-            throw new NotSupportedException(
-                "This CLAP runs in ONNX Runtime, which gives no gradients. Load weights (a .pt file, or a folder with safetensors) instead.");
-        }
-
-        var gradient = new ClapGradient(encoder, parts.Features, _frontEnd);
-        var scores = new List<ScoreGradient>(clips.Count);
-        foreach (var batch in clips.Zip(texts).Chunk(options.BatchSize))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            scores.AddRange(gradient.Score([.. batch.Select(pair => pair.First)], [.. batch.Select(pair => pair.Second)]));
-        }
-
-        return scores;
-    }
+    public IReadOnlyList<ScoreGradient> Score(IReadOnlyList<AudioClip> clips, IReadOnlyList<float[]> texts, CancellationToken cancellationToken) =>
+        parts.Encoder is TorchClapEncoder encoder
+            ? new ClapGradient(encoder, parts.Features, _frontEnd).Score(clips, texts, options.BatchSize, cancellationToken)
+            : throw new NotSupportedException($"Reward '{options.Name}' cannot be differentiated: {GradientProblem}.");
 
     public void Dispose() => parts.Dispose();
 

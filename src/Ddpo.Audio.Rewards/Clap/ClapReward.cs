@@ -23,15 +23,15 @@ public sealed class ClapReward : IDifferentiableReward, IAsyncDisposable
     private readonly OwnWorker<ClapEmbedder> _worker;
     private readonly Dictionary<string, float[]> _textVectors = []; // used on the worker's thread only
 
-    private ClapReward(string name, OwnWorker<ClapEmbedder> worker, bool isDifferentiable) =>
-        (Name, _worker, IsDifferentiable) = (name, worker, isDifferentiable);
+    private ClapReward(string name, OwnWorker<ClapEmbedder> worker, string? gradientProblem) =>
+        (Name, _worker, GradientProblem) = (name, worker, gradientProblem);
 
     /// <inheritdoc/>
     public string Name { get; }
 
     /// <inheritdoc/>
     [Experimental(ExperimentalApi.Tensors)]
-    public bool IsDifferentiable { get; }
+    public string? GradientProblem { get; }
 
     /// <inheritdoc/>
     /// <value><c>sim_score</c>.</value>
@@ -74,7 +74,7 @@ public sealed class ClapReward : IDifferentiableReward, IAsyncDisposable
         var worker = await OwnWorker<ClapEmbedder>.StartAsync(
             options.Name, () => new ClapEmbedder(load(), options), cancellationToken).ConfigureAwait(false);
         ComputeDevice.LogRemark(options.CreateLogger());
-        return new ClapReward(options.Name, worker, await worker.RunAsync(embedder => embedder.IsDifferentiable, cancellationToken).ConfigureAwait(false));
+        return new ClapReward(options.Name, worker, await worker.RunAsync(embedder => embedder.GradientProblem, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>

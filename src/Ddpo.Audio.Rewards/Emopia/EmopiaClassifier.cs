@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Rewards.Onnx;
 using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Rewards.Emopia;
@@ -40,6 +41,17 @@ internal sealed class EmopiaClassifier : IDisposable
     /// <summary>The mean over a clip's chunks of each label's value, from 0 to 1.</summary>
     public float[][] Classify(IReadOnlyList<AudioClip> clips, CancellationToken cancellationToken) =>
         ClipWindows.MeanVectors(clips, _batchSize, _frontEnd.Chunks, chunks => Values(chunks, cancellationToken), cancellationToken);
+
+    /// <summary>Why values cannot be differentiated; null when they can.</summary>
+    public string? GradientProblem => _network is EmopiaOnnx ? OnnxModel.GradientProblem : null;
+
+    /// <summary>Scores of clips and their gradients, in batches.</summary>
+    /// <param name="clips">Mono clips.</param>
+    /// <param name="score">The score of the clip of this number, by its values [labels].</param>
+    /// <param name="cancellationToken">Looked at before each batch.</param>
+    public IReadOnlyList<ScoreGradient> Score(IReadOnlyList<AudioClip> clips, Func<int, Tensor, Tensor> score, CancellationToken cancellationToken) =>
+        new ClipGradients(_frontEnd.Chunks, chunks => _network.Logits(_frontEnd.Mel(chunks), cancellationToken).sigmoid(), _network.Device).Score(
+            clips, _batchSize, score, cancellationToken);
 
     public void Dispose()
     {

@@ -36,27 +36,42 @@ internal sealed class EmopiaFrontEnd : IDisposable
     /// <exception cref="ArgumentException">The clip is empty, or holds values that are not finite.</exception>
     public IReadOnlyList<float[]> Chunks(AudioClip clip)
     {
-        AudioChecks.ThrowIfNotAudio(clip);
-        var samples = clip.ToMono().ResampleTo(_hparams.SampleRate).Samples;
+        var samples = Samples(clip);
         var length = _hparams.ChunkSamples;
-        if (samples.Length < length)
-        {
-            return [Fill(samples.Span)];
-        }
+        return samples.Length < length
+            ? [Fill(samples)]
+            : [.. Offsets(samples.Length).Select(offset => samples.AsSpan(offset, length).ToArray())];
+    }
 
-        var whole = samples.Length / length;
-        var count = _options.Chunking == EmopiaChunking.Upstream ? Math.Max(1, whole - 1) : whole;
-        return [.. Enumerable.Range(0, count).Select(chunk => samples.Slice(chunk * length, length).ToArray())];
+    /// <summary>The same as tensors [samples] in double precision, with the gradient of the clip's samples.</summary>
+    /// <param name="clip">A mono clip.</param>
+    /// <param name="waveform">Its samples, a leaf.</param>
+    public IReadOnlyList<Tensor> Chunks(AudioClip clip, Tensor waveform)
+    {
+        var samples = Samples(clip);
+        var signal = ClipGradients.Heard(waveform, clip.SampleRate, samples, _hparams.SampleRate, ResampleFilter.SincHann);
+        var (length, missing) = ((long)_hparams.ChunkSamples, (long)_hparams.ChunkSamples - samples.Length);
+        return missing <= 0
+            ? [.. Offsets(samples.Length).Select(offset => signal.narrow(0, offset, length))]
+            : _options.ShortClips == EmopiaShortClips.Repeat
+                ? [signal.repeat((length + samples.Length - 1) / samples.Length).narrow(0, 0, length)]
+                : [F.pad(signal, [0, missing])];
     }
 
     /// <summary>Mel power of chunks: [chunks, 1, bands, frames], fp32.</summary>
     public Tensor Mel(IReadOnlyList<float[]> chunks)
     {
         using var scope = NewDisposeScope();
+        return Mel([.. chunks.Select(chunk => tensor(chunk))]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same of tensors [samples]; differentiable where gradients are on.</summary>
+    public Tensor Mel(IReadOnlyList<Tensor> chunks)
+    {
+        using var scope = NewDisposeScope();
 
         // One by one: double-precision spectra are large, and a batch gives the same numbers as its members.
-        var mels = chunks.Select(Mel).ToArray();
-        return stack(mels).unsqueeze(1).MoveToOuterDisposeScope();
+        return stack([.. chunks.Select(Mel)]).unsqueeze(1).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
@@ -65,11 +80,26 @@ internal sealed class EmopiaFrontEnd : IDisposable
         _filters.Dispose();
     }
 
-    private Tensor Mel(float[] chunk)
+    private Tensor Mel(Tensor chunk)
     {
         using var scope = NewDisposeScope();
-        var power = _spectrogram.Power(tensor(chunk)); // [bins, frames]
+        var power = _spectrogram.Power(chunk); // [bins, frames]
         return _filters.matmul(power).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A clip as the network hears it before it is cut.</summary>
+    private float[] Samples(AudioClip clip)
+    {
+        AudioChecks.ThrowIfNotAudio(clip);
+        return clip.ToMono().ResampleTo(_hparams.SampleRate).Samples.ToArray();
+    }
+
+    /// <summary>Where the chunks of so many samples, enough for one, begin.</summary>
+    private IEnumerable<int> Offsets(int samples)
+    {
+        var whole = samples / _hparams.ChunkSamples;
+        var count = _options.Chunking == EmopiaChunking.Upstream ? Math.Max(1, whole - 1) : whole;
+        return Enumerable.Range(0, count).Select(chunk => chunk * _hparams.ChunkSamples);
     }
 
     private float[] Fill(ReadOnlySpan<float> samples)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ddpo.Audio.Rewards.Emopia;
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Settings;
@@ -17,20 +18,26 @@ namespace Ddpo.Audio.Rewards;
 /// <para>Thread-safety: any thread may call any member; calls run one after the other on a thread of the reward's own.</para>
 /// <para>Ownership: holds the network's memory until disposed.</para>
 /// </remarks>
-public sealed class EmopiaReward : IClassifierReward, IAsyncDisposable
+public sealed class EmopiaReward : IClassifierReward, IDifferentiableReward, IAsyncDisposable
 {
     private readonly OwnWorker<EmopiaClassifier> _worker;
     private readonly EmotionLabels _labels;
+    private readonly EmopiaScoring _scoring;
     private readonly EmopiaRewardOptions _options;
 
-    private EmopiaReward(OwnWorker<EmopiaClassifier> worker, EmotionLabels labels, EmopiaRewardOptions options) =>
-        (_worker, _labels, _options) = (worker, labels, options);
+    private EmopiaReward(
+        OwnWorker<EmopiaClassifier> worker, EmotionLabels labels, EmopiaScoring scoring, EmopiaRewardOptions options, string? gradientProblem) =>
+        (_worker, _labels, _scoring, _options, GradientProblem) = (worker, labels, scoring, options, gradientProblem);
 
     /// <inheritdoc/>
     public string Name => _options.Name;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Labels => _labels.Names;
+
+    /// <inheritdoc/>
+    [Experimental(ExperimentalApi.Tensors)]
+    public string? GradientProblem { get; }
 
     /// <summary>Loads a checkpoint of EMOPIA_cls, such as <c>best_weight/wav/ar_va/best.ckpt</c>.</summary>
     /// <param name="path">
@@ -57,14 +64,16 @@ public sealed class EmopiaReward : IClassifierReward, IAsyncDisposable
             options.Name, () => EmopiaClassifier.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         try
         {
-            var labels = await worker.RunAsync(classifier => classifier.Labels, cancellationToken).ConfigureAwait(false);
+            var (labels, problem) = await worker.RunAsync(
+                classifier => (classifier.Labels, classifier.GradientProblem), cancellationToken).ConfigureAwait(false);
+            var scoring = new EmopiaScoring(labels, options.Score);
             if (options.Target is { } target)
             {
-                Score(labels, options.Score, labels.IndexOf(target), new float[labels.Names.Count]); // throws now what it would throw later
+                scoring.Of(labels.IndexOf(target), new float[labels.Names.Count]); // throws now what it would throw later
             }
 
             ComputeDevice.LogRemark(options.CreateLogger());
-            return new EmopiaReward(worker, labels, options);
+            return new EmopiaReward(worker, labels, scoring, options, problem ?? scoring.GradientProblem);
         }
         catch
         {
@@ -97,23 +106,30 @@ public sealed class EmopiaReward : IClassifierReward, IAsyncDisposable
         return [.. values.Zip(targets, Decide)];
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">As <see cref="ScoreAsync"/>, or a clip has several channels.</exception>
+    /// <exception cref="NotSupportedException">The network is in ONNX, or the score is <see cref="EmopiaScore.Hit"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The reward was disposed.</exception>
+    [Experimental(ExperimentalApi.Tensors)]
+    public Task<IReadOnlyList<ScoreGradient>> ScoreWithGradientAsync(
+        IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken = default)
+    {
+        AudioChecks.ThrowIfNotPaired(clips, prompts);
+        if (GradientProblem is not null)
+        {
+            throw new NotSupportedException($"Reward '{Name}' cannot be differentiated: {GradientProblem}.");
+        }
+
+        int[] targets = [.. prompts.Select(TargetOf)];
+        return _worker.RunAsync(
+            classifier => classifier.Score(clips, (clip, values) => _scoring.Of(targets[clip], values), cancellationToken), cancellationToken);
+    }
+
     /// <summary>Waits for calls in progress, then frees the network.</summary>
     public ValueTask DisposeAsync() => _worker.DisposeAsync();
 
-    private static float Score(EmotionLabels labels, EmopiaScore score, int target, float[] values) => score switch
-    {
-        EmopiaScore.TargetValue => values[target],
-        EmopiaScore.TargetMinusMaximum => values[target] - values.Max(),
-        EmopiaScore.Hit => values[target] >= values.Max() ? 1 : 0,
-        EmopiaScore.Arousal => Share(values, labels.SameHalf(target, "HA")),
-        _ => Share(values, labels.SameHalf(target, "HV")),
-    };
-
-    private static float Share(float[] values, bool[] isCounted) =>
-        values.Where((_, label) => isCounted[label]).Sum() / Math.Max(values.Sum(), float.Epsilon);
-
     private Classification Decide(float[] values, int target) => new(
-        Score(_labels, _options.Score, target, values), Labels[target], Labels[values.IndexOf(values.Max())], values);
+        _scoring.Of(target, values), Labels[target], Labels[values.IndexOf(values.Max())], values);
 
     private int TargetOf(Prompt prompt)
     {

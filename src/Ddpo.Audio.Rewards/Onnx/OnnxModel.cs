@@ -7,6 +7,10 @@ namespace Ddpo.Audio.Rewards.Onnx;
 /// <summary>A model in an ONNX file that gives a vector of floats for each row of its inputs. Belongs to one thread.</summary>
 internal sealed class OnnxModel : IDisposable
 {
+    /// <summary>Why scores of such a model cannot be differentiated.</summary>
+    public const string GradientProblem =
+        "its model runs in ONNX Runtime, which gives no gradients; load weights instead (a .pt or .ckpt file, or a folder with safetensors)";
+
     private readonly InferenceSession _session;
     private readonly string[] _inputs;
     private readonly string[] _outputs;

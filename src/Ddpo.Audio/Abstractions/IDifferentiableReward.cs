@@ -10,15 +10,18 @@ namespace Ddpo.Audio;
 [Experimental(ExperimentalApi.Tensors)]
 public interface IDifferentiableReward : IRewardFunction
 {
-    /// <summary>Gets whether gradients can be had of this reward as it is loaded; a model in ONNX has none, for instance.</summary>
-    bool IsDifferentiable => true;
+    /// <summary>
+    /// Gets why no gradients can be had of this reward as it is loaded and set, such as a model in ONNX, as a sentence without its full stop;
+    /// <see langword="null"/>, the default, when they can.
+    /// </summary>
+    string? GradientProblem => null;
 
     /// <summary>Scores each clip as <see cref="IRewardFunction.ScoreAsync"/> does, and differentiates the score.</summary>
     /// <param name="clips">The clips, mono.</param>
     /// <param name="prompts">One prompt for each clip, in the same order.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>One for each clip, in the same order.</returns>
-    /// <exception cref="NotSupportedException">The reward is not <see cref="IsDifferentiable"/>.</exception>
+    /// <exception cref="NotSupportedException">There is a <see cref="GradientProblem"/>.</exception>
     Task<IReadOnlyList<ScoreGradient>> ScoreWithGradientAsync(
         IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken = default);
 }

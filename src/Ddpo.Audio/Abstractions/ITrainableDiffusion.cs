@@ -44,7 +44,7 @@ public interface ITrainableDiffusion
 
     /// <summary>Says what is wrong with a schedule before anything is sampled; nothing when all is well. Any thread may ask.</summary>
     /// <param name="numInferenceSteps">Denoising steps.</param>
-    /// <param name="eta">Share of fresh noise in each step, from 0 to 1. With 0 steps have no log-probs, and that is not wrong then.</param>
+    /// <param name="eta">Share of fresh noise in each step, from 0 to 1. Above 0, every step must have noise, and so a log-prob; 0 asks for none.</param>
     IReadOnlyList<string> CheckSchedule(int numInferenceSteps, double eta);
 
     /// <summary>Makes the scheduler whose steps are drawn from a distribution; with an eta of 0 they are its mean, and their log-prob has no meaning.</summary>

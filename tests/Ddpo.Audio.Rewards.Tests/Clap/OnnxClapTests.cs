@@ -109,6 +109,16 @@ public sealed class OnnxClapTests
         await Refused(folder.Root, "input_features");
     }
 
+    [Fact]
+    public async Task There_is_no_gradient_and_the_refusal_says_why()
+    {
+        using var folder = HubClapFixture.Onnx();
+        await using var reward = await ClapReward.FromPretrainedAsync(folder.Root);
+        var error = await Assert.ThrowsAsync<NotSupportedException>(
+            () => reward.ScoreWithGradientAsync([new AudioClip(new float[16_000], 16_000)], ["techno"]));
+        Assert.Contains("'clap_score' cannot be differentiated: its model runs in ONNX Runtime", error.Message, StringComparison.Ordinal);
+    }
+
     private static async Task Refused(string folder, string named)
     {
         var exception = await Assert.ThrowsAsync<CheckpointException>(() => ClapReward.FromPretrainedAsync(folder));

@@ -161,7 +161,7 @@ public sealed class OptionsValidationTests
     public void The_platforms_own_validator_finds_what_the_annotations_say()
     {
         var found = new List<ValidationResult>();
-        var mistaken = new SamplingOptions { Eta = 0, BatchSize = 0, Duration = TimeSpan.FromDays(2), NegativePrompt = null! };
+        var mistaken = new SamplingOptions { Eta = -1, BatchSize = 0, Duration = TimeSpan.FromDays(2), NegativePrompt = null! };
         Assert.False(Validator.TryValidateObject(mistaken, new ValidationContext(mistaken), found, validateAllProperties: true));
         Assert.Equal(["BatchSize", "Duration", "Eta", "NegativePrompt"], found.SelectMany(result => result.MemberNames).Order());
     }
@@ -181,7 +181,7 @@ public sealed class OptionsValidationTests
                 builder.AddReward("energy").AddReward("slow", (_, _) => throw new InvalidOperationException($"{touched++}"));
                 builder.Services.AddSingleton<IProgress<LoadProgress>>(new ProgressAction<LoadProgress>(_ => touched++));
             },
-            ("Sampling:Eta", "0"),
+            ("Sampling:Eta", "2"),
             ("Training:NumEpochs", "0"));
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());

@@ -93,14 +93,41 @@ public sealed class DdimTransitionTests : IDisposable
     }
 
     [Fact]
-    public void Without_noise_there_is_no_policy_and_the_cause_is_told()
+    public void Without_noise_a_step_is_the_samplers_and_has_no_log_prob()
     {
-        Assert.Equal(_schedule.Timesteps.Count, _schedule.StepsWithoutNoise(0).Count);
-        Assert.All(_schedule.StepsWithoutNoise(0), step => Assert.Equal("eta is 0", step.Cause));
+        var (output, sample, noise) = Inputs();
+        using var policy = new DdimTransition(_schedule, 0, CPU);
+        using var sampler = new DdimSampler(_schedule, 0, CPU);
+        var timestep = tensor(_schedule.Timesteps[3]);
+        var drawn = policy.Sample(output, timestep, sample, noise);
+        Assert.True(drawn.PreviousSample.allclose(sampler.Step(output, timestep, sample).PreviousSample, rtol: 0, atol: 1e-6));
+        Assert.All(drawn.LogProb.data<float>().ToArray(), logProb => Assert.False(float.IsFinite(logProb)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DdimTransition(_schedule, -0.1, CPU));
+    }
+
+    [Fact]
+    public void Noise_is_added_as_much_as_there_is_before_a_step()
+    {
+        var (original, _, noise) = Inputs();
+        using var policy = new DdimTransition(_schedule, 1, CPU);
+        var timesteps = tensor(new[] { _schedule.Timesteps[0], _schedule.Timesteps[5], _schedule.Timesteps[^1] });
+        var noisy = policy.AddNoise(original, timesteps, noise);
+        for (var i = 0; i < 3; i++)
+        {
+            var alpha = _schedule.Scheduler.AlphasCumprod[(int)timesteps[i].item<long>()];
+            var expected = (original[i] * tensor(MathF.Sqrt(alpha))) + (noise[i] * tensor(MathF.Sqrt(1 - alpha)));
+            Assert.True(expected.allclose(noisy[i], rtol: 0, atol: 1e-6));
+        }
+    }
+
+    [Fact]
+    public void Why_a_step_has_no_noise_is_told()
+    {
+        var without = _schedule.StepsWithoutNoise(0);
+        Assert.Equal(_schedule.Timesteps.Count, without.Count);
+        Assert.All(without, step => Assert.Equal("eta is 0", step.Cause));
 
         var quiet = new DdimScheduler(AudioLdm2 with { StepsOffset = 0 }).SetTimesteps(20);
-        var error = Assert.Throws<ArgumentException>(() => new DdimTransition(quiet, 1, CPU));
-        Assert.Contains("steps_offset", error.Message, StringComparison.Ordinal);
         var (timestep, cause) = Assert.Single(quiet.StepsWithoutNoise(1));
         Assert.Equal(0, timestep);
         Assert.Contains("steps_offset", cause, StringComparison.Ordinal);
@@ -108,18 +135,6 @@ public sealed class DdimTransitionTests : IDisposable
         var betas = Enumerable.Range(0, 1000).Select(i => i * 1e-5f).ToArray();
         var clean = new DdimScheduler(AudioLdm2 with { TrainedBetas = betas }).SetTimesteps(20);
         Assert.Contains("nothing of the noise is left", Assert.Single(clean.StepsWithoutNoise(1)).Cause, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Steps_that_shall_have_no_noise_are_their_mean_and_have_no_log_prob()
-    {
-        var (output, sample, noise) = Inputs();
-        using var policy = new DdimTransition(_schedule, 0, CPU);
-        using var sampler = new DdimSampler(_schedule, 0, CPU);
-        var step = policy.Sample(output, tensor(_schedule.Timesteps[4]), sample, noise);
-        Assert.Equal(step.Mean.bytes, step.PreviousSample.bytes);
-        Assert.Equal(sampler.Step(output, tensor(_schedule.Timesteps[4]), sample).PreviousSample.bytes, step.PreviousSample.bytes);
-        Assert.True(step.LogProb.isnan().all().item<bool>());
     }
 
     [Fact]

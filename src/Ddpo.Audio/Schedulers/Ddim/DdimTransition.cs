@@ -10,19 +10,13 @@ internal sealed class DdimTransition : IStochasticScheduler
     private readonly DdimFactorTable _table;
 
     /// <param name="schedule">The timesteps.</param>
-    /// <param name="eta">The share of DDPM's noise that is added, from 0 to 1. With 0 steps are certain: their log-prob is NaN.</param>
+    /// <param name="eta">The share of DDPM's noise that is added: 0 for none, 1 for all. Steps without noise (<see cref="DdimSchedule.StepsWithoutNoise"/>) have no log-prob.</param>
     /// <param name="device">Where the steps run.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="eta"/> is not from 0 to 1.</exception>
-    /// <exception cref="ArgumentException">A step would add no noise; see <see cref="DdimSchedule.StepsWithoutNoise"/>.</exception>
     public DdimTransition(DdimSchedule schedule, double eta, Device device)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        if (eta != 0 && schedule.StepsWithoutNoise(eta) is [var (timestep, cause), ..])
-        {
-            throw new ArgumentException(
-                $"The step at timestep {timestep} adds no noise and so has no log-prob: {cause}. Take an eta above 0 and a schedule with noise at every step.", nameof(eta));
-        }
-
+        DdimSchedule.CheckEta(eta);
         (Schedule, Eta) = (schedule, eta);
         _table = new DdimFactorTable(
             schedule.Scheduler.Config.NumTrainTimesteps, at => schedule.TransitionCoefficients(at, eta), device);
@@ -49,6 +43,15 @@ internal sealed class DdimTransition : IStochasticScheduler
     {
         DdimFormula.CheckShape(previousSample, sample, nameof(previousSample));
         return Step(modelOutput, timesteps, sample, previousSample, noise: null);
+    }
+
+    /// <inheritdoc/>
+    public Tensor AddNoise(Tensor original, Tensor timesteps, Tensor noise)
+    {
+        DdimFormula.CheckShape(noise, original, nameof(noise));
+        using var scope = NewDisposeScope();
+        var factors = _table.Gather(timesteps, original);
+        return (factors.SqrtAlpha * DdimFormula.Single(original)).Add(factors.SqrtBeta * DdimFormula.Single(noise)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

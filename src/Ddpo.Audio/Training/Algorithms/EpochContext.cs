@@ -74,13 +74,12 @@ public sealed class EpochContext
     /// rewards, which have to be <see cref="IDifferentiableReward"/>, the decoder and the last denoising steps. Each batch once, in order.
     /// </summary>
     /// <param name="batch">The batch, from 0 to <see cref="SamplingOptions.NumBatchesPerEpoch"/> - 1.</param>
-    /// <param name="gradientSteps">The last denoising steps, through which the gradient goes.</param>
+    /// <param name="options">How many steps the gradient goes through, and what else is in the loss.</param>
     /// <param name="scale">A factor of the loss.</param>
     /// <param name="cancellationToken">Looked at in every denoising step.</param>
-    /// <returns>The batch's mean reward: the weighted sum of all.</returns>
     /// <exception cref="RewardException">A reward failed.</exception>
-    public Task<double> BackpropagateRewardAsync(int batch, int gradientSteps, double scale, CancellationToken cancellationToken) =>
-        _rollouts.BackpropagateAsync(batch, gradientSteps, scale, _kept, cancellationToken);
+    public Task<BatchReward> BackpropagateRewardAsync(int batch, DraftOptions options, double scale, CancellationToken cancellationToken) =>
+        _rollouts.BackpropagateAsync(batch, options, scale, _kept, cancellationToken);
 
     /// <summary>Runs an update on the pipeline's thread, inside a dispose scope, without gradients until they are turned on.</summary>
     public Task<T> UpdateAsync<T>(Func<T> update, CancellationToken cancellationToken) =>
@@ -107,3 +106,9 @@ public sealed class EpochContext
     // Below are those of the library.
     private const int FirstOwnStream = 1000;
 }
+
+/// <summary>What <see cref="EpochContext.BackpropagateRewardAsync"/> got for a batch.</summary>
+/// <param name="Mean">Its mean reward: the weighted sum of all.</param>
+/// <param name="ReferenceKl">Its mean divergence from the model before training; 0 where <see cref="DraftOptions.KlWeight"/> is.</param>
+[Experimental(ExperimentalApi.Tensors)]
+public sealed record BatchReward(double Mean, double ReferenceKl);

@@ -7,60 +7,69 @@ namespace Ddpo.Audio.Training.Rollouts;
 
 /// <summary>Makes the samples of an epoch batch by batch, and leads the gradient of what they get back to what made them.</summary>
 /// <param name="run">The run's.</param>
-/// <param name="sampler">Makes waveforms.</param>
+/// <param name="scheduler">What steps are drawn from.</param>
+/// <param name="parameters">What learns.</param>
 /// <param name="metrics">Asks the metrics.</param>
 /// <param name="epoch">The epoch, from 0.</param>
 /// <param name="report">Told of steps.</param>
-internal sealed class DirectRollouts(RunSetup run, DirectSampler sampler, RewardScorer? metrics, int epoch, EpochReporter report)
+internal sealed class DirectRollouts(
+    RunSetup run, IStochasticScheduler scheduler, IPolicyParameters parameters, RewardScorer? metrics, int epoch, EpochReporter report)
 {
+    private readonly DirectSampler _sampler = new(run.Diffusion, scheduler, run.Options.Sampling);
     private readonly List<RewardScores> _scores = [];
     private double _sampling;
     private double _rewarding;
 
-    /// <summary>Samples and scores a batch, and adds the gradient of minus its mean reward, scaled, to that of the parameters.</summary>
+    /// <summary>Samples and scores a batch, and adds the gradient of its loss, scaled, to that of the parameters.</summary>
     /// <param name="prompts">The batch's.</param>
     /// <param name="batch">The batch, from 0.</param>
-    /// <param name="gradientSteps">The last denoising steps, through which the gradient goes.</param>
+    /// <param name="draft">How the gradient goes.</param>
     /// <param name="scale">A factor of the loss.</param>
     /// <param name="kept">Takes the clips; <see langword="null"/> when they are not kept.</param>
     /// <param name="cancellationToken">Looked at in every denoising step.</param>
-    /// <returns>The mean of the weighted sum of the rewards.</returns>
     /// <exception cref="RewardException">A reward failed.</exception>
-    public async Task<double> BackpropagateAsync(
-        IReadOnlyList<Prompt> prompts, int batch, int gradientSteps, double scale, SampleFolder? kept, CancellationToken cancellationToken)
+    public async Task<BatchReward> BackpropagateAsync(
+        IReadOnlyList<Prompt> prompts, int batch, DraftOptions draft, double scale, SampleFolder? kept, CancellationToken cancellationToken)
     {
-        var (clock, size) = (Stopwatch.StartNew(), run.Options.Sampling.BatchSize);
-        var seeds = Enumerable.Range(batch * size, prompts.Count).Select(sample => run.NoiseSeed(epoch, sample));
-        var (waveforms, clips) = await Tracing.RunAsync(
+        var (clock, sampling) = (Stopwatch.StartNew(), run.Options.Sampling);
+        var seeds = Enumerable.Range(batch * sampling.BatchSize, prompts.Count).Select(sample => run.NoiseSeed(epoch, sample));
+        var sample = await Tracing.RunAsync(
             DdpoActivities.Sample,
             () => run.Diffusion.RunAsync(
-                () =>
-                {
-                    var made = sampler.Sample(prompts, seeds, gradientSteps, step => report.Sampled(batch, step), cancellationToken);
-                    return (made, Waveforms.ToClips(made, run.Pipeline.SampleRate));
-                },
-                cancellationToken),
+                () => _sampler.Sample(prompts, seeds, draft, step => report.Sampled(batch, step), cancellationToken), cancellationToken),
             (DdpoTags.Samples, prompts.Count)).ConfigureAwait(false);
+        _sampling += clock.Elapsed.TotalSeconds;
         try
         {
-            _sampling += clock.Elapsed.TotalSeconds;
+            var gradient = new DirectGradient(_sampler, parameters, sampling.IsGuided, draft.KlWeight);
+            var (clips, scores, divergence) = (new List<AudioClip>(), new List<RewardScores>(), 0.0);
+            foreach (var trajectory in sample.Trajectories)
+            {
+                foreach (var rows in Enumerable.Range(0, prompts.Count).Chunk(draft.MicroBatchOf(prompts.Count)))
+                {
+                    var part = new Part(gradient, sample.Prompts, trajectory, rows[0], [.. rows.Select(row => prompts[row])]);
+                    var (made, scored, moved) = await BackpropagateAsync(
+                        part, scale / prompts.Count / sample.Trajectories.Count, cancellationToken).ConfigureAwait(false);
+                    divergence += moved / sample.Trajectories.Count;
+                    if (trajectory == sample.Trajectories[0])
+                    {
+                        clips.AddRange(made);
+                        scores.Add(scored);
+                    }
+                }
+            }
+
             clock.Restart();
-            var gradients = new float[prompts.Count * clips[0].Samples.Length];
-            _scores.Add(await ScoreAsync(clips, prompts, gradients, cancellationToken).ConfigureAwait(false));
+            var all = RewardScores.Concat(scores);
+            _scores.Add(await MeasureAsync(all, clips, prompts, cancellationToken).ConfigureAwait(false));
             _rewarding += clock.Elapsed.TotalSeconds;
             kept?.Add(clips);
             report.Rewarded(batch + 1);
-            await Tracing.RunAsync(DdpoActivities.Update, () => run.Diffusion.RunAsync(
-                () => Backpropagate(waveforms, gradients, -scale / prompts.Count), cancellationToken)).ConfigureAwait(false);
-            return RewardsOf(_scores[^1]).Average();
+            return new BatchReward(RewardsOf(all).Average(), divergence / prompts.Count);
         }
         finally
         {
-            await run.Diffusion.RunAsync(() =>
-            {
-                waveforms.Dispose();
-                return true;
-            }, CancellationToken.None).ConfigureAwait(false);
+            await FreeAsync(sample).ConfigureAwait(false);
         }
     }
 
@@ -71,18 +80,48 @@ internal sealed class DirectRollouts(RunSetup run, DirectSampler sampler, Reward
         return (scores, RewardsOf(scores), _sampling, _rewarding);
     }
 
-    private static bool Backpropagate(Tensor waveforms, float[] gradients, double factor)
+    /// <summary>Decodes and scores some samples, and leads the gradient back.</summary>
+    private async Task<(IReadOnlyList<AudioClip> Clips, RewardScores Scores, double Divergence)> BackpropagateAsync(
+        Part part, double factor, CancellationToken cancellationToken)
     {
-        using var graph = enable_grad();
-        using var gradient = tensor(gradients).view(waveforms.shape).to(waveforms.device);
-        (waveforms * gradient).sum().Multiply(factor).backward();
-        return true;
+        var clock = Stopwatch.StartNew();
+        var (decoded, clips) = await run.Diffusion.RunAsync(
+            () =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var waveforms = part.Gradient.Decode(part.Trajectory, part.Start, part.Prompts.Count);
+                return (waveforms, Waveforms.ToClips(waveforms.Waveforms, run.Pipeline.SampleRate));
+            },
+            cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _sampling += clock.Elapsed.TotalSeconds;
+            clock.Restart();
+            var slopes = new float[clips.Count * clips[0].Samples.Length];
+            var scores = await ScoreAsync(clips, part.Prompts, slopes, cancellationToken).ConfigureAwait(false);
+            _rewarding += clock.Elapsed.TotalSeconds;
+            var divergence = await Tracing.RunAsync(DdpoActivities.Update, () => run.Diffusion.RunAsync(
+                () => part.Gradient.Backpropagate(
+                    part.Encoded, part.Trajectory, part.Start, decoded.Backpropagate(slopes, -factor), factor, cancellationToken),
+                cancellationToken)).ConfigureAwait(false);
+            return (clips, scores, divergence);
+        }
+        finally
+        {
+            await FreeAsync(decoded).ConfigureAwait(false);
+        }
     }
+
+    private async Task FreeAsync(IDisposable tensors) => await run.Diffusion.RunAsync(() =>
+    {
+        tensors.Dispose();
+        return true;
+    }).ConfigureAwait(false);
 
     private float[] RewardsOf(RewardScores scores) =>
         [.. Enumerable.Range(0, scores.Count).Select(i => (float)run.Rewards.Sum(reward => reward.Weight * scores[reward.Function.Name][i]))];
 
-    /// <summary>Asks every reward for scores and gradients, which are weighted and added up, and every metric.</summary>
+    /// <summary>Asks every reward for scores and gradients, which are weighted and added up.</summary>
     private async Task<RewardScores> ScoreAsync(
         IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, float[] gradients, CancellationToken cancellationToken)
     {
@@ -106,17 +145,21 @@ internal sealed class DirectRollouts(RunSetup run, DirectSampler sampler, Reward
             }
         }
 
-        if (metrics is not null)
+        return new RewardScores(values, new Dictionary<string, float[]>());
+    }
+
+    /// <summary>Asks every metric, and adds what they say.</summary>
+    private async Task<RewardScores> MeasureAsync(
+        RewardScores scores, IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken)
+    {
+        if (metrics is null)
         {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var measured = await metrics.ScoreAsync(clips, prompts, sideBySide: false, stop).ConfigureAwait(false);
-            foreach (var (name, scores) in measured.Values)
-            {
-                values[name] = scores;
-            }
+            return scores;
         }
 
-        return new RewardScores(values, new Dictionary<string, float[]>());
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var measured = await metrics.ScoreAsync(clips, prompts, sideBySide: false, stop).ConfigureAwait(false);
+        return new RewardScores(new Dictionary<string, float[]>([.. scores.Values, .. measured.Values], StringComparer.Ordinal), measured.Hits);
     }
 
     private static async Task<IReadOnlyList<ScoreGradient>> AskAsync(
@@ -168,4 +211,7 @@ internal sealed class DirectRollouts(RunSetup run, DirectSampler sampler, Reward
 
         return true;
     }
+
+    /// <summary>Neighbouring samples of a batch.</summary>
+    private sealed record Part(DirectGradient Gradient, IEncodedPrompts Encoded, DirectTrajectory Trajectory, int Start, IReadOnlyList<Prompt> Prompts);
 }

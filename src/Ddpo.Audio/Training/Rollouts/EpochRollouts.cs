@@ -62,13 +62,13 @@ internal sealed class EpochRollouts(
     }
 
     /// <summary>Makes and scores one batch with its gradient; see <see cref="DirectRollouts"/>. With the last, the samples are there.</summary>
-    public async Task<double> BackpropagateAsync(
-        int batch, int gradientSteps, double scale, SampleFolder? kept, CancellationToken cancellationToken)
+    public async Task<BatchReward> BackpropagateAsync(
+        int batch, DraftOptions draft, double scale, SampleFolder? kept, CancellationToken cancellationToken)
     {
         var size = run.Options.Sampling.BatchSize;
         _prompts ??= DrawPrompts();
         Prompt[] prompts = [.. _prompts.Skip(batch * size).Take(size)];
-        var reward = await direct.BackpropagateAsync(prompts, batch, gradientSteps, scale, kept, cancellationToken).ConfigureAwait(false);
+        var reward = await direct.BackpropagateAsync(prompts, batch, draft, scale, kept, cancellationToken).ConfigureAwait(false);
         if (batch + 1 == run.Options.Sampling.NumBatchesPerEpoch)
         {
             (_scores, var rewards, var sampling, var rewarding) = direct.Complete();

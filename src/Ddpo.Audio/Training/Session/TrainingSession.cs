@@ -152,7 +152,7 @@ internal sealed class TrainingSession : IPolicyTrainer
         var (clock, index, learner) = (Stopwatch.StartNew(), Epochs, _learner!);
         var report = Reporter(progress);
         var sampler = new RolloutSampler(_run.Diffusion, _scheduler!, _run.Options.Sampling, _run.Pipeline.SampleRate);
-        var direct = new DirectRollouts(_run, new DirectSampler(_run.Diffusion, _scheduler!, _run.Options.Sampling), _metrics, index, report);
+        var direct = new DirectRollouts(_run, _scheduler!, learner.Parameters, _metrics, index, report);
         var rollouts = new EpochRollouts(_run, sampler, direct, _scorer, _rewardSum, index, report);
         var remembered = _run.Algorithm.SaveState();
         await _run.Diffusion.RunAsync(learner.BeginEpoch, cancellationToken).ConfigureAwait(false);

@@ -18,14 +18,7 @@ internal static class DdpoValidator
         failures.Unless(pipeline is not null, "No pipeline: call UsePipeline.");
         failures.Unless(prompts is not null, "No prompts: call UsePrompts.");
         failures.Unless(rewards.Count > 0, "No reward: call AddReward at least once.");
-        foreach (var reward in options.Algorithm == TrainingAlgorithm.Draft ? rewards : [])
-        {
-            failures.Unless(
-                reward.Function is IDifferentiableReward { IsDifferentiable: true },
-                $"Reward '{reward.Function.Name}' ({reward.Function.GetType().Name}) cannot be differentiated, which DRaFT needs: use one that is an "
-                + "IDifferentiableReward, such as a ClapReward on TorchSharp, measure it with AddMetric, or choose another algorithm.",
-                $"Rewards:{reward.Function.Name}");
-        }
+        failures.AddRange(options.Algorithm == TrainingAlgorithm.Draft ? DraftRules.CheckRewards(rewards) : []);
 
         RewardTerm[] terms = [.. rewards.Select(reward => new RewardTerm(reward.Function.Name, reward.Weight, reward.Normalization))];
         failures.AddRange(ValidateSettings(Trainable(pipeline)?.Precision, terms, [.. metrics.Select(metric => metric.Name)], options));
@@ -38,9 +31,9 @@ internal static class DdpoValidator
             pipeline is null || Trainable(pipeline) is not null,
             $"The pipeline ({pipeline?.GetType().Name}) cannot be trained: its GetService(typeof(ITrainableDiffusion)) gives nothing. Use one that can, such "
             + "as AudioLdm2Pipeline, or implement ITrainableDiffusion.");
-        if (Trainable(pipeline) is { } diffusion && options.Sampling is { NumInferenceSteps: >= 1, Eta: >= 0 and <= 1 } sampling && (sampling.Eta > 0 || ForwardProcessRules.AreFor(options.Algorithm)))
+        if (Trainable(pipeline) is { } diffusion && options.Sampling is { NumInferenceSteps: >= 1, Eta: >= 0 and <= 1 } sampling)
         {
-            failures.AddRange(diffusion.CheckSchedule(sampling.NumInferenceSteps, sampling.Eta).Select(
+            failures.AddRange(diffusion.CheckSchedule(sampling.NumInferenceSteps, NeedsNoise(options) ? sampling.Eta : 0).Select(
                 problem => new SettingFailure(problem, "Sampling:Eta", "Sampling:NumInferenceSteps")));
         }
 
@@ -70,6 +63,11 @@ internal static class DdpoValidator
             options.Validation.Prompts.All(prompt => prompt?.Text is not null),
             "A prompt of the validation clips is null; use an empty string for no text.", "Validation:Prompts");
         Check(options.Checkpoints, failures);
+        failures.Unless(
+            options.Sampling.Eta != 0 || !NeedsNoise(options),
+            $"Eta is 0; expected more than 0 and at most 1: the policy's action is the noise of each step, and without noise its log-prob is infinite. "
+            + $"{ForwardProcessRules.Names}, and DRaFT, take 0; {options.Algorithm} does not.",
+            "Sampling:Eta", nameof(DdpoOptions.Algorithm));
         CheckBatches(options.Sampling, options.Training, failures);
         switch (options.Algorithm)
         {
@@ -82,18 +80,13 @@ internal static class DdpoValidator
                 failures.AddRange(new PolicyGradientRules(options.Grpo, nameof(options.Grpo), options).Check());
                 break;
             case TrainingAlgorithm.Draft:
-                CheckDraft(options, rewards, failures);
+                failures.AddRange(DraftRules.Check(options, rewards));
+                failures.AddRange(ReferenceRule.Check(options.Draft.KlWeight, nameof(options.Draft), options));
                 break;
             default:
                 failures.AddRange(ForwardProcessRules.Check(options));
                 break;
         }
-
-        failures.Unless(
-            options.Sampling.Eta != 0 || ForwardProcessRules.AreFor(options.Algorithm),
-            $"Eta is 0; expected more than 0 and at most 1: the policy's action is the noise of each step, and without noise its log-prob is infinite. "
-            + $"{ForwardProcessRules.Names} take 0, {options.Algorithm} does not.",
-            "Sampling:Eta", nameof(DdpoOptions.Algorithm));
 
         failures.Unless(
             options.Lora is not null || precision is null or Precision.Float32,
@@ -162,27 +155,6 @@ internal static class DdpoValidator
             "Grpo:SamplesPerPrompt", "Sampling:BatchSize", "Sampling:NumBatchesPerEpoch");
     }
 
-    private static void CheckDraft(DdpoOptions options, IReadOnlyList<RewardTerm> rewards, Failures failures)
-    {
-        var (draft, sampling, training) = (options.Draft, options.Sampling, options.Training);
-        failures.Unless(
-            sampling.NumInferenceSteps < 1 || draft.GradientSteps <= sampling.NumInferenceSteps,
-            $"GradientSteps is {draft.GradientSteps}; expected at most the {sampling.NumInferenceSteps} of NumInferenceSteps.",
-            "Draft:GradientSteps", "Sampling:NumInferenceSteps");
-        failures.Unless(
-            training.BatchSize < 1 || training.BatchSize == sampling.BatchSize,
-            $"BatchSize is {training.BatchSize}, but DRaFT trains on batches as they are sampled ({sampling.BatchSize}): set it to 0, and the sampling batch to "
-            + "what fits into memory.",
-            "Training:BatchSize", "Sampling:BatchSize");
-        foreach (var reward in rewards.Where(reward => reward.Normalization != RewardNormalization.None))
-        {
-            failures.Unless(
-                false,
-                $"The normalization of reward '{reward.Name}' is {reward.Normalization}, which needs a whole epoch's rewards; DRaFT takes each batch's: expected None.",
-                $"Rewards:{reward.Name}:Normalization");
-        }
-    }
-
     // Here, where the functions are known: in a container, one may call itself otherwise than by its key.
     private static void CheckGuard(StoppingOptions stopping, IEnumerable<IRewardFunction> functions, Failures failures)
     {
@@ -214,6 +186,10 @@ internal static class DdpoValidator
             + $"divide the {samples} samples of an epoch ({sampling.BatchSize} x {sampling.NumBatchesPerEpoch}).",
             "Training:GradientAccumulationSteps", "Training:BatchSize", "Sampling:BatchSize", "Sampling:NumBatchesPerEpoch");
     }
+
+    /// <summary>Whether every step has to have a log-prob.</summary>
+    private static bool NeedsNoise(DdpoOptions options) =>
+        options.Algorithm != TrainingAlgorithm.Draft && !ForwardProcessRules.AreFor(options.Algorithm);
 
     private static ITrainableDiffusion? Trainable(IDiffusionPipeline? pipeline) =>
         pipeline?.GetService(typeof(ITrainableDiffusion)) as ITrainableDiffusion;

@@ -58,12 +58,9 @@ internal static class ForwardProcessRules
                 "Training:GradientAccumulationSteps", $"{group}:UpdatesPerEpoch");
         }
 
-        if (algorithm.KlWeight > 0 && options.Lora is null)
+        foreach (var failure in ReferenceRule.Check(algorithm.KlWeight, group, options))
         {
-            yield return new(
-                $"KlWeight is {Text(algorithm.KlWeight)}, but every weight of the model is trained (Lora is off), so that nothing is left of the model before "
-                + "training to compare with. Use LoRA, or set KlWeight to 0.",
-                $"{group}:KlWeight", "Lora");
+            yield return failure;
         }
     }
 

@@ -31,12 +31,9 @@ internal sealed class PolicyGradientRules(PolicyGradientOptions algorithm, strin
                 nameof(algorithm.TimestepFraction), window is null ? nameof(algorithm.SkipLastTimesteps) : "SdeWindow:Size");
         }
 
-        if (algorithm.KlWeight > 0 && options.Lora is null)
+        foreach (var failure in ReferenceRule.Check(algorithm.KlWeight, group, options))
         {
-            yield return new(
-                $"KlWeight is {Text(algorithm.KlWeight)}, but every weight of the model is trained (Lora is off), so that nothing is left of the model before "
-                + "training to compare with. Use LoRA, or set KlWeight to 0.",
-                $"{group}:KlWeight", "Lora");
+            yield return failure;
         }
 
         if (algorithm is DdpoAlgorithmOptions { Variant: DdpoVariant.ScoreFunction, NormalizeRatio: true })

@@ -14,8 +14,8 @@ public sealed class SamplingOptions
     public TimeSpan Duration { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Share of fresh noise in each step (<c>sample.eta</c>), from 0 to 1 (the default). A policy gradient's action is that noise: with 0
-    /// there is no action, and the log-prob is infinite, so that RWR, AWM and DiffusionNFT alone take 0.
+    /// Share of fresh noise in each step (<c>sample.eta</c>), from 0 to 1 (the default). Above 0 in policy gradients: the policy's action is that noise, and
+    /// with 0 there is no action, and the log-prob is infinite. RWR, AWM, DiffusionNFT and DRaFT take 0, too.
     /// </summary>
     [Range(0d, 1d)]
     public double Eta { get; set; } = 1;

@@ -28,9 +28,12 @@ internal sealed class ReferencePull(IPolicyObjective objective, double weight, K
     {
         var reference = policyStep.Reference ?? throw new InvalidOperationException("Expected a step with its reference, found none.");
         return space == KlSpace.NoisePrediction
-            ? PerElement((policyStep.Prediction - reference.Prediction).Square())
+            ? Divergence(policyStep.Prediction, reference.Prediction)
             : PerElement((policyStep.Scheduled.Mean - reference.Scheduled.Mean).Square() / policyStep.Scheduled.Sigma.Square().Multiply(2));
     }
+
+    /// <summary>The same of two predictions of noise.</summary>
+    public static Tensor Divergence(Tensor prediction, Tensor reference) => PerElement((prediction - reference).Square());
 
     private static Tensor PerElement(Tensor squares) => squares.flatten(1).mean([1]);
 }
