@@ -32,6 +32,7 @@ internal static class DdpoValidator
         if (options.IsComplete)
         {
             CheckGuard(options.Stopping, rewards.Select(reward => reward.Function).Concat(metrics), failures);
+            failures.AddRange(BestRoundRules.Check(options.Stopping.Best, rewards, metrics));
         }
 
         failures.Unless(
@@ -65,6 +66,7 @@ internal static class DdpoValidator
             options.Validation.Prompts.All(prompt => prompt?.Text is not null),
             "A prompt of the validation clips is null; use an empty string for no text.", "Validation:Prompts");
         Check(options.Checkpoints, failures);
+        failures.AddRange(BestRoundRules.Check(options));
         CheckBatches(options.Sampling, options.Training, failures);
         switch (options.Algorithm)
         {

@@ -47,6 +47,8 @@ internal sealed class PolicyGradientAlgorithm(
         SkipsZeros = options.FilterZeroVariance,
     };
 
+    public int UpdatesPerEpoch(DdpoOptions all) => options.NumInnerEpochs * all.Training.UpdatesPerPass(all.Sampling);
+
     public async Task<EpochResult> RunEpochAsync(EpochContext epoch, CancellationToken cancellationToken)
     {
         // ---- 1. Sample, and 2. reward: each batch is scored while the next is sampled ------------------------------------------
