@@ -79,8 +79,8 @@ public sealed class GuardReportTests
     public void Without_rounds_the_page_says_that_nothing_was_held_out()
     {
         Assert.Contains(
-            "No held-out clips were measured; on the clips that were trained on, the mean reward went from 0.608 in the first 2 epochs to 0.417 in the last.",
-            ReportFixture.Page(ReportFixture.View(5)).Replace("0.605", "0.608", StringComparison.Ordinal),
+            "No held-out clips were measured; on the clips that were trained on, the mean reward went from 0.605 in the first 2 epochs to 0.423 in the last.",
+            ReportFixture.Page(ReportFixture.View(5)),
             StringComparison.Ordinal);
         Assert.Contains("<p class=\"result\">No held-out clips were measured.</p>", ReportFixture.Page(ReportFixture.View(1)), StringComparison.Ordinal);
         var one = ReportFixture.View(5) with { Rounds = [Round(0, 0.4, null, 0)] };
