@@ -21,8 +21,8 @@ public sealed record DdpoEpoch
     public required double Loss { get; init; }
 
     /// <summary>
-    /// What the algorithm measures besides, by name: for DDPO and other policy gradients, see <see cref="PolicyGradientMeasurements"/>.
-    /// <see cref="double.NaN"/> where there was no update.
+    /// What is measured besides, by name: <see cref="TrainingMeasurements"/>, and what the algorithm measures; for DDPO and other policy gradients, see
+    /// <see cref="PolicyGradientMeasurements"/>. <see cref="double.NaN"/> where there was no update.
     /// </summary>
     public IReadOnlyDictionary<string, double> Measurements { get; init; } = new Dictionary<string, double>();
 

@@ -33,6 +33,10 @@ public interface IPolicyTrainer : IAsyncDisposable
         IProgress<DdpoProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Writes what was trained so far: the LoRA adapter in diffusers' format, or the whole UNet after full fine-tuning.</summary>
+    /// <remarks>
+    /// The average of the weights where there is one (<see cref="TrainingOptions.Ema"/>), and those of the best validation round so far where that is asked
+    /// for (<see cref="StoppingOptions.Best"/>, <see cref="BestRoundOptions.SaveBest"/>).
+    /// </remarks>
     /// <param name="directory">Created when missing. Files in it are replaced whole or not at all.</param>
     /// <param name="cancellationToken">Cancels before the first file is written, not after.</param>
     /// <returns>The file that was written.</returns>

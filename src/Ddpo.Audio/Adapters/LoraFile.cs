@@ -12,7 +12,10 @@ internal static class LoraFile
     private static readonly string[] KnownNames =
         [FileName, "adapter_model.safetensors", "pytorch_lora_weights.bin", "adapter_model.bin"];
 
-    /// <summary>Reads a file, or the first of the known names in a folder or in the newest checkpoint of a run's folder; other files there are ignored.</summary>
+    /// <summary>
+    /// Reads a file, or the first of the known names in a folder; of a run's folder, in that of its best weights, or else in its newest checkpoint. Other
+    /// files there are ignored.
+    /// </summary>
     /// <exception cref="CheckpointException">There is no adapter, or it is damaged or of an unknown or mixed format.</exception>
     public static LoraWeights Read(string path)
     {
@@ -47,8 +50,8 @@ internal static class LoraFile
 
     private static string FindIn(string folder)
     {
-        var newest = new CheckpointFolders(folder).All.Select(checkpoint => checkpoint.Folder).Take(1);
-        var found = newest.Prepend(folder).SelectMany(place => KnownNames.Select(name => Path.Combine(place, name))).FirstOrDefault(File.Exists);
+        var ofRun = new BestFolders(folder).All.Take(1).Concat(new CheckpointFolders(folder).All.Take(1)).Select(entry => entry.Folder);
+        var found = ofRun.Prepend(folder).SelectMany(place => KnownNames.Select(name => Path.Combine(place, name))).FirstOrDefault(File.Exists);
         return found ?? throw new CheckpointException(
             $"The folder {Path.GetFullPath(folder)} holds no LoRA adapter: expected one of {string.Join(", ", KnownNames)}, or a training run's "
             + $"{CheckpointFolders.Name}.");

@@ -186,14 +186,9 @@ public sealed class DdpoTrainerBuilder
             failures.Add(new($"UseAdvantages and UseObjective are for parts of DDPO and GRPO, but Algorithm is {_options.Algorithm}.", nameof(DdpoOptions.Algorithm)));
         }
 
-        if (failures.Count > 0)
-        {
-            throw new OptionsValidationException(nameof(DdpoTrainerBuilder), typeof(DdpoTrainerBuilder), failures.Select(failure => failure.Message));
-        }
-
-        _built = true;
+        ThrowIfAny(failures);
         var options = SettingsCopy.Of(_options);
-        return new TrainingSession(new RunSetup(
+        var run = new RunSetup(
             _pipeline!,
             (ITrainableDiffusion)_pipeline!.GetService(typeof(ITrainableDiffusion))!,
             options,
@@ -207,7 +202,18 @@ public sealed class DdpoTrainerBuilder
             [.. _observers],
             _options.Seed ?? (ulong)Random.Shared.NextInt64(),
             SeedIsDrawn: _options.Seed is null,
-            _loggerFactory));
+            _loggerFactory);
+        ThrowIfAny([.. WarmupRule.Check(run)]);
+        _built = true;
+        return new TrainingSession(run);
+    }
+
+    private static void ThrowIfAny(List<SettingFailure> failures)
+    {
+        if (failures.Count > 0)
+        {
+            throw new OptionsValidationException(nameof(DdpoTrainerBuilder), typeof(DdpoTrainerBuilder), failures.Select(failure => failure.Message));
+        }
     }
 
     private ITrainingAlgorithm Algorithm(DdpoOptions options) => options.Algorithm switch

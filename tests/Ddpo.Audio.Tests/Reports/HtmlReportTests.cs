@@ -69,14 +69,14 @@ public sealed partial class HtmlReportTests
     {
         var run = ReportFixture.View(25);
         var charts = Data(ReportFixture.Page(run));
-        Assert.Equal(1 + 2 + 6 + 1, charts.Count);
+        Assert.Equal(2 + 2 + 6 + 1, charts.Count);
         Assert.All(charts, chart => Assert.Equal(Enumerable.Range(1, 25).Select(number => (double)number), chart.Epochs));
         AssertSame(run.Epochs.Select(epoch => epoch.Reward.Mean), charts[0].Lines[0].Values);
         AssertSame(run.Epochs.Select((_, i) => run.Epochs.Take(i + 1).TakeLast(10).Average(epoch => epoch.Reward.Mean)), charts[0].Lines[1].Values);
         AssertSame(run.Epochs.Select(epoch => epoch.Reward.Std), charts[0].Lines[2].Values);
-        AssertSame(run.Epochs.Select(epoch => epoch.Rewards["energy"].Mean), charts[1].Lines[0].Values);
-        AssertSame(run.Epochs.Select(epoch => epoch.Metrics["peak"].Mean), charts[2].Lines[0].Values);
-        AssertSame(run.Epochs.Select(epoch => epoch[PolicyGradientMeasurements.ApproxKl]), charts[3].Lines[0].Values);
+        AssertSame(run.Epochs.Select(epoch => epoch.Rewards["energy"].Mean), charts[2].Lines[0].Values);
+        AssertSame(run.Epochs.Select(epoch => epoch.Metrics["peak"].Mean), charts[3].Lines[0].Values);
+        AssertSame(run.Epochs.Select(epoch => epoch[PolicyGradientMeasurements.ApproxKl]), charts[4].Lines[0].Values);
         Assert.Equal(["sampling", "waiting for rewards", "training"], charts[^1].Lines.Select(line => line.Name));
         AssertSame(run.Epochs.Select(epoch => epoch.Seconds.Training), charts[^1].Lines[2].Values);
     }
@@ -128,7 +128,7 @@ public sealed partial class HtmlReportTests
         AssertBalanced(page);
         Assert.DoesNotContain("NaN", page.Split("<script>")[0], StringComparison.Ordinal);
         Assert.DoesNotContain("∞", page, StringComparison.Ordinal);
-        Assert.Equal([1e-9, double.NaN, 3e-9, 4e-9], Data(page)[3].Lines[0].Values);
+        Assert.Equal([1e-9, double.NaN, 3e-9, 4e-9], Data(page)[4].Lines[0].Values);
     }
 
     [Fact]

@@ -21,6 +21,14 @@ public interface ITrainingAlgorithm
     /// <remarks>The last prompt of an epoch gets fewer when this does not divide the epoch's samples.</remarks>
     int SamplesPerPrompt => 1;
 
+    /// <summary>Gets the most optimizer steps that an epoch has, at least 1: a function of the settings, by which learning-rate schedules end.</summary>
+    /// <remarks>By default, those of one pass over the samples: an update for each <see cref="TrainingOptions.GradientAccumulationSteps"/> training batches.</remarks>
+    int UpdatesPerEpoch(DdpoOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Training.UpdatesPerPass(options.Sampling);
+    }
+
     /// <summary>Gets the tensors that are remembered from one epoch to the next, besides weights and optimizer, by name; none by default.</summary>
     /// <remarks>Asked for after <see cref="Prepare"/>; must stay the same tensors then, which are changed in place. They are saved with every checkpoint.</remarks>
     IReadOnlyDictionary<string, Tensor> Tensors => new Dictionary<string, Tensor>();

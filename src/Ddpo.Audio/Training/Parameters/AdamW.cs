@@ -10,10 +10,10 @@ internal sealed class AdamW : IDisposable
     private readonly TrainingOptions _options;
 
     /// <param name="parameters">What learns; stays the caller's. What no gradient has reached has one of 0.</param>
-    /// <param name="options">Learning rate, betas, epsilon and decay.</param>
+    /// <param name="options">First learning rate, betas, epsilon and decay.</param>
     public AdamW(IPolicyParameters parameters, TrainingOptions options)
     {
-        (_parameters, _options) = (parameters, options);
+        (_parameters, _options, LearningRate) = (parameters, options, options.LearningRate);
         using var noGradient = no_grad();
         ExpAvg = zeros_like(parameters.Values).DetachFromDisposeScope();
         ExpAvgSq = zeros_like(parameters.Values).DetachFromDisposeScope();
@@ -24,6 +24,9 @@ internal sealed class AdamW : IDisposable
 
     /// <summary>The running average of its square, [n].</summary>
     public Tensor ExpAvgSq { get; }
+
+    /// <summary>Of the next step.</summary>
+    public double LearningRate { get; set; }
 
     /// <summary>Steps taken.</summary>
     public long Steps { get; set; }
@@ -36,7 +39,7 @@ internal sealed class AdamW : IDisposable
         var (beta1, beta2) = (_options.AdamBeta1, _options.AdamBeta2);
         var (weights, gradient) = (_parameters.Values, _parameters.Gradients);
         Steps++;
-        weights.MultiplyInPlace(1 - (_options.LearningRate * _options.AdamWeightDecay));
+        weights.MultiplyInPlace(1 - (LearningRate * _options.AdamWeightDecay));
         ExpAvg.MultiplyInPlace(beta1).AddInPlace(gradient, 1 - beta1);
         ExpAvgSq.MultiplyInPlace(beta2).AddProductInPlace(gradient, gradient, 1 - beta2);
 
@@ -44,7 +47,7 @@ internal sealed class AdamW : IDisposable
         var correction1 = 1 - Math.Pow(beta1, Steps);
         var correction2 = 1 - Math.Pow(beta2, Steps);
         var denominator = ExpAvgSq.sqrt().DivideInPlace(Math.Sqrt(correction2)).AddInPlace(_options.AdamEpsilon);
-        weights.AddQuotientInPlace(ExpAvg, denominator, -_options.LearningRate / correction1);
+        weights.AddQuotientInPlace(ExpAvg, denominator, -LearningRate / correction1);
     }
 
     public void Dispose()

@@ -10,7 +10,8 @@ internal sealed class Learner : IDisposable
     private Learner(LearnedParameters parameters, PolicyOptimizer optimizer, IEnumerable<Tensor> more)
     {
         (Parameters, Optimizer) = (parameters, optimizer);
-        _snapshot = new Snapshot([parameters.Values, optimizer.AdamW.ExpAvg, optimizer.AdamW.ExpAvgSq, .. more]);
+        Tensor[] average = optimizer.Average is { } ema ? [ema.Values] : [];
+        _snapshot = new Snapshot([parameters.Values, optimizer.AdamW.ExpAvg, optimizer.AdamW.ExpAvgSq, .. average, .. more]);
     }
 
     /// <summary>What learns.</summary>
@@ -19,15 +20,20 @@ internal sealed class Learner : IDisposable
     /// <summary>What improves it.</summary>
     public PolicyOptimizer Optimizer { get; }
 
+    /// <summary>What is heard and saved of it: its average, where there is one.</summary>
+    public Tensor Result => Optimizer.Average?.Values ?? Parameters.Values;
+
     /// <summary>Makes the model ready to learn.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">The run's.</param>
+    /// <param name="updates">Updates that the run is to have.</param>
     /// <param name="adapterSeed">Decides the first values of new adapters.</param>
     /// <param name="folder">What <see cref="SaveAll"/> wrote, to go on from; <see langword="null"/> starts anew.</param>
     /// <param name="more">Tensors of the algorithm that are put back with the weights.</param>
     /// <exception cref="CheckpointException">The files in <paramref name="folder"/> do not fit.</exception>
     /// <exception cref="InvalidOperationException">The model has another adapter.</exception>
-    public static Learner Create(nn.Module model, DdpoOptions options, ulong adapterSeed, string? folder, Func<IPolicyParameters, IEnumerable<Tensor>> more)
+    public static Learner Create(
+        nn.Module model, DdpoOptions options, long updates, ulong adapterSeed, string? folder, Func<IPolicyParameters, IEnumerable<Tensor>> more)
     {
         LearnedParameters parameters = options.Lora is { } lora
             ? LoraParameters.On(model, lora, adapterSeed, folder)
@@ -35,9 +41,14 @@ internal sealed class Learner : IDisposable
         PolicyOptimizer? optimizer = null;
         try
         {
-            optimizer = new PolicyOptimizer(parameters, options.Training);
+            optimizer = new PolicyOptimizer(parameters, options.Training, updates);
             if (folder is not null)
             {
+                if (optimizer.Average is not null)
+                {
+                    WeightsFile.Read(folder, WeightsFile.Trained, parameters.Values); // what was loaded is the average, which began with it
+                }
+
                 OptimizerFile.Read(folder, optimizer.AdamW);
             }
 
@@ -67,10 +78,25 @@ internal sealed class Learner : IDisposable
         (Optimizer.AdamW.Steps, Optimizer.SkippedInARow) = (_steps, _skippedInARow);
     }
 
-    /// <summary>Writes the trained weights and the optimizer's memory.</summary>
+    /// <summary>Has the model predict with the <see cref="Result"/> until the returned object is disposed; <see langword="null"/> when it does so already.</summary>
+    public IDisposable? UseResult() => Optimizer.Average is { } average ? Exchange.Of(Parameters.Values, average.Values) : null;
+
+    /// <summary>Writes some weights in the place of the trained ones, such as the <see cref="Result"/>, and returns the file's path.</summary>
+    public string Save(string directory, Tensor values)
+    {
+        using var exchange = ReferenceEquals(values, Parameters.Values) ? null : Exchange.Of(Parameters.Values, values);
+        return Parameters.Save(directory);
+    }
+
+    /// <summary>Writes the result, what the optimizer works on where that is something else, and the optimizer's memory.</summary>
     public void SaveAll(string directory)
     {
-        Parameters.Save(directory);
+        Save(directory, Result);
+        if (Optimizer.Average is not null)
+        {
+            WeightsFile.Write(directory, WeightsFile.Trained, Parameters.Values);
+        }
+
         OptimizerFile.Write(directory, Optimizer.AdamW);
     }
 

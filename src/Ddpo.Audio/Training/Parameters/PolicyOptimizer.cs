@@ -5,12 +5,19 @@ namespace Ddpo.Audio.Training.Parameters;
 /// <summary>Clips, steps and clears; counts what it did, and leaves out what is not finite.</summary>
 /// <param name="parameters">What learns.</param>
 /// <param name="options">Of the run.</param>
-internal sealed class PolicyOptimizer(IPolicyParameters parameters, TrainingOptions options) : IPolicyOptimizer, IDisposable
+/// <param name="updates">Updates that the run is to have, by which a learning-rate schedule ends.</param>
+internal sealed class PolicyOptimizer(IPolicyParameters parameters, TrainingOptions options, long updates = 0) : IPolicyOptimizer, IDisposable
 {
     private double _gradientNorms;
 
     /// <summary>What remembers earlier gradients.</summary>
     public AdamW AdamW { get; } = new(parameters, options);
+
+    /// <summary>The average that follows every step; <see langword="null"/> when there is to be none.</summary>
+    public WeightAverage? Average { get; } = options.Ema is { } ema ? new WeightAverage(parameters.Values, ema) : null;
+
+    /// <summary>The learning rate of the last update taken in this epoch; NaN without one.</summary>
+    public double LearningRate { get; private set; }
 
     /// <summary>Updates left out since the last one that was taken.</summary>
     public int SkippedInARow { get; set; }
@@ -27,7 +34,7 @@ internal sealed class PolicyOptimizer(IPolicyParameters parameters, TrainingOpti
     /// <summary>Starts counting anew, with no gradients.</summary>
     public void BeginEpoch()
     {
-        (Updates, SkippedUpdates, _gradientNorms) = (0, 0, 0);
+        (Updates, SkippedUpdates, _gradientNorms, LearningRate) = (0, 0, 0, double.NaN);
         ZeroGradients();
     }
 
@@ -36,7 +43,10 @@ internal sealed class PolicyOptimizer(IPolicyParameters parameters, TrainingOpti
         var norm = GradientClipping.ByNorm(parameters.Gradients, options.MaxGradNorm);
         if (double.IsFinite(norm))
         {
+            var step = AdamW.Steps;
+            AdamW.LearningRate = LearningRate = options.LearningRate * LearningRates.Factor(options, step, updates);
             AdamW.Step();
+            Average?.Follow(step);
             (Updates, SkippedInARow, _gradientNorms) = (Updates + 1, 0, _gradientNorms + norm);
         }
         else
@@ -54,5 +64,9 @@ internal sealed class PolicyOptimizer(IPolicyParameters parameters, TrainingOpti
 
     public void ZeroGradients() => parameters.Gradients.zero_();
 
-    public void Dispose() => AdamW.Dispose();
+    public void Dispose()
+    {
+        Average?.Dispose();
+        AdamW.Dispose();
+    }
 }

@@ -11,4 +11,17 @@ internal static class DiffusionThread
             return true;
         },
         cancellationToken);
+
+    /// <summary>Frees tensors, whatever has happened, on the pipeline's thread; here when the pipeline is gone, and its thread with it.</summary>
+    public static async Task FreeAsync(this ITrainableDiffusion diffusion, Action free)
+    {
+        try
+        {
+            await diffusion.RunAsync(free).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            free();
+        }
+    }
 }

@@ -19,7 +19,7 @@ internal static class EpochRecord
     {
         var samples = rollouts.Samples ?? throw new InvalidOperationException(
             $"The algorithm '{run.Algorithm.Name}' ended an epoch without samples; expected one call of SampleAsync in each.");
-        if (result.Measurements.Keys.FirstOrDefault(MetricsFile.IsTaken) is { } taken)
+        if (result.Measurements.Keys.FirstOrDefault(name => name == TrainingMeasurements.LearningRate || MetricsFile.IsTaken(name)) is { } taken)
         {
             throw new InvalidOperationException(
                 $"The algorithm '{run.Algorithm.Name}' named a measurement '{taken}', which is the name of another number of every epoch; choose another one.");
@@ -34,7 +34,7 @@ internal static class EpochRecord
             Rewards = rollouts.Summarize(run.Rewards.Select(one => one.Function)),
             Metrics = rollouts.Summarize(run.Metrics),
             Loss = result.Loss,
-            Measurements = result.Measurements,
+            Measurements = new Dictionary<string, double>(result.Measurements) { [TrainingMeasurements.LearningRate] = optimizer.LearningRate },
             GradientNorm = optimizer.MeanGradientNorm,
             Updates = optimizer.Updates,
             SkippedUpdates = optimizer.SkippedUpdates,

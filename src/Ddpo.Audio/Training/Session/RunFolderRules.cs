@@ -10,7 +10,7 @@ internal static class RunFolderRules
     public const string SettingsName = "settings.json";
 
     private static readonly string[] s_files = [SettingsName, MetricsFile.Name, ValidationFile.Name, "report.html", "events.out.tfevents.*"];
-    private static readonly string[] s_folders = [CheckpointFolders.Name, "samples", "validation"];
+    private static readonly string[] s_folders = [CheckpointFolders.Name, BestFolders.Name, "samples", "validation"];
 
     /// <summary>Throws when the folder has a run that must not be mixed with what begins.</summary>
     /// <exception cref="InvalidOperationException">The message says how to go on.</exception>

@@ -71,13 +71,19 @@ internal sealed class RunTrace : IDisposable
             Log.UpdatesSkipped(_logger, epoch.Index, epoch.SkippedUpdates);
         }
 
+        _isComplete = _epochs == _total;
         if (epoch.StopReason is { } reason)
         {
-            Log.StoppedByRule(_logger, _epochs, reason);
-            _activity?.SetTag(DdpoTags.StopReason, reason);
+            Stopped(reason);
         }
+    }
 
-        _isComplete = epoch.StopReason is not null || _epochs == _total;
+    /// <summary>Tells that a rule ends the run.</summary>
+    public void Stopped(string reason)
+    {
+        Log.StoppedByRule(_logger, _epochs, reason);
+        _activity?.SetTag(DdpoTags.StopReason, reason);
+        _isComplete = true;
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ddpo.Audio.Training.Rollouts;
+using Ddpo.Audio.Training.Session.Stopping;
 
 namespace Ddpo.Audio.Training.Session;
 
@@ -10,6 +11,7 @@ namespace Ddpo.Audio.Training.Session;
 /// <param name="SkippedInARow">Updates left out since the last one that was taken.</param>
 /// <param name="Algorithm">What the algorithm remembers; see <see cref="ITrainingAlgorithm.SaveState"/>.</param>
 /// <param name="RewardMoments">What running z-scores have seen, by reward.</param>
+/// <param name="Best">The best validation round; <see langword="null"/> without one.</param>
 /// <param name="Settings">What a run that goes on is compared with; see <see cref="RunSettings.ToCompare"/>.</param>
 internal sealed record SessionState(
     int Format,
@@ -18,8 +20,12 @@ internal sealed record SessionState(
     int SkippedInARow,
     JsonNode? Algorithm,
     IReadOnlyDictionary<string, RunningMoments> RewardMoments,
+    BestRound? Best,
     JsonObject Settings)
 {
+    /// <summary>Since 3, an adapter may be an average, with the trained weights beside it, and there may be those of the best round.</summary>
+    public const int CurrentFormat = 3;
+
     /// <summary>Before 2, the optimizer was saved by parameter, and DDPO's memory stood among the session's.</summary>
-    public const int CurrentFormat = 2;
+    public const int OldestFormat = 2;
 }

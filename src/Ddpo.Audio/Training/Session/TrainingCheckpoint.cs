@@ -31,10 +31,10 @@ internal sealed record TrainingCheckpoint(string Folder, SessionState State, IRe
     {
         SealedFolder.Verify(folder);
         var state = CheckpointJson.Read<SessionState>(Path.Combine(folder, StateName));
-        return state.Format == SessionState.CurrentFormat
+        return state.Format is >= SessionState.OldestFormat and <= SessionState.CurrentFormat
             ? new TrainingCheckpoint(folder, state, MetricsFile.Read(Path.Combine(folder, MetricsFile.Name)))
             : throw new CheckpointException(
-                $"The checkpoint '{folder}' has format {state.Format}, and this version goes on with format {SessionState.CurrentFormat} only. Go on "
-                + "with the version that wrote it; its adapter can be used as it is.");
+                $"The checkpoint '{folder}' has format {state.Format}, and this version goes on with formats {SessionState.OldestFormat} to "
+                + $"{SessionState.CurrentFormat} only. Go on with the version that wrote it; its adapter can be used as it is.");
     }
 }

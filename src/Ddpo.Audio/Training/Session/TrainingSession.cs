@@ -30,7 +30,7 @@ internal sealed class TrainingSession : IPolicyTrainer
     private IStochasticScheduler? _scheduler;
     private RewardSum _rewardSum;
     private StoppingRules _rules;
-    private ValidationSampler? _validation;
+    private RunValidation? _validation;
     private RunEnd? _ended;
     private bool _training;
 
@@ -71,6 +71,13 @@ internal sealed class TrainingSession : IPolicyTrainer
             for (DdpoEpoch? epoch = null; epoch?.StopReason is null && Epochs < NumEpochs;)
             {
                 await WorkAsync(stop => trace.WatchAsync(() => ValidateAsync(isLast: false, progress, stop)), cancellationToken).ConfigureAwait(false);
+                if (_validation!.StopReason is { } enough)
+                {
+                    trace.Stopped(enough);
+                    _ended = new RunEnd(RunOutcome.Stopped, Epochs, enough);
+                    break;
+                }
+
                 await WorkAsync(
                     async stop => epoch = await trace.EpochAsync(Epochs, () => RunEpochAsync(progress, stop)).ConfigureAwait(false),
                     cancellationToken).ConfigureAwait(false);
@@ -101,16 +108,17 @@ internal sealed class TrainingSession : IPolicyTrainer
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         _work.ThrowIfEnded();
-        return _run.Diffusion.RunAsync(() => Prepare().Parameters.Save(directory), cancellationToken);
+        return _run.Diffusion.RunAsync(() => Prepare().Save(directory), cancellationToken);
     }
 
     public async ValueTask DisposeAsync() => await _work.EndAsync(async () =>
     {
         await KeepWholeEpochsAsync(canThrow: false).ConfigureAwait(false);
         _observers.Dispose();
-        await FreeAsync(() =>
+        await _run.Diffusion.FreeAsync(() =>
         {
             _scheduler?.Dispose();
+            _validation?.Dispose();
             _learner?.Dispose();
             (_run.Options.Algorithm == TrainingAlgorithm.Own ? null : _run.Algorithm as IDisposable)?.Dispose(); // an own one stays the caller's
         }).ConfigureAwait(false);
@@ -138,10 +146,8 @@ internal sealed class TrainingSession : IPolicyTrainer
     /// <summary>Makes the clips by which one hears what training does, when they are due. Between epochs: they are not part of any.</summary>
     private async Task ValidateAsync(bool isLast, IProgress<DdpoProgress>? progress, CancellationToken cancellationToken)
     {
-        if (_folder?.ValidationFolder(Epochs, isLast) is { } folder)
+        if (await _validation!.MakeAsync(Epochs, isLast, Reporter(progress), cancellationToken).ConfigureAwait(false) is { } round)
         {
-            var round = await _validation!.MakeAsync(Epochs, folder, Reporter(progress), cancellationToken).ConfigureAwait(false);
-            _folder.Validated(round);
             _observers.OnValidation(round);
         }
     }
@@ -166,13 +172,13 @@ internal sealed class TrainingSession : IPolicyTrainer
         }
         catch
         {
-            await FreeAsync(learner.PutBack).ConfigureAwait(false);
+            await _run.Diffusion.FreeAsync(learner.PutBack).ConfigureAwait(false);
             _run.Algorithm.RestoreState(remembered);
             throw;
         }
         finally
         {
-            await FreeAsync(rollouts.Free).ConfigureAwait(false);
+            await _run.Diffusion.FreeAsync(rollouts.Free).ConfigureAwait(false);
         }
 
         epoch = epoch with { StopReason = _rules.Judge(epoch) };
@@ -188,12 +194,12 @@ internal sealed class TrainingSession : IPolicyTrainer
     }
 
     /// <summary>Puts the trained part on the model, new or from a checkpoint. Here and not in the constructor, for it makes tensors and reads files.</summary>
-    private Learner Prepare()
+    private RunValidation Prepare()
     {
         _work.ThrowIfEnded();
-        if (_learner is not null)
+        if (_validation is not null)
         {
-            return _learner;
+            return _validation;
         }
 
         var options = _run.Options;
@@ -212,17 +218,27 @@ internal sealed class TrainingSession : IPolicyTrainer
         var settings = RunSettings.Of(_run);
         var validations = _folder?.Start(settings, from) ?? [];
         _scheduler ??= _run.Diffusion.CreateScheduler(options.Sampling.NumInferenceSteps, options.Sampling.Eta);
-        var learner = Learner.Create(_run.Diffusion.Model, options, _run.AdapterSeed, from?.Folder, parameters =>
+        var learner = Learner.Create(_run.Diffusion.Model, options, _run.Updates, _run.AdapterSeed, from?.Folder, parameters =>
         {
             _run.Algorithm.Prepare(parameters);
             return _run.Algorithm.Tensors.Values;
         });
-        if (from is not null)
+        try
         {
-            GoOn(from, learner);
+            if (from is not null)
+            {
+                GoOn(from, learner);
+            }
+
+            _validation = new RunValidation(_run, _folder, learner, from, validations, _logger);
+        }
+        catch
+        {
+            learner.Dispose();
+            throw;
         }
 
-        _validation = new ValidationSampler(_run, validations.Count == 0 ? null : validations[0].Scores, _logger);
+        _learner = learner;
         _observers.OnStart(new RunStart
         {
             Name = Name,
@@ -232,26 +248,19 @@ internal sealed class TrainingSession : IPolicyTrainer
             History = [.. _history],
             Validations = [.. validations.Select(validation => validation.Round)],
         });
-        return _learner = learner;
+        return _validation;
     }
 
     private void GoOn(TrainingCheckpoint from, Learner learner)
     {
-        try
-        {
-            AlgorithmFile.Read(from.Folder, _run.Algorithm.Tensors);
-            _run.Algorithm.RestoreState(from.State.Algorithm);
-            learner.Optimizer.SkippedInARow = from.State.SkippedInARow;
-            _rewardSum = new RewardSum(_run.Rewards, from.State.RewardMoments);
-            _rules = new StoppingRules(_run.Options.Stopping, from.History);
-            _history.AddRange(from.History);
-            Log.Resumed(_logger, Epochs, from.Folder);
-        }
-        catch
-        {
-            learner.Dispose();
-            throw;
-        }
+        AlgorithmFile.Read(from.Folder, _run.Algorithm.Tensors);
+        _run.Algorithm.RestoreState(from.State.Algorithm);
+        learner.Optimizer.SkippedInARow = from.State.SkippedInARow;
+        _rewardSum = new RewardSum(_run.Rewards, from.State.RewardMoments);
+        _rules = new StoppingRules(_run.Options.Stopping, from.History);
+        _history.Clear();
+        _history.AddRange(from.History);
+        Log.Resumed(_logger, Epochs, from.Folder);
     }
 
     /// <summary>Whatever ended the training, it can go on after its last whole epoch.</summary>
@@ -276,24 +285,13 @@ internal sealed class TrainingSession : IPolicyTrainer
     {
         var (learner, algorithm) = (_learner!, _run.Algorithm);
         var state = new SessionState(
-            SessionState.CurrentFormat, Epochs, _run.Seed, learner.Optimizer.SkippedInARow, algorithm.SaveState(), _rewardSum.Moments, _compared!);
+            SessionState.CurrentFormat, Epochs, _run.Seed, learner.Optimizer.SkippedInARow, algorithm.SaveState(), _rewardSum.Moments, _validation!.Best,
+            _compared!);
         _observers.OnCheckpoint(_folder!.Save(state, _history, folder =>
         {
             learner.SaveAll(folder);
+            _validation.SaveAll(folder);
             AlgorithmFile.Write(folder, algorithm.Tensors);
         }));
-    }
-
-    /// <summary>Frees tensors, whatever has happened, on the pipeline's thread; here when the pipeline is gone, and its thread with it.</summary>
-    private async Task FreeAsync(Action free)
-    {
-        try
-        {
-            await _run.Diffusion.RunAsync(free).ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            free();
-        }
     }
 }

@@ -25,6 +25,7 @@ internal static class DdpoValidator
         if (options.IsComplete)
         {
             CheckGuard(options.Stopping, rewards.Select(reward => reward.Function).Concat(metrics), failures);
+            failures.AddRange(BestRoundRules.Check(options.Stopping.Best, rewards, metrics));
         }
 
         failures.Unless(
@@ -68,6 +69,7 @@ internal static class DdpoValidator
             $"Eta is 0; expected more than 0 and at most 1: the policy's action is the noise of each step, and without noise its log-prob is infinite. "
             + $"{ForwardProcessRules.Names}, and DRaFT, take 0; {options.Algorithm} does not.",
             "Sampling:Eta", nameof(DdpoOptions.Algorithm));
+        failures.AddRange(BestRoundRules.Check(options));
         CheckBatches(options.Sampling, options.Training, failures);
         switch (options.Algorithm)
         {

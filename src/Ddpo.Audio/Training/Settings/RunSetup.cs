@@ -38,6 +38,9 @@ internal sealed record RunSetup(
     /// <summary>Samples in an epoch.</summary>
     public int SamplesPerEpoch => Options.Sampling.BatchSize * Options.Sampling.NumBatchesPerEpoch;
 
+    /// <summary>Updates in all epochs, when none is left out.</summary>
+    public long Updates => (long)Options.Training.NumEpochs * Algorithm.UpdatesPerEpoch(Options);
+
     /// <summary>Rewards and metrics.</summary>
     public IReadOnlyList<IRewardFunction> Functions => [.. Rewards.Select(reward => reward.Function), .. Metrics];
 

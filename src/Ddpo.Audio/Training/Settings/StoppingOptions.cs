@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Ddpo.Audio;
 
 /// <summary>
-/// When training ends by itself before its last epoch. Everything is off by default. The epoch that a rule ends is the run's last:
-/// it is saved, and its <see cref="DdpoEpoch.StopReason"/> says which rule and by what numbers.
+/// When training ends by itself before its last epoch, and which epoch's weights are kept. Everything is off by default. The epoch that a rule ends is
+/// the run's last: it is saved, and its <see cref="DdpoEpoch.StopReason"/> says which rule and by what numbers.
 /// </summary>
 public sealed class StoppingOptions
 {
@@ -41,4 +41,11 @@ public sealed class StoppingOptions
     /// <summary>By how much the moving mean must rise to count as a gain, 0 or more; 0 (the default) takes the least rise.</summary>
     [Range(0, double.MaxValue)]
     public double PlateauMinDelta { get; set; }
+
+    /// <summary>
+    /// Keeps the weights of the best round of validation clips, and ends training when no better one comes; <see langword="null"/> (the default) for
+    /// neither. Needs validation.
+    /// </summary>
+    [ValidateObjectMembers]
+    public BestRoundOptions? Best { get; set; }
 }

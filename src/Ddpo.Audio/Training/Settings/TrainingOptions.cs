@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio;
 
@@ -23,6 +24,23 @@ public sealed class TrainingOptions
     /// <summary>AdamW's learning rate (<c>train.learning_rate</c>), above 0; 3e-4 by default.</summary>
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double LearningRate { get; set; } = 3e-4;
+
+    /// <summary>How the learning rate goes on after the warm-up (<c>lr_scheduler</c> in diffusers' scripts); it stays as it is by default.</summary>
+    /// <remarks>
+    /// A function of the update's number and of the run's updates (<c>num_training_steps</c>): <see cref="NumEpochs"/> times
+    /// <see cref="ITrainingAlgorithm.UpdatesPerEpoch"/>. Updates that were left out, for their gradient was not finite or their groups had nothing to tell,
+    /// have no number, so that a run may end before its schedule does. Each epoch says the rate of its last update in
+    /// <see cref="TrainingMeasurements.LearningRate"/>. A run whose schedule ends with it goes on with its own <see cref="NumEpochs"/> only.
+    /// </remarks>
+    [EnumDataType(typeof(LearningRateSchedule))]
+    public LearningRateSchedule LearningRateSchedule { get; set; }
+
+    /// <summary>
+    /// Updates in which the learning rate rises from 0 in a straight line (<c>lr_warmup_steps</c> in diffusers' scripts), from 0 (the default) to less than
+    /// the run has. As there, the first of them has a rate of 0.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int WarmupUpdates { get; set; }
 
     /// <summary>AdamW's decay of the first moment (<c>train.adam_beta1</c>), from 0 to below 1; 0.9 by default.</summary>
     [Range(0d, 1d, MaximumIsExclusive = true)]
@@ -50,6 +68,18 @@ public sealed class TrainingOptions
     /// </summary>
     [Range(1, int.MaxValue)]
     public int MaxSkippedUpdates { get; set; } = 5;
+
+    /// <summary>
+    /// An average of the trained weights, with which validation clips are made and which <see cref="IPolicyTrainer.SaveAsync"/> and the run's adapter are;
+    /// <see langword="null"/> (the default; in configuration, <c>false</c>) takes the weights themselves. Sampling goes on with those: the average learns
+    /// nothing, it follows. A checkpoint has both.
+    /// </summary>
+    [ValidateObjectMembers]
+    public EmaOptions? Ema { get; set; }
+
+    /// <summary>Updates in one pass over an epoch's samples.</summary>
+    internal int UpdatesPerPass(SamplingOptions sampling) =>
+        sampling.BatchSize * sampling.NumBatchesPerEpoch / (BatchSizeFor(sampling) * GradientAccumulationSteps);
 
     /// <summary>Samples in one pass of the model.</summary>
     internal int BatchSizeFor(SamplingOptions sampling) => BatchSize == 0 ? sampling.BatchSize : BatchSize;

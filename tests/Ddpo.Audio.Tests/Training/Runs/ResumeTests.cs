@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Pipelines;
 using Ddpo.Audio.Tests.Training.PolicyGradient;
@@ -94,6 +95,91 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("SdeWindow:Size was 2 in the run of ", Assert.Single(other.Failures), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, LearningRateSchedule.Cosine)]
+    [InlineData(false, LearningRateSchedule.Linear)]
+    public async Task So_is_one_with_an_average_a_schedule_and_a_best_round(bool lora, LearningRateSchedule schedule)
+    {
+        void Configure(DdpoTrainerBuilder builder)
+        {
+            builder
+                .ConfigureTraining(o =>
+                {
+                    (o.LearningRate, o.LearningRateSchedule, o.WarmupUpdates) = (lora ? 0.05 : 1e-4, schedule, 3);
+                    o.Ema = new EmaOptions { Decay = 0.6, UpdateEvery = 3 };
+                })
+                .ConfigureValidation(o => o.EveryEpochs = 1)
+                .ConfigureStopping(o => o.Best = new BestRoundOptions { LowerIsBetter = true, Criterion = "energy" });
+            if (!lora)
+            {
+                builder.UseFullFineTuning();
+            }
+        }
+
+        var whole = await RunAsync("whole", Configure);
+        var first = await RunAsync("parts", Configure, leaveAfter: 3);
+        var second = await RunAsync("parts", builder =>
+        {
+            Configure(builder);
+            builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
+        });
+        Assert.Equal(TrainerFixture.Numbers(whole), TrainerFixture.Numbers([.. first, .. second]));
+        Assert.Contains("\ntrained.safetensors ", Digest("whole"), StringComparison.Ordinal);
+        Assert.Contains("\nbest.safetensors ", Digest("whole"), StringComparison.Ordinal);
+        Assert.Equal(Digest("whole"), Digest("parts"));
+        var best = Path.GetFileName(Assert.Single(Directory.GetDirectories(_folder["whole/best"])));
+        var file = Path.GetFileName(Directory.GetFiles(_folder[$"whole/best/{best}"], "*.safetensors")[0]);
+        Assert.Equal(await File.ReadAllBytesAsync(_folder[$"whole/best/{best}/{file}"]), await File.ReadAllBytesAsync(_folder[$"parts/best/{best}/{file}"]));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_the_format_before_is_gone_on_from_and_an_older_one_is_refused()
+    {
+        var whole = await RunAsync("whole");
+        await RunAsync("parts", leaveAfter: 3);
+        void Resume(DdpoTrainerBuilder builder) => builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
+        void Write(int format)
+        {
+            var (folder, older) = (_folder["parts/checkpoints/epoch-0003"], _folder["parts/older"]);
+            var state = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "trainer_state.json")))!.AsObject();
+            state["format"] = format;
+            state.Remove("best");
+            foreach (var setting in new[] { "Ema", "LearningRateSchedule", "WarmupUpdates" })
+            {
+                state["settings"]!["Training"]!.AsObject().Remove(setting);
+            }
+
+            SealedFolder.Write(older, partial =>
+            {
+                foreach (var file in Directory.GetFiles(folder).Where(file => Path.GetFileName(file) != SealedFolder.ManifestName))
+                {
+                    File.Copy(file, Path.Combine(partial, Path.GetFileName(file)));
+                }
+
+                File.WriteAllText(Path.Combine(partial, "trainer_state.json"), state.ToJsonString());
+            });
+            Directory.Delete(folder, recursive: true);
+            Directory.Move(older, folder);
+        }
+
+        Write(1);
+        var error = await Assert.ThrowsAsync<CheckpointException>(() => RunAsync("parts", Resume));
+        Assert.Contains(
+            "epoch-0003' has format 1, and this version goes on with formats 2 to 3 only. Go on with the version that wrote it; its adapter can be used as it is.",
+            error.Message,
+            StringComparison.Ordinal);
+
+        Write(2);
+        var different = await Assert.ThrowsAsync<OptionsValidationException>(() => RunAsync("parts", builder =>
+        {
+            Resume(builder);
+            builder.ConfigureTraining(o => (o.Ema, o.WarmupUpdates) = (new(), 2));
+        }));
+        Assert.Equal(["Training:WarmupUpdates", "Training:Ema"], different.Failures.Select(failure => failure.Split(' ')[0]));
+        Assert.Equal(TrainerFixture.Numbers(whole.Skip(3)), TrainerFixture.Numbers(await RunAsync("parts", Resume)));
+        Assert.Equal(Digest("whole"), Digest("parts"));
+    }
+
     [Fact]
     public async Task A_run_goes_on_with_its_algorithm_and_the_settings_of_others_do_not_matter()
     {
@@ -111,13 +197,18 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(Epochs - 1, (await GoOnAsync(builder => builder.UseDdpo(o => o.ClipRange = 0.5).UseGrpo(o => o.SamplesPerPrompt = 4))).Count);
     }
 
-    [Fact]
-    public async Task An_epoch_that_is_cancelled_during_its_update_did_not_happen()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_epoch_that_is_cancelled_during_its_update_did_not_happen(bool averages)
     {
-        var whole = await RunAsync("whole");
+        void Configure(DdpoTrainerBuilder builder) => builder.ConfigureTraining(o => o.Ema = averages ? new EmaOptions { UpdateEvery = 1 } : null);
+        var whole = await RunAsync("whole", Configure);
 
         await using var pipeline = await TinyPipeline.LoadAsync();
-        await using var trainer = Builder(pipeline, "parts").Build();
+        var parts = Builder(pipeline, "parts");
+        Configure(parts);
+        await using var trainer = parts.Build();
         foreach (var stage in new[] { DdpoStage.Training, DdpoStage.Sampling, DdpoStage.Training })
         {
             using var cancel = new CancellationTokenSource();

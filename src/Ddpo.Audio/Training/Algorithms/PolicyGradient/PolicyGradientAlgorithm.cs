@@ -50,6 +50,8 @@ internal sealed class PolicyGradientAlgorithm(
         SkipsZeros = options.FilterZeroVariance,
     };
 
+    public int UpdatesPerEpoch(DdpoOptions all) => options.NumInnerEpochs * all.Training.UpdatesPerPass(all.Sampling);
+
     public async Task<EpochResult> RunEpochAsync(EpochContext epoch, CancellationToken cancellationToken)
     {
         if (!_isChecked && !options.NormalizeRatio)

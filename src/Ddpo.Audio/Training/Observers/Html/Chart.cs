@@ -10,6 +10,9 @@ internal sealed record Chart(string Title, string Note, double[] Epochs, IReadOn
     /// <summary>An area behind the lines.</summary>
     public ChartBand? Band { get; init; }
 
+    /// <summary>What happened at single epochs.</summary>
+    public IReadOnlyList<ChartMark> Marks { get; init; } = [];
+
     /// <summary>Whether the lines lie on each other, as areas.</summary>
     public bool Stacked { get; init; }
 
@@ -31,3 +34,9 @@ internal sealed record ChartLine(string Name, double[] Values, string Style);
 /// <param name="Low">Its lower edge.</param>
 /// <param name="High">Its upper edge.</param>
 internal sealed record ChartBand(string Name, double[] Low, double[] High);
+
+/// <summary>Something that happened at an epoch.</summary>
+/// <param name="Epoch">Where it stands.</param>
+/// <param name="Text">What it was.</param>
+/// <param name="Style">The class in the style sheet of the curve that it belongs to.</param>
+internal sealed record ChartMark(double Epoch, string Text, string Style);

@@ -37,7 +37,9 @@ internal static class ChartHtml
         }
 
         Curves(html, chart, lines, paths);
-        html.Write($"</svg></div><div class=\"x\" aria-hidden=\"true\">");
+        html.Write($"</svg>");
+        Marks(html, chart, x);
+        html.Write($"</div><div class=\"x\" aria-hidden=\"true\">");
         foreach (var tick in x.Ticks)
         {
             html.Write($"<span style=\"left:{x.Place(tick) * 100:0.##}%\">{x.Text(tick)}</span>");
@@ -64,6 +66,21 @@ internal static class ChartHtml
             }
 
             html.Write($"<path class=\"line {lines[i].Style}\" d=\"{paths.Line(lines[i].Values)}\"/>");
+        }
+
+        foreach (var mark in chart.Marks)
+        {
+            html.Write($"<path class=\"mark {mark.Style}\" d=\"{paths.Mark(mark.Epoch)}\"/>");
+        }
+    }
+
+    // One below the other, on the side of its line that has more room.
+    private static void Marks(HtmlWriter html, Chart chart, Axis x)
+    {
+        foreach (var (i, mark) in chart.Marks.Index())
+        {
+            var place = x.Place(mark.Epoch) * 100;
+            html.Write($"<span class=\"mark {mark.Style}{(place > 50 ? " left" : "")}\" style=\"left:{place:0.##}%;top:{i * 18}px\">{mark.Text}</span>");
         }
     }
 
@@ -93,6 +110,11 @@ internal static class ChartHtml
             text.Append(numbers.Length == 0
                 ? $" {line.Name}: no numbers."
                 : $" {line.Name}: {Numbers.Text(numbers[0])} at first, {Numbers.Text(numbers[^1])} at last, from {Numbers.Text(numbers.Min())} to {Numbers.Text(numbers.Max())}.");
+        }
+
+        foreach (var mark in chart.Marks)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" Epoch {mark.Epoch:0}: {mark.Text}.");
         }
 
         return text.Append(" The table at the end of the page has the numbers.").ToString();

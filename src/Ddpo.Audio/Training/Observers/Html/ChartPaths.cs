@@ -64,6 +64,9 @@ internal sealed class ChartPaths(Axis x, Axis y, double[] epochs)
     /// <summary>A horizontal line at a value.</summary>
     public string Level(double value) => string.Create(CultureInfo.InvariantCulture, $"M0 {Vertical(value):0.#}H{Size}");
 
+    /// <summary>A vertical line at an epoch.</summary>
+    public string Mark(double epoch) => string.Create(CultureInfo.InvariantCulture, $"M{x.Place(epoch) * Size:0.#} 0V{Size}");
+
     private void Point(StringBuilder path, char command, int index, double value) =>
         path.Append(CultureInfo.InvariantCulture, $"{command}{x.Place(epochs[index]) * Size:0.#} {Vertical(value):0.#}");
 

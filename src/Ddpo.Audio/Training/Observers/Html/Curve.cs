@@ -6,6 +6,9 @@ internal static class Curve
     /// <summary>Epochs in a moving mean.</summary>
     public const int Window = 10;
 
+    /// <summary>Epochs to take together where the ends of a run are compared: up to <see cref="Window"/>, and not more than half of all.</summary>
+    public static int WindowFor(int epochs) => Math.Min(Window, Math.Max(1, epochs / 2));
+
     /// <summary>The mean of each value and those before it, as many as there are up to <see cref="Window"/>; what is not a number is left out.</summary>
     public static double[] MovingMean(double[] values)
     {

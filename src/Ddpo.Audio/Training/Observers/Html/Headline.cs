@@ -23,7 +23,7 @@ internal static class Headline
             Tile(html, "Validation", Numbers.Text(held.Mean), $"{Numbers.Change(change.Mean)} ± {Numbers.Text(change.StandardError)} since the first clips");
         }
 
-        if (run.Measurements is [var measured, ..])
+        if (run.Measurements.FirstOrDefault(name => name != TrainingMeasurements.LearningRate) is { } measured)
         {
             var largest = epochs.MaxBy(epoch => epoch[measured])!;
             Tile(html, MeasurementText.Of(measured).Title, Numbers.Text(epochs[^1][measured]), $"at most {Numbers.Text(largest[measured])}, in epoch {largest.Index + 1}");
@@ -39,7 +39,7 @@ internal static class Headline
     private static void Change(
         HtmlWriter html, string name, IReadOnlyList<DdpoEpoch> epochs, Func<DdpoEpoch, double> select, string style = "")
     {
-        var count = Math.Min(Curve.Window, Math.Max(1, epochs.Count / 2));
+        var count = Curve.WindowFor(epochs.Count);
         var first = Curve.Mean([.. epochs.Take(count).Select(select)]);
         var last = Curve.Mean([.. epochs.Skip(epochs.Count - count).Select(select)]);
         var which = count == 1 ? "epoch" : $"{count} epochs";

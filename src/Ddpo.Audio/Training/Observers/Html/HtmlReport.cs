@@ -68,7 +68,8 @@ internal static class HtmlReport
 
     private static void Measured(HtmlWriter html, RunView run)
     {
-        var charts = new RunCharts(run);
+        var (charts, guards) = (new RunCharts(run), RunGuards.Of(run));
+        html.Write($"<p class=\"result\">{ResultSentence.Of(run)}{(guards?.HasFallen == true ? $" {guards.Sentence}" : "")}</p>\n");
         Headline.Write(html, run);
         html.Raw("<section id=\"reward\"><h2>Reward</h2>\n");
         if (charts.EpochsPerPoint > 1)
@@ -77,6 +78,12 @@ internal static class HtmlReport
         }
 
         ChartHtml.Write(html, charts.Reward());
+        if (guards is not null)
+        {
+            html.Write($"<p class=\"lead guards\">{guards.Sentence}</p>\n");
+            ChartHtml.Write(html, guards.Chart());
+        }
+
         Grid(html, charts.Validation().Concat(charts.Parts()));
         html.Raw("</section>\n");
         run.Players.Write(html);

@@ -12,6 +12,7 @@ internal static class MeasurementText
         PolicyGradientMeasurements.OnPolicyRatioError => ("Ratio error", "Largest |ratio − 1| before the first update: 0 when sampling and training agree."),
         PolicyGradientMeasurements.ReferenceKl => ("Divergence from the start", "How far the policy is from the model before training."),
         PolicyGradientMeasurements.FilteredGroups => ("Groups left out", "Share of the groups whose samples all got the same reward."),
+        TrainingMeasurements.LearningRate => ("Learning rate", "Of the epoch's last update."),
         _ => (Sentence(name), "As the algorithm measured it, over all training steps."),
     };
 

@@ -48,7 +48,7 @@ internal sealed class RunCharts
     /// <summary>How the policy moved.</summary>
     public IEnumerable<Chart> Policy() =>
     [
-        .. _run.Measurements.Select(name => OfNumber(MeasurementText.Of(name).Title, MeasurementText.Of(name).Note, epoch => epoch[name])),
+        .. _run.Measurements.Where(name => name != TrainingMeasurements.LearningRate || Changes(name)).Select(name => OfNumber(MeasurementText.Of(name).Title, MeasurementText.Of(name).Note, epoch => epoch[name])),
         OfNumber("Gradient norm", "Before clipping.", epoch => epoch.GradientNorm),
         OfNumber("Loss", "Mean of the objective; it need not fall.", epoch => epoch.Loss),
         .. Any(epoch => epoch.SkippedUpdates, OfNumber("Skipped updates", "Left out, for their gradient was not finite.", epoch => epoch.SkippedUpdates)),
@@ -101,6 +101,8 @@ internal sealed class RunCharts
 
     // A picture of nothing happening is not worth its place.
     private IEnumerable<Chart> Any(Func<DdpoEpoch, int> count, Chart chart) => _run.Epochs.Any(epoch => count(epoch) > 0) ? [chart] : [];
+
+    private bool Changes(string name) => _run.Epochs.Select(epoch => epoch[name]).Where(double.IsFinite).Distinct().Count() > 1;
 
     private double[] Thin(Func<DdpoEpoch, double> select) => _thinning.Of(Values(select));
 

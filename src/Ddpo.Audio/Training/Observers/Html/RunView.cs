@@ -25,6 +25,18 @@ internal sealed record RunView(
     public IReadOnlyList<string> Measurements =>
         [.. Epochs.SelectMany(epoch => epoch.Measurements.Keys).Distinct(StringComparer.Ordinal).Where(name => PolicyGradientMeasurements.StepOf(name) is null)];
 
+    /// <summary>A setting, by its path; <see langword="null"/> when there is none, or a group on the way is off.</summary>
+    public JsonNode? Setting(params ReadOnlySpan<string> path)
+    {
+        JsonNode? node = Settings;
+        foreach (var name in path)
+        {
+            node = (node as JsonObject)?[name];
+        }
+
+        return node;
+    }
+
     /// <summary>The names of all rewards, or of all metrics, in the order in which they came.</summary>
     public IReadOnlyList<string> NamesOf(Func<DdpoEpoch, IReadOnlyDictionary<string, RewardStatistics>> group) =>
         [.. Epochs.SelectMany(epoch => group(epoch).Keys).Distinct(StringComparer.Ordinal)];

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ddpo.Audio.Training.Session.Stopping;
+
+namespace Ddpo.Audio.Training.Observers.Html;
+
+/// <summary>What has come of a run, in a sentence.</summary>
+internal static class ResultSentence
+{
+    /// <summary>The sentence: what held-out clips got before and after, where there are any.</summary>
+    public static string Of(RunView run) => run.Rounds switch
+    {
+        [.., { Change: not null }] => Held(run),
+        [var only, ..] when ValueOf(run, only) is { } value => string.Create(
+            CultureInfo.InvariantCulture,
+            $"Held-out clips {When(only)}: {NameOf(run)} is {Numbers.Text(value.Mean)}{Error(value)}; none were measured since."),
+        _ => Trained(run),
+    };
+
+    /// <summary>The round that the run stands for: the best where that is asked for, else the last.</summary>
+    private static (ValidationRound Round, bool IsBest) Shown(RunView run)
+    {
+        if (run.Setting("Stopping", "Best") is not JsonObject best)
+        {
+            return (run.Rounds[^1], false);
+        }
+
+        var lower = best["LowerIsBetter"]?.GetValue<bool>() == true;
+        var (shown, most) = (run.Rounds[^1], double.NaN);
+        foreach (var round in run.Rounds)
+        {
+            if (BestRule.ValueOf(round, Criterion(run)) is { } value && (double.IsNaN(most) || BestRule.IsBetter(value, most, lower)))
+            {
+                (shown, most) = (round, value);
+            }
+        }
+
+        return (shown, true);
+    }
+
+    private static string Held(RunView run)
+    {
+        var (first, (shown, isBest)) = (run.Rounds[0], Shown(run));
+        if (ValueOf(run, first) is not { } before || ValueOf(run, shown) is not { } after)
+        {
+            return Trained(run);
+        }
+
+        if (shown == first)
+        {
+            return $"On held-out clips, {NameOf(run)} was best {When(first)}, with {Numbers.Text(before.Mean)}{Error(before)}: no round since was better.";
+        }
+
+        var change = Criterion(run) is { } name ? shown.Change?.Rewards.GetValueOrDefault(name) : shown.Change?.Reward;
+        var by = change is null ? "" : $": {Numbers.Change(change.Mean)}{Error(change)} (standard error) over {change.Count} clips";
+        var best = isBest ? $", the best of {run.Rounds.Count} rounds" : "";
+        return $"On held-out clips, {NameOf(run)} went from {Numbers.Text(before.Mean)} {When(first)} to {Numbers.Text(after.Mean)} {When(shown)}{best}{by}.";
+    }
+
+    // Not what was asked, and said so.
+    private static string Trained(RunView run)
+    {
+        var means = run.Epochs.Select(epoch => epoch.Reward.Mean).ToArray();
+        var count = Curve.WindowFor(means.Length);
+        var ends = count == 1 ? "epoch" : $"{count} epochs";
+        return means.Length < 2
+            ? "No held-out clips were measured."
+            : $"No held-out clips were measured; on the clips that were trained on, the mean reward went from {Numbers.Text(Curve.Mean(means.AsSpan(..count)))} in "
+                + $"the first {ends} to {Numbers.Text(Curve.Mean(means.AsSpan(^count..)))} in the last.";
+    }
+
+    private static string? Criterion(RunView run) => run.Setting("Stopping", "Best", "Criterion")?.GetValue<string>();
+
+    private static RewardStatistics? ValueOf(RunView run, ValidationRound round) =>
+        Criterion(run) is { } name ? round.Rewards.GetValueOrDefault(name) : round.Reward;
+
+    private static string NameOf(RunView run) => Criterion(run) is { } name ? $"the mean {name}" : "the mean reward";
+
+    private static string Error(RewardStatistics value) => double.IsFinite(value.StandardError) ? $" ± {Numbers.Text(value.StandardError)}" : "";
+
+    private static string When(ValidationRound round) => round.Epochs switch
+    {
+        0 => "before training",
+        1 => "after 1 epoch",
+        var epochs => string.Create(CultureInfo.InvariantCulture, $"after {epochs} epochs"),
+    };
+}
