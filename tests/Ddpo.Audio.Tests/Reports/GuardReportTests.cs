@@ -10,7 +10,7 @@ public sealed class GuardReportTests
     [InlineData(new[] { 0.0, 3, 2, 1 }, 0.1, 1)]
     [InlineData(new[] { 3.0, 2, 1, 0 }, 0.1, 0)]
     [InlineData(new[] { 0.0, 3, 1, 2.9 }, 0.1, null)] // has come back
-    [InlineData(new[] { 0.0, 3, 2.9, 2.72 }, 0.1, null)] // 2.8 = 3 - 2 sqrt(0.02)... within the error
+    [InlineData(new[] { 0.0, 3, 2.9, 2.72 }, 0.1, null)] // within 2 sqrt(0.02)
     [InlineData(new[] { 0.0, 3, 2.9, 2.71 }, 0.1, 1)]
     [InlineData(new[] { double.NaN, 3, double.NaN, 1, double.NaN }, 0.1, 1)]
     [InlineData(new[] { 3.0, 1 }, double.NaN, null)]

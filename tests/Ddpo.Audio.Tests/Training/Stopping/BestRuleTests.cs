@@ -28,7 +28,7 @@ public sealed class BestRuleTests
         var rule = new BestRule(new() { Patience = 2 }, "m", null);
         Judge(rule, 1, 0.5, 2, 1.5);
         Assert.Null(rule.StopReason);
-        Judge(rule, 4, 2);
+        Judge(rule, 2);
         Assert.Equal(
             "No round of validation clips was better than that after 20 epochs, with a mean reward of 2, in 2 rounds since (Patience).", rule.StopReason);
     }
