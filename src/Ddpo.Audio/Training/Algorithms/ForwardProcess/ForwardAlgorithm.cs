@@ -25,6 +25,8 @@ internal sealed class ForwardAlgorithm(
 
     public int SamplesPerPrompt => options.SamplesPerPrompt;
 
+    public int UpdatesPerEpoch(DdpoOptions all) => options.UpdatesPerEpoch;
+
     public IReadOnlyDictionary<string, Tensor> Tensors =>
         _old is null ? new Dictionary<string, Tensor>() : new Dictionary<string, Tensor> { ["old_policy"] = _old.Values };
 
