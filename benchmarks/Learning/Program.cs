@@ -7,6 +7,7 @@ using Ddpo.Audio.Benchmarks.Learning;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
+NativeHeap.KeepFreedMemory();
 StudyOptions options;
 try
 {
