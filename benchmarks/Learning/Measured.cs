@@ -10,10 +10,17 @@ internal sealed class Measured(StudyRun run, int samplesPerEpoch, int threads) :
     private const string Loudness = "loudness";
 
     private double _seconds;
+    private double _processorSeconds;
+    private TimeSpan _last;
 
     public List<StudyRow> Rows { get; } = [];
 
-    public void OnEpoch(DdpoEpoch epoch) => _seconds += epoch.Seconds.Total;
+    public void OnEpoch(DdpoEpoch epoch)
+    {
+        _seconds += epoch.Seconds.Total;
+        var before = _last;
+        _processorSeconds += (MarkProcessorTime() - before).TotalSeconds;
+    }
 
     public void OnValidation(ValidationRound round)
     {
@@ -23,6 +30,7 @@ internal sealed class Measured(StudyRun run, int samplesPerEpoch, int threads) :
             run,
             round.Epochs * samplesPerEpoch,
             _seconds,
+            _processorSeconds,
             threads,
             round.Rewards[Clap].Mean,
             clap?.Mean ?? 0,
@@ -32,5 +40,13 @@ internal sealed class Measured(StudyRun run, int samplesPerEpoch, int threads) :
             emotion?.StandardError ?? 0,
             round.Rewards[Loudness].Mean,
             process.PeakWorkingSet64 / 1e6));
+        MarkProcessorTime();
+    }
+
+    // What is between two marks is an epoch, or a round of validation, which does not count.
+    private TimeSpan MarkProcessorTime()
+    {
+        using var process = Process.GetCurrentProcess();
+        return _last = process.TotalProcessorTime;
     }
 }

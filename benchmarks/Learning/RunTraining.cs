@@ -32,7 +32,7 @@ internal static class RunTraining
 
     private static (IConfiguration Settings, int SamplesPerEpoch) Configuration(StudyRun run, string folder)
     {
-        var files = new ConfigurationBuilder().AddJsonFile(StudyRun.File("tasks", run.Task)).AddJsonFile(StudyRun.File("algorithms", run.Algorithm));
+        var files = new ConfigurationBuilder().AddJsonFile(StudyRun.FileOf("tasks", run.Task)).AddJsonFile(StudyRun.FileOf("algorithms", run.Algorithm));
         var sampling = DdpoConfiguration.Bind(files.Build().GetSection(nameof(DdpoOptions.Sampling)), new SamplingOptions());
         var samples = sampling.BatchSize * sampling.NumBatchesPerEpoch;
         var epochs = Math.Max(1, run.Samples / samples);

@@ -9,7 +9,7 @@ internal static class StudyFigure
     public static void Write(string path, IReadOnlyList<StudyRow> rows)
     {
         using var plot = new Plot();
-        foreach (var algorithm in rows.GroupBy(row => row.Run.Algorithm + (row.Run.LearningRate is { } rate ? FormattableString.Invariant($" {rate}") : "")))
+        foreach (var algorithm in rows.GroupBy(row => StudyRun.NameOf(row.Run.Algorithm) + (row.Run.LearningRate is { } rate ? FormattableString.Invariant($" {rate}") : "")))
         {
             var points = algorithm.GroupBy(row => row.SamplesSeen).OrderBy(group => group.Key).ToList();
             var line = plot.Add.Scatter(points.ConvertAll(group => (double)group.Key), points.ConvertAll(group => group.Average(row => row.ClapGain)));

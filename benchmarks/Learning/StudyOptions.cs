@@ -9,10 +9,10 @@ internal sealed class StudyOptions
     [Required]
     public string Output { get; set; } = Path.Combine("runs", "learning");
 
-    /// <summary>Files of <c>tasks</c>.</summary>
+    /// <summary>Files of <c>tasks</c>, or paths of others; all of <c>tasks</c> when empty.</summary>
     public string[] Tasks { get; set; } = [];
 
-    /// <summary>Files of <c>algorithms</c>; all when empty.</summary>
+    /// <summary>Files of <c>algorithms</c>, or paths of others; all of <c>algorithms</c> when empty.</summary>
     public string[] Algorithms { get; set; } = [];
 
     /// <summary>A run for each.</summary>

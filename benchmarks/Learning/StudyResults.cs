@@ -29,7 +29,7 @@ internal sealed class StudyResults(string folder)
     {
         var rows = Directory.GetFiles(Path.Combine(folder, "rows"), "*.json").Order(StringComparer.Ordinal).SelectMany(ReadFile).ToList();
         File.WriteAllLines(Path.Combine(folder, "results.csv"), rows.Select(row => row.ToCsv()).Prepend(StudyRow.CsvHeader));
-        var tables = rows.GroupBy(row => (row.Run.Task, row.Run.Samples)).OrderBy(group => group.Key).ToList();
+        var tables = rows.GroupBy(row => (Task: StudyRun.NameOf(row.Run.Task), row.Run.Samples)).OrderBy(group => group.Key).ToList();
         File.WriteAllText(Path.Combine(folder, "table.md"), string.Join('\n', tables.Select(group => StudyTable.Of(group.Key.Task, group.Key.Samples, [.. group]))));
         foreach (var group in tables)
         {

@@ -6,6 +6,7 @@ namespace Ddpo.Audio.Benchmarks.Learning;
 /// <param name="Run">The run.</param>
 /// <param name="SamplesSeen">Samples learned from until then.</param>
 /// <param name="Seconds">Training until then, without what was measured.</param>
+/// <param name="ProcessorSeconds">Of these, on a processor, all threads together: other work on the machine hardly changes it.</param>
 /// <param name="Threads">CPU threads it had.</param>
 /// <param name="Clap">CLAP similarity of the held-out clips.</param>
 /// <param name="ClapGain">Its change since before training, clip by clip: mean.</param>
@@ -19,6 +20,7 @@ internal sealed record StudyRow(
     StudyRun Run,
     int SamplesSeen,
     double Seconds,
+    double ProcessorSeconds,
     int Threads,
     double Clap,
     double ClapGain,
@@ -31,12 +33,12 @@ internal sealed record StudyRow(
 {
     /// <summary>The columns of <see cref="ToCsv"/>.</summary>
     public const string CsvHeader =
-        "task,algorithm,learning_rate,budget,seed,samples,seconds,threads,clap,clap_gain,clap_gain_se,emotion_accuracy,emotion_gain,emotion_gain_se,loudness,peak_mb";
+        "task,algorithm,learning_rate,budget,seed,samples,seconds,cpu_seconds,threads,clap,clap_gain,clap_gain_se,emotion_accuracy,emotion_gain,emotion_gain_se,loudness,peak_mb";
 
     /// <summary>A line of a table.</summary>
     public string ToCsv() => string.Join(',', new object[]
     {
-        Run.Task, Run.Algorithm, (object?)Run.LearningRate ?? "", Run.Samples, Run.Seed, SamplesSeen, Number(Seconds, "F1"), Threads,
+        StudyRun.NameOf(Run.Task), StudyRun.NameOf(Run.Algorithm), (object?)Run.LearningRate ?? "", Run.Samples, Run.Seed, SamplesSeen, Number(Seconds, "F1"), Number(ProcessorSeconds, "F1"), Threads,
         Number(Clap), Number(ClapGain), Number(ClapGainError), Number(Emotion), Number(EmotionGain), Number(EmotionGainError), Number(Decibels),
         Number(PeakMegabytes, "F0"),
     }.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)));

@@ -8,14 +8,14 @@ internal static class StudyTable
     /// <summary>Makes the table.</summary>
     public static string Of(string task, int samples, IReadOnlyList<StudyRow> rows)
     {
-        var lines = rows.GroupBy(row => (row.Run.Algorithm, row.Run.LearningRate))
+        var lines = rows.GroupBy(row => (Algorithm: StudyRun.NameOf(row.Run.Algorithm), row.Run.LearningRate))
             .Select(group => (group.Key, Runs: group.GroupBy(row => row.Run).Select(run => run.MaxBy(row => row.SamplesSeen)!).ToList()))
             .OrderByDescending(line => line.Runs.Average(row => row.ClapGain))
             .Select(line => Line(line.Key.Algorithm, line.Key.LearningRate, line.Runs));
         return string.Create(CultureInfo.InvariantCulture, $"""
             {task}, {samples} samples
 
-            | algorithm | gain in CLAP | of each seed | emotion | loudness | s | MB |
+            | algorithm | gain in CLAP | of each seed | emotion | loudness | CPU s | MB |
             |---|---|---|---|---|---|---|
             {string.Join('\n', lines)}
 
@@ -27,7 +27,7 @@ internal static class StudyTable
         var gains = runs.Select(row => string.Create(CultureInfo.InvariantCulture, $"{Signed(row.ClapGain)} ± {row.ClapGainError:F3}"));
         var (before, after) = (runs.Average(row => row.Emotion - row.EmotionGain), runs.Average(row => row.Emotion));
         return string.Create(CultureInfo.InvariantCulture, $"""
-            | {algorithm}{(rate is null ? "" : $", lr {rate}")} | {Signed(runs.Average(row => row.ClapGain))} | {string.Join(", ", gains)} | {before * 100:F0} → {after * 100:F0} % | {runs.Average(row => row.Decibels):F1} | {runs.Average(row => row.Seconds):F0} | {runs.Max(row => row.PeakMegabytes):F0} |
+            | {algorithm}{(rate is null ? "" : $", lr {rate}")} | {Signed(runs.Average(row => row.ClapGain))} | {string.Join(", ", gains)} | {before * 100:F0} → {after * 100:F0} % | {runs.Average(row => row.Decibels):F1} | {runs.Average(row => row.ProcessorSeconds):F0} | {runs.Max(row => row.PeakMegabytes):F0} |
             """);
     }
 

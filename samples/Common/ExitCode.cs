@@ -12,6 +12,7 @@ internal static class ExitCode
     /// </summary>
     public static async Task<int> OfAsync(Func<CancellationToken, Task<int>> program)
     {
+        NativeHeap.KeepFreedMemory();
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {

@@ -7,11 +7,11 @@ public static class SampleProgram
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Where a sample was built, in the same configuration as the running tests.</summary>
-    public static string Folder(string name)
+    /// <summary>Where a sample (or a program of another room) was built, in the same configuration as the running tests.</summary>
+    public static string Folder(string name, string room = "samples")
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory); // .../bin/<configuration>/<framework>
-        return Path.Combine(Fixtures.Repository, "samples", name, "bin", output.Parent!.Name, output.Name);
+        return Path.Combine(Fixtures.Repository, room, name, "bin", output.Parent!.Name, output.Name);
     }
 
     /// <summary>Runs a sample as a process, for two minutes at most, and returns its exit code and what it wrote.</summary>

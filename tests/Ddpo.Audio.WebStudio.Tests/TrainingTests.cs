@@ -71,7 +71,7 @@ public sealed class TrainingTests(StudioFixture fixture)
         foreach (var (algorithm, field, expected) in new[]
         {
             ("grpo", "settings", "SamplesPerPrompt is 8, which does not divide the 2 samples"), ("draft", "settings", "cannot be differentiated, which DRaFT needs"),
-            ("own", "algorithm", "expected Ddpo, Grpo, Draft"),
+            ("own", "algorithm", "expected Ddpo, Grpo, Draft, Rwr, Awm, Nft"),
         })
         {
             (status, var problem) = await _studio.PostAsync("/api/training", Bodies.SmallRun(epochs: 1, algorithm));

@@ -7,7 +7,7 @@ namespace Ddpo.Audio.Samples;
 internal sealed record StudioInfo(StudioLimits Limits, GenerationDefaults Generation, TrainingRequest Training)
 {
     /// <summary>What a visitor may choose.</summary>
-    public static IReadOnlyList<TrainingAlgorithm> Algorithms { get; } = [TrainingAlgorithm.Ddpo, TrainingAlgorithm.Grpo, TrainingAlgorithm.Draft];
+    public static IReadOnlyList<TrainingAlgorithm> Algorithms { get; } = [.. Enum.GetValues<TrainingAlgorithm>().Except([TrainingAlgorithm.Own])];
 
     /// <summary>Takes it from the settings.</summary>
     public static StudioInfo Of(StudioOptions studio, DdpoOptions ddpo, PromptSource prompts) => new(studio.Limits, studio.Generation, new TrainingRequest

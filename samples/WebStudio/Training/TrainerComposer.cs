@@ -81,6 +81,9 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
             TrainingAlgorithm.Ddpo => builder.UseDdpo(options => Configure(options, request)),
             TrainingAlgorithm.Grpo => builder.UseGrpo(options => Configure(options, request)),
             TrainingAlgorithm.Draft => builder.UseDraft(),
+            TrainingAlgorithm.Rwr => builder.UseRwr(),
+            TrainingAlgorithm.Awm => builder.UseAwm(),
+            TrainingAlgorithm.Nft => builder.UseNft(),
             _ => null,
         };
         if (!StudioInfo.Algorithms.Contains(algorithm))
