@@ -42,7 +42,7 @@ public sealed class OptionsValidationTests
             "Ddpo:Pipeline:Precision: Precision is 7; expected Float32, BFloat16, Float16",
             "Ddpo:Prompts:File: ",
             "Ddpo:Lora:Rank: ",
-            "Ddpo:Sampling:Eta: Eta is 0",
+            "Ddpo:Sampling:Eta, Ddpo:Algorithm: Eta is 0",
             "Ddpo:Sampling:NumInferenceSteps: Expected a whole number, found 'many'",
             "Ddpo:Training:BatchSize, Ddpo:Sampling:BatchSize: The training batch (3) must divide",
             "Ddpo:Training:LearningRate: LearningRate is -1",
