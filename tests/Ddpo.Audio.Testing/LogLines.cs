@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Ddpo.Audio.Testing;
 
 /// <summary>Keeps what was logged, but for the remarks on libtorch (102 and 103), which the first log in a process gets, whichever that is.</summary>
-public sealed class LogLines : ILoggerFactory, ILogger
+/// <param name="ofSteps">Whether what is said about steps with little noise counts, which the runs of most tests have.</param>
+public sealed class LogLines(bool ofSteps = false) : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Message)> _lines = new();
 
@@ -32,7 +33,7 @@ public sealed class LogLines : ILoggerFactory, ILogger
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         ArgumentNullException.ThrowIfNull(formatter);
-        if (eventId.Id is not (102 or 103))
+        if (eventId.Id is not (102 or 103) && (ofSteps || eventId.Id != 225))
         {
             _lines.Enqueue((logLevel, formatter(state, exception)));
         }

@@ -59,7 +59,7 @@ public sealed class StepWeightsTests
     [InlineData("grpo", 0, true, 0)]
     public async Task A_run_is_told_once_and_what_helps(string algorithm, int skip, bool normalize, int warnings)
     {
-        using var log = new LogLines();
+        using var log = new LogLines(ofSteps: true);
         await using var pipeline = await TinyPipeline.LoadAsync();
         await using var trainer = Algorithms.Use(TrainerFixture.Builder(pipeline), algorithm, o => (o.SkipLastTimesteps, o.NormalizeRatio) = (skip, normalize))
             .ConfigureSampling(o => o.NumInferenceSteps = 5).WithLoggerFactory(log).Build();
