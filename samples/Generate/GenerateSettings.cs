@@ -14,6 +14,7 @@ internal sealed class GenerateSettings
     public string? Adapter { get; set; }
 
     /// <summary>Strength of the adapter: 0 is none, 1 (the default) is as trained.</summary>
+    [Range(float.MinValue, float.MaxValue)]
     public double Scale { get; set; } = 1;
 
     /// <summary>What to generate: each prompt, in order.</summary>

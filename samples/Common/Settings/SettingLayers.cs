@@ -56,7 +56,10 @@ internal static class SettingLayers
                 group = group[name] as JsonObject ?? (JsonObject)(group[name] = new JsonObject(s_nodes));
             }
 
-            group[names[^1]] = value;
+            if (group[names[^1]] is not JsonObject || !IsOn(value)) // on with what it has
+            {
+                group[names[^1]] = value;
+            }
         }
 
         return (JsonObject)WithLists(settings)!;
@@ -77,15 +80,22 @@ internal static class SettingLayers
             {
                 Merge(existing, inner);
             }
-            else if (below[name] is not JsonObject || !(bool.TryParse(value?.ToString(), out var isOn) && isOn)) // on with what it has
+            else if (below[name] is not JsonObject || !IsOn(value)) // on with what it has
             {
                 below[name] = value?.DeepClone();
             }
         }
     }
 
+    private static bool IsOn(JsonNode? value) => bool.TryParse(value?.ToString(), out var isOn) && isOn;
+
     private static JsonNode? WithLists(JsonNode? node)
     {
+        if (node is JsonArray list)
+        {
+            return new JsonArray([.. list.Select(WithLists)]);
+        }
+
         if (node is not JsonObject group)
         {
             return node?.DeepClone();
