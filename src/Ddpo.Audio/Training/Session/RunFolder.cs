@@ -48,7 +48,6 @@ internal sealed class RunFolder
     public IReadOnlyList<(ValidationRound Round, ValidationScores Scores)> Start(JsonObject settings, TrainingCheckpoint? from)
     {
         RunFolderRules.ThrowIfTaken(_root, _checkpoints, _options, from);
-        Directory.CreateDirectory(_root);
         if (from is null)
         {
             RunFolderRules.Clear(_root);
