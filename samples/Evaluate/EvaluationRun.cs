@@ -69,12 +69,12 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
 
         var lines = new List<string>
         {
-            Invariant($"{reward.Name}: mean {scores.Mean:F4} ± {scores.StandardError:F4} of {scores.Count} clips, from {scores.Min:F4} to {scores.Max:F4}"),
+            Invariant($"{reward.Name}: mean {scores.Mean:F4}{Error(scores.StandardError, "F4")} of {scores.Count} clip{(scores.Count == 1 ? "" : $"s, from {scores.Min:F4} to {scores.Max:F4}")}"),
         };
         if (reward.Classification is { } classification)
         {
             var overall = classification.Overall;
-            lines.Add(Invariant($"  accuracy {overall.Value * 100:F1} % ± {overall.StandardError * 100:F1} %: {string.Join(", ", classification.Labels
+            lines.Add(Invariant($"  accuracy {overall.Value * 100:F1} %{Error(overall.StandardError * 100, "F1", " %")}: {string.Join(", ", classification.Labels
                 .Zip(classification.ByLabel, (label, accuracy) => $"{label} {accuracy.Correct} of {accuracy.Count}"))}"));
         }
 
@@ -85,6 +85,10 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
 
         return string.Join(Environment.NewLine, lines);
     }
+
+    // A single clip has none.
+    private static string Error(double error, string format, string unit = "") =>
+        double.IsNaN(error) ? "" : $" ± {error.ToString(format, CultureInfo.InvariantCulture)}{unit}";
 
     private static void PrintProblems(EvaluationReport report)
     {
