@@ -45,6 +45,11 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
             _status.Print(Describe(reward));
         }
 
+        if (report.PassedOver is [var other, ..])
+        {
+            _status.Print($"passed over {report.PassedOver.Count} audio file{(report.PassedOver.Count == 1 ? "" : "s")} of other kinds than .wav, such as {other}");
+        }
+
         PrintProblems(report);
         _status.Print("wrote  " + string.Join(Environment.NewLine + "       ", files));
         return !report.HasScores ? 1 : report.Failed > 0 ? 2 : 0;

@@ -65,7 +65,10 @@ public sealed class RewardEvaluator
             progress?.Report(totals.Progress());
         }
 
-        return new EvaluationReport(set.Folder, evaluated, [.. _rewards.Select(reward => RewardSummary.Of(reward, evaluated))]);
+        return new EvaluationReport(set.Folder, evaluated, [.. _rewards.Select(reward => RewardSummary.Of(reward, evaluated))])
+        {
+            PassedOver = set.PassedOver,
+        };
     }
 
     private EvaluatedClip Collect(SampleEntry sample, ClipScore[] scores)
