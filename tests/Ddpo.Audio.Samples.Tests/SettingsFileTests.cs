@@ -219,6 +219,15 @@ public sealed class SettingsFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_in_another_encoding_is_refused_with_the_line()
+    {
+        _folder.Write("latin1.json", System.Text.Encoding.Latin1.GetBytes("{\n  \"Prompts\": { \"Texts\": [ \"caf\u00e9\" ] }\n}"));
+        Assert.Contains($"'{_folder["latin1.json"]}' is not UTF-8: line 2 has the byte 0xE9", Problem("latin1.json"), StringComparison.Ordinal);
+        _folder.Write("utf8.json", [0xEF, 0xBB, 0xBF, .. "{ \"Prompts\": { \"Texts\": [ \"caf\u00e9\" ] } }"u8]);
+        Assert.Equal(["caf\u00e9"], Texts(Read("utf8.json")));
+    }
+
+    [Fact]
     public void A_missing_file_is_named() =>
         Assert.Contains("missing.json", Assert.ThrowsAny<IOException>(() => Read("none.json", "-s", _folder["missing.json"])).Message, StringComparison.Ordinal);
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ddpo.Audio.Checkpoints;
 
 namespace Ddpo.Audio.Samples;
 
@@ -23,8 +24,12 @@ internal static class SettingLayers
         try
         {
             // A copy, because that finds names that are there twice.
-            return WithLists(JsonNode.Parse(File.ReadAllText(path), s_nodes, s_documents)) as JsonObject
+            return WithLists(JsonNode.Parse(TextFile.Read(path), s_nodes, s_documents)) as JsonObject
                 ?? throw new SettingsException($"'{path}' is not a settings file: expected a JSON object.");
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new SettingsException(exception.Message, exception);
         }
         catch (JsonException exception)
         {
