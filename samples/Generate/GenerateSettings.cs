@@ -62,7 +62,7 @@ internal sealed class GenerateSettings
 
     /// <summary>
     /// The WAVs' names. {n} or {n:0000} counts the files that are named alike otherwise, from 0; other names in braces are those of
-    /// the prompt's metadata, as in "{emotion}_{n}". "{n:0000}" by default.
+    /// the prompt's metadata, as in "{emotion}_{n}". Names of files in the Output, not of folders in it. "{n:0000}" by default.
     /// </summary>
     [Required]
     public string FileName { get; set; } = "{n:0000}";

@@ -62,6 +62,17 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Theory]
+    [InlineData("../{n}", "in which '/' cannot be")]
+    [InlineData(".{n}", "as a hidden file's")]
+    public async Task A_file_name_that_leaves_the_folder_or_cannot_be_listed_is_refused_before_the_model_is_looked_for(string name, string expected)
+    {
+        var (code, _, error) = await SampleProgram.RunAsync("Generate", "--FileName", name, "--model", _folder["none"], "--output", _folder["out"]);
+        Assert.Equal(1, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    [Theory]
     [InlineData("Train")]
     [InlineData("Generate")]
     public async Task Help_lists_the_settings_with_their_summaries(string sample)
