@@ -117,6 +117,11 @@ internal sealed class TrainingSession : IPolicyTrainer
         using var held = _lock;
         await KeepWholeEpochsAsync(canThrow: false).ConfigureAwait(false);
         _observers.Dispose();
+        if (Epochs == 0)
+        {
+            _folder?.GiveBack();
+        }
+
         await _run.Diffusion.FreeAsync(() =>
         {
             _scheduler?.Dispose();

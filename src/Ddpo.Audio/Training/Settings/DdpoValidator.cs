@@ -26,6 +26,8 @@ internal static class DdpoValidator
         {
             CheckGuard(options.Stopping, rewards.Select(reward => reward.Function).Concat(metrics), failures);
             failures.AddRange(BestRoundRules.Check(options.Stopping.Best, rewards, metrics));
+            failures.AddRange(rewards.Select(reward => reward.Function).Concat(metrics).OfType<IReadsPrompts>().SelectMany(
+                reward => PromptRules.Check(((IRewardFunction)reward).Name, reward.ProblemOf, prompts?.AllPrompts, options)));
         }
 
         failures.Unless(
