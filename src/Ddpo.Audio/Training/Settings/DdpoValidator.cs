@@ -124,6 +124,14 @@ internal static class DdpoValidator
     /// <summary>What no annotation can say: settings that only make sense together.</summary>
     private static void Check(CheckpointOptions checkpoints, Failures failures)
     {
+        foreach (var (name, path) in new[] { (nameof(checkpoints.Directory), checkpoints.Directory), (nameof(checkpoints.ResumeFrom), checkpoints.ResumeFrom) })
+        {
+            if (path is { Length: > 0 } && FolderRule.ProblemOf(path) is { } problem)
+            {
+                failures.Add(new($"{name} is '{path}'; {problem}", $"Checkpoints:{name}"));
+            }
+        }
+
         failures.Unless(
             checkpoints.SaveSamplesEveryEpochs <= 0 || checkpoints.Directory is not null,
             $"SaveSamplesEveryEpochs is {checkpoints.SaveSamplesEveryEpochs}, but Directory is null: name a folder for the samples.",
