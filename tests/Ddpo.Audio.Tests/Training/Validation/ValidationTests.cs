@@ -132,9 +132,12 @@ public sealed partial class ValidationTests : IDisposable
         static void OneClip(DdpoTrainerBuilder builder) => builder
             .ConfigureSampling(o => (o.BatchSize, o.NumBatchesPerEpoch) = (1, 1))
             .ConfigureValidation(o => o.Prompts = ["a calm piano"])
-            .ConfigureStopping(o => o.Best = new BestRoundOptions())
             .AddMetric(new Hearing());
-        await RunAsync("run", epochs: 1, every: 1, OneClip);
+        await RunAsync("run", epochs: 1, every: 1, builder =>
+        {
+            OneClip(builder);
+            builder.ConfigureStopping(o => o.Best = new BestRoundOptions());
+        });
         await RunAsync("run", epochs: 2, every: 1, builder =>
         {
             OneClip(builder);
@@ -143,7 +146,6 @@ public sealed partial class ValidationTests : IDisposable
         var rounds = await File.ReadAllTextAsync(_folder["run/validation.jsonl"]);
         Assert.Equal(3, rounds.Trim().Split('\n').Length);
         Assert.DoesNotContain("NaN", rounds, StringComparison.Ordinal);
-        Assert.DoesNotContain("null,\"std", rounds, StringComparison.Ordinal);
         var page = await PageAsync("run");
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
         Assert.Contains(" on the only clip.", page, StringComparison.Ordinal);
