@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Samples;
 
 /// <summary>How a program ends: 0, 1 after an error that it names, 130 when it was stopped.</summary>
-internal static class ExitCode
+internal static partial class ExitCode
 {
     /// <summary>
     /// Runs a program. Ctrl-C, or a request to terminate, cancels its token, so that it can end in order; asked a second time it
@@ -34,6 +35,11 @@ internal static class ExitCode
         catch (OptionsValidationException exception)
         {
             Console.Error.WriteLine(string.Join(Environment.NewLine, exception.Failures));
+            if (Key().Match(exception.Failures.First()) is { Success: true } key)
+            {
+                Console.Error.WriteLine($"Settings are options, too, such as --{key.Value}. See --help.");
+            }
+
             return 1;
         }
         catch (Exception exception) when (exception is SettingsException or CheckpointException or RewardException or ArgumentException
@@ -43,4 +49,7 @@ internal static class ExitCode
             return 1;
         }
     }
+
+    [GeneratedRegex(@"^\w+(:\w+)*(?=: |, )")]
+    private static partial Regex Key();
 }

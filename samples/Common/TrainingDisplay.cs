@@ -41,7 +41,7 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
             string.Create(CultureInfo.InvariantCulture, $"  {reward.Key} {reward.Value.Mean:F3}")));
         status.Print(string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {epoch.Index + 1,3}  reward {epoch.Reward.Mean:F3} ± {epoch.Reward.Std:F3}{parts}  "
+            $"epoch {epoch.Index + 1,3}  reward {Text(epoch.Reward.Mean, epoch.Reward.Count > 1 ? epoch.Reward.Std : double.NaN)}{parts}  "
             + $"{Measured(epoch, PolicyGradientMeasurements.ApproxKl, "kl", "E1")}{Measured(epoch, PolicyGradientMeasurements.ClipFraction, "clipped", "P0")}"
             + $"|grad| {epoch.GradientNorm:F3}  {seconds.Total:F1} s"));
     }
@@ -60,22 +60,22 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
         }
     }
 
-    /// <summary>A mean with its standard error.</summary>
+    /// <summary>A mean with its standard error, where there is one.</summary>
     public static string Text(RewardStatistics? statistics) => statistics is null ? "none" : Text(statistics.Mean, statistics.StandardError);
 
-    /// <summary>A mean difference with its sign, and how many standard errors it is.</summary>
+    /// <summary>A mean difference with its sign, and how many standard errors it is, where there are any.</summary>
     public static string ChangeText(RewardStatistics? change) => change is null ? "none" : string.Create(
         CultureInfo.InvariantCulture,
-        $"{change.Mean:+0.000;-0.000;0.000} ± {Known(change.StandardError):F3}{(change.StandardError > 0 ? $" ({change.Mean / change.StandardError:+0.0;-0.0;0.0} SE)" : "")}");
+        $"{change.Mean:+0.000;-0.000;0.000}{Error(change.StandardError)}{(change.StandardError > 0 ? $" ({change.Mean / change.StandardError:+0.0;-0.0;0.0} SE)" : "")}");
 
-    private static string Text(double mean, double error) => string.Create(CultureInfo.InvariantCulture, $"{mean:F3} ± {Known(error):F3}");
+    private static string Text(double mean, double error) => string.Create(CultureInfo.InvariantCulture, $"{mean:F3}{Error(error)}");
 
     // Nothing of what this algorithm does not measure.
     private static string Measured(DdpoEpoch epoch, string name, string shown, string format) =>
         double.IsNaN(epoch[name]) ? "" : $"{shown} {epoch[name].ToString(format, CultureInfo.InvariantCulture)}  ";
 
-    // A single value has no standard error.
-    private static double Known(double error) => double.IsNaN(error) ? 0 : error;
+    // A single value has none.
+    private static string Error(double error) => double.IsNaN(error) ? "" : string.Create(CultureInfo.InvariantCulture, $" ± {error:F3}");
 
     private static string Join(string reward, IEnumerable<(string Name, string Text)> rewards, IEnumerable<(string Name, string Text)> accuracy) => string.Join(
         "  ", [$"reward {reward}", .. rewards.Select(one => $"{one.Name} {one.Text}"), .. accuracy.Select(one => $"{one.Name} accuracy {one.Text}")]);

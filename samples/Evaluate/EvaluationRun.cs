@@ -45,6 +45,11 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
             _status.Print(Describe(reward));
         }
 
+        if (report.PassedOver is [var other, ..])
+        {
+            _status.Print($"passed over {report.PassedOver.Count} audio file{(report.PassedOver.Count == 1 ? "" : "s")} of other kinds than .wav, such as {other}");
+        }
+
         PrintProblems(report);
         _status.Print("wrote  " + string.Join(Environment.NewLine + "       ", files));
         return !report.HasScores ? 1 : report.Failed > 0 ? 2 : 0;
@@ -69,12 +74,12 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
 
         var lines = new List<string>
         {
-            Invariant($"{reward.Name}: mean {scores.Mean:F4} ± {scores.StandardError:F4} of {scores.Count} clips, from {scores.Min:F4} to {scores.Max:F4}"),
+            Invariant($"{reward.Name}: mean {scores.Mean:F4}{Error(scores.StandardError, "F4")} of {scores.Count} clip{(scores.Count == 1 ? "" : $"s, from {scores.Min:F4} to {scores.Max:F4}")}"),
         };
         if (reward.Classification is { } classification)
         {
             var overall = classification.Overall;
-            lines.Add(Invariant($"  accuracy {overall.Value * 100:F1} % ± {overall.StandardError * 100:F1} %: {string.Join(", ", classification.Labels
+            lines.Add(Invariant($"  accuracy {overall.Value * 100:F1} %{Error(overall.StandardError * 100, "F1", " %")}: {string.Join(", ", classification.Labels
                 .Zip(classification.ByLabel, (label, accuracy) => $"{label} {accuracy.Correct} of {accuracy.Count}"))}"));
         }
 
@@ -85,6 +90,10 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
 
         return string.Join(Environment.NewLine, lines);
     }
+
+    // A single clip has none.
+    private static string Error(double error, string format, string unit = "") =>
+        double.IsNaN(error) ? "" : $" ± {error.ToString(format, CultureInfo.InvariantCulture)}{unit}";
 
     private static void PrintProblems(EvaluationReport report)
     {

@@ -14,6 +14,7 @@ internal sealed class GenerateSettings
     public string? Adapter { get; set; }
 
     /// <summary>Strength of the adapter: 0 is none, 1 (the default) is as trained.</summary>
+    [Range(float.MinValue, float.MaxValue)]
     public double Scale { get; set; } = 1;
 
     /// <summary>What to generate: each prompt, in order.</summary>
@@ -61,7 +62,7 @@ internal sealed class GenerateSettings
 
     /// <summary>
     /// The WAVs' names. {n} or {n:0000} counts the files that are named alike otherwise, from 0; other names in braces are those of
-    /// the prompt's metadata, as in "{emotion}_{n}". "{n:0000}" by default.
+    /// the prompt's metadata, as in "{emotion}_{n}". Names of files in the Output, not of folders in it. "{n:0000}" by default.
     /// </summary>
     [Required]
     public string FileName { get; set; } = "{n:0000}";

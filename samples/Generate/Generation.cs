@@ -49,7 +49,7 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
     {
         Prompt[] prompts =
             [.. settings.Prompts.ToSource().AllPrompts!.SelectMany(prompt => Enumerable.Repeat(prompt, settings.ClipsPerPrompt))];
-        _names.Check(prompts);
+        _names.Check(prompts.SelectMany(prompt => Enumerable.Repeat(prompt, settings.NumWaveformsPerPrompt)));
         return prompts;
     }
 
@@ -74,7 +74,7 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
     // Not cancellable: a batch that was made is worth being kept.
     private async Task WriteAsync(AudioClip clip, Prompt prompt)
     {
-        var file = _names.Next(prompt) + ".wav";
+        var file = _names.Next(prompt);
         await clip.SaveWaveAsync(_folder[file], settings.Encoding, CancellationToken.None);
         _written.Add(new SampleEntry(file, prompt));
         status.Print($"{_folder[file]}  \"{prompt}\"");

@@ -14,6 +14,11 @@ internal sealed class OutputFolder(string path)
     /// <summary>Throws when clips are there already that must not be removed.</summary>
     public void ThrowIfUsed(bool overwrite)
     {
+        if (path.Contains('\0', StringComparison.Ordinal) || File.Exists(path))
+        {
+            throw new SettingsException($"The setting Output is '{path}', which is {(File.Exists(path) ? "a file" : "no path")}; expected a folder.");
+        }
+
         var clips = Directory.Exists(path) ? Directory.GetFiles(path, "*.wav") : [];
         var strange = clips.Except(Listed).ToArray();
         if (clips.Length > 0 && !overwrite)

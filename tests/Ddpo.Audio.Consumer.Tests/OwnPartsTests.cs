@@ -70,7 +70,7 @@ public sealed class OwnPartsTests : IDisposable
             .ConfigureCheckpoints(o => o.Directory = _folder));
         Assert.Equal(OwnPipelineTests.Numbers(without), OwnPipelineTests.Numbers(with));
         Assert.Equal(["start 0 of 2", "validation 0", "epoch 0", "epoch 1", "checkpoint epoch-0002", "validation 2", "Finished after 2"], told.Words);
-        Assert.Equal(["checkpoints", "settings.json", "validation"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
+        Assert.Equal(["checkpoints", "run.lock", "settings.json", "validation"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
     }
 
     /// <summary>REINFORCE with the epoch's mean as its baseline; remembers how many epochs it has seen.</summary>

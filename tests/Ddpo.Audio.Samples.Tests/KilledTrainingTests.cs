@@ -82,6 +82,41 @@ public sealed class KilledTrainingTests : IDisposable
         Assert.Equal(RunDigest.Of(_folder["whole"]), RunDigest.Of(_folder["copy"]));
     }
 
+    [Fact]
+    public async Task A_second_process_is_refused_before_it_loads_anything_until_the_first_is_gone_however_it_goes()
+    {
+        var run = _folder["shared"];
+        using var first = Process.Start(new ProcessStartInfo(
+            "dotnet", [Path.Combine(SampleProgram.Folder("Train"), "Train.dll"), .. _settings, "--output", run, "--epochs", "100000"]) { RedirectStandardOutput = true })!;
+        var reading = first.StandardOutput.ReadToEndAsync();
+        try
+        {
+            var patience = Stopwatch.StartNew();
+            while (!first.HasExited && EpochsOf(run) == 0)
+            {
+                Assert.True(patience.Elapsed < TimeSpan.FromMinutes(2), "the run makes no progress");
+                await Task.Delay(10);
+            }
+
+            foreach (var how in new[] { "--resume=latest", "--overwrite" })
+            {
+                var (refused, told, problem) = await SampleProgram.RunAsync("Train", [.. _settings, "--output", run, how]);
+                Assert.Equal(1, refused);
+                Assert.Contains("is in use by another trainer", problem, StringComparison.Ordinal);
+                Assert.DoesNotContain("loaded the model", told, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            first.Kill(); // SIGKILL
+            await first.WaitForExitAsync();
+            await reading;
+        }
+
+        var (code, output, error) = await SampleProgram.RunAsync("Train", [.. _settings, "--output", run, "--resume", "latest", "--epochs", $"{EpochsOf(run) + 1}"]);
+        Assert.True(code == 0, error + output);
+    }
+
     /// <summary>Lets the run go on, and kills it a moment after it writes a checkpoint or has made an epoch.</summary>
     private async Task KillAsync(bool whileWriting, TimeSpan later)
     {

@@ -61,6 +61,29 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("mine.wav", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_prompt_that_does_not_say_its_emotion_is_told_of_before_anything_is_loaded_and_takes_no_folder()
+    {
+        var (code, output, error) = await SampleProgram.RunAsync("Train", "--prompt", "dog barking", "--output", _folder["run"]);
+        Assert.Equal(1, code);
+        Assert.Contains("Reward 'emo_score' needs to know the emotion that the prompt \"dog barking\" asks for", error, StringComparison.Ordinal);
+        Assert.Contains("or leave the reward out: Rewards:emo_score false.", error, StringComparison.Ordinal);
+        Assert.Contains("Settings are options, too, such as --Rewards:emo_score.", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("loaded", output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["run"]));
+    }
+
+    [Theory]
+    [InlineData("../{n}", "in which '/' cannot be")]
+    [InlineData(".{n}", "as a hidden file's")]
+    public async Task A_file_name_that_leaves_the_folder_or_cannot_be_listed_is_refused_before_the_model_is_looked_for(string name, string expected)
+    {
+        var (code, _, error) = await SampleProgram.RunAsync("Generate", "--FileName", name, "--model", _folder["none"], "--output", _folder["out"]);
+        Assert.Equal(1, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
     [Theory]
     [InlineData("Train")]
     [InlineData("Generate")]

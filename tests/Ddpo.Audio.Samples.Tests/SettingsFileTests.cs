@@ -114,6 +114,119 @@ public sealed class SettingsFileTests : IDisposable
     public void A_wrong_command_line_is_explained(string expected, params string[] args) =>
         Assert.Contains(expected, Problem("none.json", args), StringComparison.Ordinal);
 
+    public static TheoryData<string> Groups() => [.. typeof(DdpoOptions).GetProperties().Where(property => SettingTree.IsGroup(property.PropertyType)).Select(property => property.Name), "Rewards"];
+
+    [Theory]
+    [MemberData(nameof(Groups))]
+    public void A_section_that_is_null_is_one_that_says_nothing(string group)
+    {
+        _folder.Write("base.json", """{ "Prompts": { "Texts": [ "a" ] }, "Sampling": { "Eta": 0.5 }, "Training": { "NumEpochs": 7 } }""");
+        _folder.Write("null.json", $$"""{ "{{group}}": null }""");
+        if (group == nameof(DdpoOptions.Lora))
+        {
+            Assert.Contains("Lora: Expected settings, true for their defaults, or false for none; found null or {}.", Problem("null.json"), StringComparison.Ordinal);
+            return;
+        }
+
+        var read = Read("base.json", "-s", _folder["null.json"]);
+        Assert.Equal(group == "Sampling" ? new SamplingOptions().Eta : 0.5, read.Sampling.Eta);
+        Assert.Equal(group == "Training" ? new TrainingOptions().NumEpochs : 7, read.Training.NumEpochs);
+        Assert.Equal(group == "Prompts" ? 0 : 1, read.Prompts.Texts?.Count ?? 0);
+        Assert.Equal(8, Read("base.json", "-s", _folder["null.json"], "--epochs", "8").Training.NumEpochs);
+    }
+
+    /// <summary>Values of every kind, in the place of each setting: read, or told of by the setting's key.</summary>
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("[ null ]")]
+    [InlineData("{ \"a\": null }")]
+    [InlineData("{ \"0\": {} }")]
+    [InlineData("[ [ 1 ] ]")]
+    [InlineData("true")]
+    [InlineData("-1")]
+    [InlineData("1e99")]
+    [InlineData("\"\"")]
+    [InlineData("\"0,64\"")]
+    [InlineData("\"\\u0000\"")]
+    public void Whatever_a_file_says_of_a_setting_is_read_or_explained(string value)
+    {
+        var groups = typeof(DdpoOptions).GetProperties().Select(property => property.Name).Concat(typeof(GenerateSettings).GetProperties().Select(property => property.Name));
+        foreach (var path in TrainingRun.Settings.Concat(SettingTree.Of(new GenerateSettings())).Select(setting => setting.Path).Concat(groups).Distinct())
+        {
+            var names = path.Split(':');
+            _folder.Write("any.json", string.Concat(names.Select(name => $"{{ \"{name}\": ")) + value + string.Concat(names.Select(_ => " }")));
+            var training = Record.Exception(() => Read("any.json"));
+            var generating = Record.Exception(() => DdpoConfiguration.Bind(
+                ProgramSettings.Read(_folder["any.json"], [], new Dictionary<string, string>()).Without(), new GenerateSettings()));
+            Assert.All([training, generating], error => Assert.True(
+                error is null or SettingsException || (error is OptionsValidationException wrong && wrong.Failures.All(failure => failure.Contains(": ", StringComparison.Ordinal))),
+                $"{path}: {error}"));
+        }
+    }
+
+    [Fact]
+    public void Of_an_option_that_is_given_twice_the_last_counts()
+    {
+        Assert.Equal(4, Read("none.json", "--epochs", "3", "--epochs=4").Training.NumEpochs);
+        Assert.Equal(4, Read("none.json", "--Training:NumEpochs", "3", "--TRAINING:NUMEPOCHS", "4").Training.NumEpochs);
+        Assert.Equal(3, Read("none.json", "--epochs", "4", "--Training:NumEpochs", "3").Training.NumEpochs);
+        Assert.False(Read("none.json", "--overwrite", "--overwrite", "false").Checkpoints.Overwrite);
+        Assert.Equal(2, Read("none.json", "--lora", "false", "--Lora:Rank", "2").Lora!.Rank);
+        Assert.Null(Read("none.json", "--Lora:Rank", "2", "--lora", "false").Lora);
+        Assert.Equal(2, Read("none.json", "--Lora:Rank", "2", "--lora").Lora!.Rank);
+        Assert.Equal(["y", "z"], Texts(Read("none.json", "-p", "y", "--prompts:texts", "z")));
+    }
+
+    [Theory]
+    [InlineData("""{ "Duration": "0,64" }""", "Duration: Expected hours, minutes and seconds, as 00:00:10, found '0,64'.")]
+    [InlineData("""{ "ClipsPerPrompt": 0 }""", "ClipsPerPrompt: ClipsPerPrompt is 0; expected at least 1.")]
+    [InlineData("""{ "BatchSize": 2.5 }""", "BatchSize: Expected a whole number, found '2.5'.")]
+    [InlineData("""{ "Seed": 18446744073709551616 }""", "Seed: Expected a whole number from 0 up, found '18446744073709551616', which is too large.")]
+    [InlineData("""{ "Eta": 1.5 }""", "Eta: Eta is 1.5; expected at least 0 and at most 1.")]
+    [InlineData("""{ "Scale": "Infinity" }""", "Scale: Scale is Infinity; expected")]
+    [InlineData("""{ "Prompts": null }""", "Prompts: No prompts: set one of Texts, File, Template and Mixture.")]
+    [InlineData("""{ "Prompts": { "Template": "a {x}", "Words": { "x": [ null ] } } }""", "Prompts:Words:x:0: Expected a text, found null.")]
+    [InlineData("""{ "Prompts": { "Mixture": [ { "Texts": [ "a" ], "texts": [ "b" ] } ] } }""", "sets a name twice")]
+    [InlineData("""{ "Prompts:File": "a", "Prompts": { "File": "b" } }""", "in two spellings")]
+    public void Generating_says_what_is_wrong_before_it_loads_anything(string text, string expected)
+    {
+        _folder.Write("base.json", """{ "Pipeline": { "Path": "models/music" }, "Prompts": { "Texts": [ "a" ] } }""");
+        _folder.Write("wrong.json", text);
+        var error = Record.Exception(() => DdpoConfiguration.Bind(
+            ProgramSettings.Read(_folder["base.json"], [.. SettingTree.Of(new GenerateSettings())], new Dictionary<string, string>(), "-s", _folder["wrong.json"]).Without(),
+            new GenerateSettings()));
+        Assert.Contains(expected, error is OptionsValidationException wrong ? wrong.Failures.First() : Assert.IsType<SettingsException>(error).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Pipeline")]
+    [InlineData("Prompts")]
+    [InlineData("NegativePrompt")]
+    [InlineData("Duration")]
+    [InlineData("Seed")]
+    [InlineData("Output")]
+    [InlineData("FileName")]
+    [InlineData("Encoding")]
+    public void A_null_in_settings_of_generating_is_as_not_given_or_named(string name)
+    {
+        _folder.Write("base.json", $$"""{ "{{name}}": null }""");
+        var error = Record.Exception(() => DdpoConfiguration.Bind(
+            ProgramSettings.Read(_folder["base.json"], [], new Dictionary<string, string>()).Without(), new GenerateSettings()));
+        Assert.All(Assert.IsType<OptionsValidationException>(error).Failures, failure =>
+            Assert.True(new[] { "Pipeline:Path: ", "Prompts: ", name + ": " }.Any(start => failure.StartsWith(start, StringComparison.Ordinal)), failure));
+    }
+
+    [Fact]
+    public void A_file_in_another_encoding_is_refused_with_the_line()
+    {
+        _folder.Write("latin1.json", System.Text.Encoding.Latin1.GetBytes("{\n  \"Prompts\": { \"Texts\": [ \"caf\u00e9\" ] }\n}"));
+        Assert.Contains($"'{_folder["latin1.json"]}' is not UTF-8: line 2 has the byte 0xE9", Problem("latin1.json"), StringComparison.Ordinal);
+        _folder.Write("utf8.json", [0xEF, 0xBB, 0xBF, .. "{ \"Prompts\": { \"Texts\": [ \"caf\u00e9\" ] } }"u8]);
+        Assert.Equal(["caf\u00e9"], Texts(Read("utf8.json")));
+    }
+
     [Fact]
     public void A_missing_file_is_named() =>
         Assert.Contains("missing.json", Assert.ThrowsAny<IOException>(() => Read("none.json", "-s", _folder["missing.json"])).Message, StringComparison.Ordinal);

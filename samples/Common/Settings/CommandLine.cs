@@ -64,14 +64,15 @@ internal sealed class CommandLine(IReadOnlyList<Setting> known, IReadOnlyDiction
         }
         else if (setting is { IsList: true } || (above.IsDictionary && above.Type.GetGenericArguments()[1].IsArray && setting is null))
         {
-            var texts = _values.LastOrDefault(value => value.Path == path).Value as JsonArray ?? [];
+            bool IsSame((string Path, JsonNode? Value) value) => value.Path.Equals(path, StringComparison.OrdinalIgnoreCase);
+            var texts = _values.LastOrDefault(IsSame).Value as JsonArray ?? [];
             texts.Add(Value(parts, rest));
             while (parts.Length == 1 && rest.TryPeek(out var next) && !IsOption(next))
             {
                 texts.Add(rest.Dequeue());
             }
 
-            _values.RemoveAll(value => value.Path == path);
+            _values.RemoveAll(IsSame);
             _values.Add((path, texts));
         }
         else

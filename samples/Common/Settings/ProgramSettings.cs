@@ -64,6 +64,16 @@ internal sealed class ProgramSettings(JsonObject json)
         return File.WriteAllTextAsync(path, all.ToJsonString(new() { WriteIndented = true }), cancellationToken);
     }
 
-    private static IConfigurationRoot Of(JsonObject settings) =>
-        new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(settings.ToJsonString()))).Build();
+    private static IConfigurationRoot Of(JsonObject settings)
+    {
+        try
+        {
+            return new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(settings.ToJsonString()))).Build();
+        }
+        catch (FormatException exception)
+        {
+            // A name with colons is another spelling of a setting in a group.
+            throw new SettingsException($"A setting is given in two spellings: {exception.Message} Keep one.", exception);
+        }
+    }
 }

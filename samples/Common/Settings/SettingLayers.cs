@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ddpo.Audio.Checkpoints;
 
 namespace Ddpo.Audio.Samples;
 
@@ -23,8 +24,12 @@ internal static class SettingLayers
         try
         {
             // A copy, because that finds names that are there twice.
-            return WithLists(JsonNode.Parse(File.ReadAllText(path), s_nodes, s_documents)) as JsonObject
+            return WithLists(JsonNode.Parse(TextFile.Read(path), s_nodes, s_documents)) as JsonObject
                 ?? throw new SettingsException($"'{path}' is not a settings file: expected a JSON object.");
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new SettingsException(exception.Message, exception);
         }
         catch (JsonException exception)
         {
@@ -56,7 +61,10 @@ internal static class SettingLayers
                 group = group[name] as JsonObject ?? (JsonObject)(group[name] = new JsonObject(s_nodes));
             }
 
-            group[names[^1]] = value;
+            if (group[names[^1]] is not JsonObject || !IsOn(value)) // on with what it has
+            {
+                group[names[^1]] = value;
+            }
         }
 
         return (JsonObject)WithLists(settings)!;
@@ -77,15 +85,22 @@ internal static class SettingLayers
             {
                 Merge(existing, inner);
             }
-            else if (below[name] is not JsonObject || !(bool.TryParse(value?.ToString(), out var isOn) && isOn)) // on with what it has
+            else if (below[name] is not JsonObject || !IsOn(value)) // on with what it has
             {
                 below[name] = value?.DeepClone();
             }
         }
     }
 
+    private static bool IsOn(JsonNode? value) => bool.TryParse(value?.ToString(), out var isOn) && isOn;
+
     private static JsonNode? WithLists(JsonNode? node)
     {
+        if (node is JsonArray list)
+        {
+            return new JsonArray([.. list.Select(WithLists)]);
+        }
+
         if (node is not JsonObject group)
         {
             return node?.DeepClone();

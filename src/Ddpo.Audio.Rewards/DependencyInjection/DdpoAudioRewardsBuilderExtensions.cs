@@ -56,5 +56,6 @@ public static class DdpoAudioRewardsBuilderExtensions
                 (options.Name, options.LoggerFactory) = (name, services?.GetService<ILoggerFactory>());
                 return options;
             },
-            async (model, options, stop) => await EmopiaReward.FromPretrainedAsync(model, options, null, stop).ConfigureAwait(false));
+            async (model, options, stop) => await EmopiaReward.FromPretrainedAsync(model, options, null, stop).ConfigureAwait(false),
+            (options, prompt) => EmopiaReward.EmotionOf(options, prompt) is null ? EmopiaReward.NoEmotion(options, prompt) : null);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Ddpo.Audio.Rewards.Emopia;
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Settings;
+using Ddpo.Audio.Training.Settings;
 
 namespace Ddpo.Audio.Rewards;
 
@@ -18,7 +19,7 @@ namespace Ddpo.Audio.Rewards;
 /// <para>Thread-safety: any thread may call any member; calls run one after the other on a thread of the reward's own.</para>
 /// <para>Ownership: holds the network's memory until disposed.</para>
 /// </remarks>
-public sealed class EmopiaReward : IClassifierReward, IDifferentiableReward, IAsyncDisposable
+public sealed class EmopiaReward : IClassifierReward, IDifferentiableReward, IReadsPrompts, IAsyncDisposable
 {
     private readonly OwnWorker<EmopiaClassifier> _worker;
     private readonly EmotionLabels _labels;
@@ -131,15 +132,34 @@ public sealed class EmopiaReward : IClassifierReward, IDifferentiableReward, IAs
     private Classification Decide(float[] values, int target) => new(
         _scoring.Of(target, values), Labels[target], Labels[values.IndexOf(values.Max())], values);
 
+    /// <summary>The emotion that a prompt asks for; <see langword="null"/> when nothing says it.</summary>
+    internal static string? EmotionOf(EmopiaRewardOptions options, Prompt prompt) =>
+        options.Target ?? prompt.Metadata.GetValueOrDefault("quadrant") ?? prompt.Metadata.GetValueOrDefault("emotion");
+
+    /// <summary>What to do about a prompt that asks for none.</summary>
+    internal static string NoEmotion(EmopiaRewardOptions options, Prompt prompt) =>
+        $"Reward '{options.Name}' needs to know the emotion that the prompt \"{prompt.Text}\" asks for, and its metadata has neither 'quadrant' nor 'emotion'. "
+        + $"Set Rewards:{options.Name}:Target for all prompts (in code EmopiaRewardOptions.Target), add Prompts:Metadata:emotion, use a Template with an {{emotion}} "
+        + $"list or PromptSource.EmotionSolo, or leave the reward out: Rewards:{options.Name} false.";
+
+    string? IReadsPrompts.ProblemOf(Prompt prompt)
+    {
+        try
+        {
+            TargetOf(prompt);
+            return null;
+        }
+        catch (ArgumentException exception)
+        {
+            return exception.Message;
+        }
+    }
+
     private int TargetOf(Prompt prompt)
     {
-        if ((_options.Target
-            ?? prompt.Metadata.GetValueOrDefault("quadrant")
-            ?? prompt.Metadata.GetValueOrDefault("emotion")) is not { } emotion)
+        if (EmotionOf(_options, prompt) is not { } emotion)
         {
-            throw new ArgumentException(
-                $"Reward '{Name}' needs to know the emotion that the prompt \"{prompt.Text}\" asks for, and its metadata has neither 'quadrant' nor " +
-                "'emotion'. Use PromptSource.EmotionSolo or a template with an {emotion} list, add the metadata, or set EmopiaRewardOptions.Target.");
+            throw new ArgumentException(NoEmotion(_options, prompt));
         }
 
         try

@@ -30,7 +30,8 @@ public sealed record AudioRequest
     /// <summary>Gets the length of each clip, above 0; 10.24 s by default. The waveform is cut to whole samples of it.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10.24);
 
-    /// <summary>Gets the number of denoising steps, from 1 to the scheduler's training steps (1000); 200 by default.</summary>
+    /// <summary>Gets the number of denoising steps, from 1; 200 by default. The most is the scheduler's training steps less its
+    /// <c>steps_offset</c>, where it spaces them from the lower end (leading): 999 of AudioLDM2's 1000, as in diffusers.</summary>
     public int NumInferenceSteps { get; init; } = 200;
 
     /// <summary>Gets the strength of classifier-free guidance, at least 0; 3.5 by default. 1 or less turns it off and halves the work.</summary>

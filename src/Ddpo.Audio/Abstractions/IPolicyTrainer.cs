@@ -26,8 +26,8 @@ public interface IPolicyTrainer : IAsyncDisposable
     /// <exception cref="IOException">A file of the run could not be written.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A resumed run has other settings; all are listed, with both values.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A training runs already, the folder has a run that is neither resumed nor overwritten, or too many updates in a row had a gradient
-    /// that is not finite.
+    /// A training runs already, another trainer has the folder, the folder has a run that is neither resumed nor overwritten, or too many updates in
+    /// a row had a gradient that is not finite.
     /// </exception>
     IAsyncEnumerable<DdpoEpoch> TrainAsync(
         IProgress<DdpoProgress>? progress = null, CancellationToken cancellationToken = default);

@@ -68,6 +68,7 @@ public sealed class AudioClip
     /// <param name="sampleRate">Frames per second, at least 1. The result has <c>ceil(Frames * sampleRate / SampleRate)</c> frames.</param>
     /// <remarks>Equal to <c>torchaudio.functional.resample</c> with its defaults, within rounding.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    /// <exception cref="NotSupportedException">The rates are so large, and have so small a common divisor, that the filter would need more than 256 MB.</exception>
     public AudioClip ResampleTo(int sampleRate) => ResampleTo(sampleRate, ResampleFilter.SincHann);
 
     /// <summary>Saves the clip as a WAV file, whole or not at all.</summary>

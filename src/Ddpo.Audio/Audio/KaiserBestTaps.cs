@@ -3,7 +3,7 @@ namespace Ddpo.Audio;
 /// <summary>Taps of "kaiser_best" of resampy 0.4: a finely sampled windowed sinc, interpolated linearly between its samples.</summary>
 internal static class KaiserBestTaps
 {
-    private const int ZeroCrossings = 50;
+    public const int ZeroCrossings = 50;
     private const int TableSteps = 8192; // per zero crossing
     private const double Beta = 12.984585247040012;
     private const double Rolloff = 0.9173472788336534;

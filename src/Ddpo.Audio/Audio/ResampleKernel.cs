@@ -7,6 +7,9 @@ namespace Ddpo.Audio;
 /// <remarks>Immutable and safe to share. Kernels are built once for each pair of rates and kept.</remarks>
 internal sealed class ResampleKernel
 {
+    // 256 MB. Rates that people use have a common divisor; those of damaged files may ask for anything.
+    private const long MostTaps = 1 << 25;
+
     private static readonly ConcurrentDictionary<(int From, int To, ResampleFilter Filter), ResampleKernel> s_kernels = new();
 
     private readonly int _from;
@@ -26,9 +29,17 @@ internal sealed class ResampleKernel
     }
 
     /// <summary>The kernel from one rate to another.</summary>
+    /// <exception cref="NotSupportedException">It would need too much memory.</exception>
     public static ResampleKernel Get(int from, int to, ResampleFilter filter)
     {
         var divisor = (int)BigInteger.GreatestCommonDivisor(from, to);
+        var taps = 2L * (filter == ResampleFilter.SincHann ? SincHannTaps.ZeroCrossings : KaiserBestTaps.ZeroCrossings) * Math.Max(from / divisor, to / divisor);
+        if (taps > MostTaps)
+        {
+            throw new NotSupportedException(
+                $"Resampling from {from} to {to} frames a second takes a filter of {taps} numbers; expected at most {MostTaps}: use rates with a common divisor, or lower ones.");
+        }
+
         return s_kernels.GetOrAdd((from / divisor, to / divisor, filter), static key => new(key.From, key.To, key.Filter));
     }
 

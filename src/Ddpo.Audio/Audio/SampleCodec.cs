@@ -1,32 +1,30 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using NAudio.Wave;
 
 namespace Ddpo.Audio;
 
 /// <summary>Between stored samples and floats with full scale 1.0.</summary>
 internal static class SampleCodec
 {
-    /// <summary>Reads all whole frames among the next <paramref name="length"/> bytes.</summary>
-    /// <exception cref="InvalidDataException">The header contradicts itself.</exception>
-    /// <exception cref="ArgumentException">The encoding is not one that is read.</exception>
-    public static AudioClip Decode(WaveFileReader reader, long length)
+    /// <summary>The samples of all whole frames in <paramref name="data"/>.</summary>
+    public static float[] Decode(ReadOnlySpan<byte> data, WaveFormatChunk format)
     {
-        var format = reader.WaveFormat;
-        if (format.Channels < 1 || format.SampleRate < 1 || format.BlockAlign * 8 != format.Channels * format.BitsPerSample)
+        var samples = new float[data.Length / (format.Bytes * format.Channels) * format.Channels];
+        for (var i = 0; i < samples.Length; i++)
         {
-            throw new InvalidDataException(
-                $"Its header says {format.Channels} channels at {format.SampleRate} Hz, {format.BitsPerSample} bits a sample and " +
-                $"{format.BlockAlign} bytes a frame.");
+            var sample = data.Slice(i * format.Bytes, format.Bytes);
+            samples[i] = (format.Bytes, format.IsFloat) switch
+            {
+                (4, true) => BinaryPrimitives.ReadSingleLittleEndian(sample),
+                (_, true) => (float)BinaryPrimitives.ReadDoubleLittleEndian(sample),
+                (1, _) => (sample[0] - 128) / 128f,
+                (2, _) => BinaryPrimitives.ReadInt16LittleEndian(sample) / 32768f,
+                (3, _) => (BinaryPrimitives.ReadUInt16LittleEndian(sample) | ((sbyte)sample[2] << 16)) / 8388608f,
+                _ => BinaryPrimitives.ReadInt32LittleEndian(sample) / 2147483648f,
+            };
         }
 
-        // Refuses unknown encodings, before memory is asked for by their numbers.
-        var provider = reader.ToSampleProvider();
-
-        // The stream is in memory, so one call gets all samples that are there; files may end early.
-        var samples = new float[checked((int)(length / format.BlockAlign * format.Channels))];
-        var count = provider.Read(samples);
-        return new AudioClip(samples.AsMemory(0, count - (count % format.Channels)), format.SampleRate, format.Channels);
+        return samples;
     }
 
     /// <summary>The bytes of <paramref name="samples"/>, little-endian.</summary>

@@ -3,7 +3,7 @@ namespace Ddpo.Audio;
 /// <summary>Taps of the resampler that torchaudio uses by default, computed in double precision.</summary>
 internal static class SincHannTaps
 {
-    private const double ZeroCrossings = 6;
+    public const int ZeroCrossings = 6;
     private const double Rolloff = 0.99;
 
     /// <param name="position">Where the output sample lies, in input samples after the block's first.</param>

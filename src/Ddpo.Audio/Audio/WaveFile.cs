@@ -6,12 +6,13 @@ namespace Ddpo.Audio;
 /// <summary>Reads and writes WAV files.</summary>
 /// <remarks>
 /// Integers of n bits become <c>value / 2^(n-1)</c> and floats stay as they are, as in libsndfile, so that full scale is 1.0.
-/// A file that ends in the middle of its data, or of a frame, yields the whole frames that are there.
+/// Fewer bits than their bytes have, such as 12 in 16 or 20 in 24, are at the upper end of them. A file that ends in the middle of its data, or of a
+/// frame, yields the whole frames that are there; so does one that was never closed, whose sizes say nothing. Of several data chunks the first is read.
 /// All members may be called from any thread.
 /// </remarks>
 public static class WaveFile
 {
-    /// <summary>Reads a WAV file: PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64 bits, at any rate, with any channels.</summary>
+    /// <summary>Reads a WAV file: PCM of up to 32 bits, or floats of 32 or 64 bits, at 1 kHz to 1 MHz, with any channels.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is not a WAV file, is damaged, or is in another encoding; the message says which.</exception>
@@ -54,16 +55,13 @@ public static class WaveFile
     {
         try
         {
-            using var stream = new MemoryStream(bytes);
-            using var reader = new WaveFileReader(stream);
-            return SampleCodec.Decode(reader, Math.Min(reader.Length, stream.Length));
+            var (format, data) = WaveChunks.Find(bytes);
+            return new AudioClip(SampleCodec.Decode(data.Span, format), format.SampleRate, format.Channels);
         }
-        catch (Exception exception) when (exception is FormatException or IOException or ArgumentException
-            or InvalidDataException or InvalidOperationException or NotSupportedException or ArithmeticException)
+        catch (InvalidDataException exception)
         {
             throw new InvalidDataException(
-                $"Cannot read {name} as a WAV file: {exception.Message} " +
-                "Expected RIFF/WAVE with PCM of 8, 16, 24 or 32 bits, or IEEE floats.", exception);
+                $"Cannot read {name} as a WAV file: {exception.Message} Expected RIFF/WAVE with PCM of up to 32 bits, or IEEE floats.", exception);
         }
     }
 

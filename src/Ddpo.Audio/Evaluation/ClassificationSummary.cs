@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ddpo.Audio;
 
 /// <summary>How often a classifier's decisions are what the prompts ask for.</summary>
@@ -36,6 +38,7 @@ public sealed record Accuracy(int Count, int Correct)
     /// <summary>The share, from 0 to 1; NaN of no decisions.</summary>
     public double Value => (double)Correct / Count;
 
-    /// <summary>The share's standard error, <c>√(p (1 − p) / Count)</c>; NaN of no decisions.</summary>
-    public double StandardError => Math.Sqrt(Value * (1 - Value) / Count);
+    /// <summary>The share's standard error, <c>√(p (1 − p) / Count)</c>; NaN of fewer than two decisions, which have no spread.</summary>
+    [JsonIgnore] // it follows from what is written, and JSON has no NaN
+    public double StandardError => Count > 1 ? Math.Sqrt(Value * (1 - Value) / Count) : double.NaN;
 }

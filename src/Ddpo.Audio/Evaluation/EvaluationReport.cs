@@ -9,6 +9,9 @@ namespace Ddpo.Audio;
 /// <param name="Rewards">Every reward's statistics, in the evaluator's order.</param>
 public sealed record EvaluationReport(string Folder, IReadOnlyList<EvaluatedClip> Clips, IReadOnlyList<RewardSummary> Rewards)
 {
+    /// <summary>Gets the audio in the folder that was passed over; see <see cref="EvaluationSet.PassedOver"/>.</summary>
+    public IReadOnlyList<string> PassedOver { get; init; } = [];
+
     /// <summary>Gets the number of clips that lack a score.</summary>
     public int Failed => Clips.Count(clip => !clip.IsScored);
 

@@ -29,6 +29,9 @@ public sealed class EvaluationSet
     /// <summary>Gets the clips, in the order of the results.</summary>
     public IReadOnlyList<SampleEntry> Samples { get; }
 
+    /// <summary>Gets the audio in the folder that is passed over, for it is no <c>.wav</c>: relative paths. Empty unless a folder's files were listed.</summary>
+    public IReadOnlyList<string> PassedOver { get; init; } = [];
+
     /// <summary>Lists the clips of a folder that says itself what they are, by its <see cref="SampleManifest"/>.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -47,7 +50,7 @@ public sealed class EvaluationSet
     /// <summary>Lists all WAVs of a folder, for one prompt, in the ordinal order of their paths.</summary>
     /// <param name="folder">The folder. A manifest in it is not looked at.</param>
     /// <param name="prompt">What all clips were made for.</param>
-    /// <param name="recursive">Whether folders in it are searched, too.</param>
+    /// <param name="recursive">Whether folders in it are searched, too, but for links to folders.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">It has no WAVs.</exception>
     public static EvaluationSet FromFolder(string folder, Prompt prompt, bool recursive = false)
@@ -59,14 +62,15 @@ public sealed class EvaluationSet
     /// <summary>Lists all WAVs of a folder, each with a prompt of its own, in the ordinal order of their paths.</summary>
     /// <param name="folder">The folder. A manifest in it is not looked at.</param>
     /// <param name="prompt">What a clip was made for, by its path relative to the folder, with <c>/</c> between folders.</param>
-    /// <param name="recursive">Whether folders in it are searched, too.</param>
+    /// <param name="recursive">Whether folders in it are searched, too, but for links to folders.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">It has no WAVs.</exception>
     public static EvaluationSet FromFolder(string folder, Func<string, Prompt> prompt, bool recursive = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(prompt);
-        return new EvaluationSet(folder, WaveFolder.Find(folder, recursive).Select(file => new SampleEntry(file, prompt(file))));
+        var found = WaveFolder.Find(folder, recursive);
+        return new EvaluationSet(folder, found.Waves.Select(file => new SampleEntry(file, prompt(file)))) { PassedOver = found.Others };
     }
 
     /// <summary>Reads the clips that a manifest lists, in its order.</summary>

@@ -53,7 +53,7 @@ public sealed class RewardEvaluator
         var totals = new RunningTotals(_rewards, set.Samples.Count);
         var evaluated = new List<EvaluatedClip>(set.Samples.Count);
         var clips = ClipReader.ReadAsync(set.Folder, set.Samples, _readAhead, cancellationToken);
-        await foreach (var batch in clips.Chunk(_batchSize).ConfigureAwait(false))
+        await foreach (var batch in AsyncBatches.Of(clips, _batchSize, cancellationToken).ConfigureAwait(false))
         {
             var scores = await Task.WhenAll(scorers.Select(scorer => scorer.ScoreAsync(batch, cancellationToken))).ConfigureAwait(false);
             for (var i = 0; i < batch.Length; i++)
@@ -65,7 +65,10 @@ public sealed class RewardEvaluator
             progress?.Report(totals.Progress());
         }
 
-        return new EvaluationReport(set.Folder, evaluated, [.. _rewards.Select(reward => RewardSummary.Of(reward, evaluated))]);
+        return new EvaluationReport(set.Folder, evaluated, [.. _rewards.Select(reward => RewardSummary.Of(reward, evaluated))])
+        {
+            PassedOver = set.PassedOver,
+        };
     }
 
     private EvaluatedClip Collect(SampleEntry sample, ClipScore[] scores)

@@ -25,14 +25,14 @@ public static class SampleManifest
     /// <param name="path">The file. The clips need not exist.</param>
     /// <returns>The entries in the file's order, perhaps none.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A line cannot be read, or names a file outside the manifest's folder; the message
+    /// <exception cref="InvalidDataException">The file is not UTF-8, or a line cannot be read, or names a file outside the manifest's folder; the message
     /// has the line's number.</exception>
     public static IReadOnlyList<SampleEntry> Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var entries = new List<SampleEntry>();
         var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in TextFile.ReadLines(path))
         {
             number++;
             if (string.IsNullOrWhiteSpace(line))

@@ -27,12 +27,14 @@ internal sealed class DdpoAudioBuilder(IServiceCollection services, IConfigurati
     /// <param name="path">The model; <see langword="null"/> leaves it to configuration.</param>
     /// <param name="complete">Makes of the settings that configuration gives those that are used; without services, to validate them.</param>
     /// <param name="load">Loads the model.</param>
+    /// <param name="problemOf">What a prompt lacks for it; <see langword="null"/> when it needs no more than a text.</param>
     public static IDdpoAudioBuilder AddModelReward<TSettings>(
         IDdpoAudioBuilder builder,
         string name,
         string? path,
         Func<TSettings, IServiceProvider?, TSettings> complete,
-        Func<string, TSettings, CancellationToken, Task<IRewardFunction>> load)
+        Func<string, TSettings, CancellationToken, Task<IRewardFunction>> load,
+        Func<TSettings, Prompt, string?>? problemOf = null)
         where TSettings : class, new()
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -43,6 +45,7 @@ internal sealed class DdpoAudioBuilder(IServiceCollection services, IConfigurati
             LoadsModel = true,
             NewModelSettings = () => new TSettings(),
             CompleteModelSettings = (settings, provider) => complete((TSettings)settings, provider),
+            ProblemOf = problemOf is null ? null : (settings, prompt) => problemOf((TSettings)settings, prompt),
         };
         registrations.All.Add(reward);
         if (path is not null)

@@ -26,6 +26,12 @@ internal sealed class DdpoOptionsValidator(DdpoAudioRegistrations registrations,
 
         CheckRewards(options, failures);
         Fail(failures, CheckRun(options));
+        if (failures.Count == 0 && registrations is { HasTraining: true, HasPrompts: false })
+        {
+            var prompts = options.Prompts!.ToSource().AllPrompts;
+            Fail(failures, registrations.Rewards.Where(reward => reward.ProblemOf is not null).SelectMany(reward =>
+                PromptRules.Check(reward.Name, prompt => reward.ProblemOf!(registrations.SettingsOf(reward)!, prompt), prompts, options)));
+        }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }

@@ -1,4 +1,5 @@
 using Ddpo.Audio.Training.Rollouts;
+using Ddpo.Audio.Training.Session;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -41,6 +42,11 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
     public async Task<IPolicyTrainer> CreateAsync(
         Action<DdpoTrainerBuilder>? configure = null, CancellationToken cancellationToken = default)
     {
+        if (configure is null && _options.Checkpoints.Directory is { } folder)
+        {
+            RunLock.ThrowIfTaken(folder); // it would be refused when training begins, after all was loaded
+        }
+
         var builder = new DdpoTrainerBuilder(_options)
             .UsePipeline(await _pipeline.GetAsync(cancellationToken).ConfigureAwait(false));
         builder.RewardsOff = _rewardsOff;

@@ -15,4 +15,7 @@ internal sealed record RewardRegistration(string Name)
     /// <see langword="null"/> when <see cref="NewModelSettings"/> is not.
     /// </summary>
     public Func<object, IServiceProvider?, object>? CompleteModelSettings { get; init; }
+
+    /// <summary>What a prompt lacks for it, by the settings that are used; <see langword="null"/> when it needs no more than a text.</summary>
+    public Func<object, Prompt, string?>? ProblemOf { get; init; }
 }

@@ -93,7 +93,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     {
         ArgumentNullException.ThrowIfNull(request);
         var geometry = request.Duration > TimeSpan.Zero ? Geometry(request.Duration) : null;
-        AudioRequestValidator.Validate(request, Scheduler.Config.NumTrainTimesteps, geometry);
+        AudioRequestValidator.Validate(request, Scheduler.Config.MostSteps, geometry);
         return Tracing.RunAsync(
             DdpoActivities.Generate,
             () => Worker.RunAsync(() => Generate(request, geometry!, progress, cancellationToken), cancellationToken),

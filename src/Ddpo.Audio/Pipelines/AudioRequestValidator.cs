@@ -5,16 +5,16 @@ namespace Ddpo.Audio.Pipelines;
 /// <summary>Checks a request, and says all that is wrong with it.</summary>
 internal static class AudioRequestValidator
 {
-    public static void Validate(AudioRequest request, int trainTimesteps, ClipGeometry? geometry)
+    public static void Validate(AudioRequest request, int mostSteps, ClipGeometry? geometry)
     {
-        var failures = Failures(request, trainTimesteps, geometry).ToArray();
+        var failures = Failures(request, mostSteps, geometry).ToArray();
         if (failures.Length > 0)
         {
             throw new ArgumentException("The request cannot be generated. " + string.Join(" ", failures), nameof(request));
         }
     }
 
-    private static IEnumerable<string> Failures(AudioRequest request, int trainTimesteps, ClipGeometry? geometry)
+    private static IEnumerable<string> Failures(AudioRequest request, int mostSteps, ClipGeometry? geometry)
     {
         if (request.Prompts is not { Count: > 0 } || request.Prompts.Any(prompt => prompt?.Text is null))
         {
@@ -26,9 +26,9 @@ internal static class AudioRequestValidator
             yield return "NegativePrompt is null; expected a text, which may be empty.";
         }
 
-        if (request.NumInferenceSteps < 1 || request.NumInferenceSteps > trainTimesteps)
+        if (request.NumInferenceSteps < 1 || request.NumInferenceSteps > mostSteps)
         {
-            yield return $"NumInferenceSteps is {request.NumInferenceSteps}; expected 1 to {trainTimesteps}.";
+            yield return $"NumInferenceSteps is {request.NumInferenceSteps}; expected 1 to {mostSteps}.";
         }
 
         if (!(request.GuidanceScale >= 0 && double.IsFinite(request.GuidanceScale)))

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ddpo.Audio.Checkpoints;
 
 namespace Ddpo.Audio.Prompts;
 
@@ -9,7 +10,7 @@ internal static class PromptFile
     {
         var prompts = new List<Prompt>();
         var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in TextFile.ReadLines(path))
         {
             number++;
             var text = line.Trim();

@@ -51,7 +51,7 @@ public abstract class PromptSource
     /// is a JSON object with <c>text</c> and, optionally, <c>negative</c> and <c>metadata</c> (an object of strings, numbers or
     /// booleans); any other line is a prompt's text, without the white space at its ends.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A line cannot be read (the message has its number), or there is no prompt.</exception>
+    /// <exception cref="InvalidDataException">A line cannot be read or is not UTF-8 (the message has its number), or there is no prompt.</exception>
     public static PromptSource FromFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

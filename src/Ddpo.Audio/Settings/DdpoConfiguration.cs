@@ -10,7 +10,8 @@ public static class DdpoConfiguration
     /// <summary>Sets the property of each key, at any depth, and checks all of them by their data annotations.</summary>
     /// <remarks>
     /// Durations are <c>00:00:10</c>; prompts a list of texts, or an object as <see cref="DdpoPromptOptions"/>; <c>false</c> turns off a group that may be
-    /// <see langword="null"/>. Groups are checked where they have <see cref="ValidateObjectMembersAttribute"/>. Properties that configuration cannot
+    /// <see langword="null"/>. Groups are checked where they have <see cref="ValidateObjectMembersAttribute"/>; of prompts there
+    /// must then be some where they have <c>[Required]</c>. Properties that configuration cannot
     /// hold, such as a logger, are none of its settings.
     /// </remarks>
     /// <typeparam name="T">A class with properties that can be set.</typeparam>

@@ -28,7 +28,8 @@ internal static class SettingAnnotations
 
             if (value is not null && property.IsDefined(typeof(ValidateObjectMembersAttribute)))
             {
-                foreach (var failure in Check(value, key))
+                var inner = value is DdpoPromptOptions prompts ? prompts.Check(key, isNeeded: property.IsDefined(typeof(RequiredAttribute))) : Check(value, key);
+                foreach (var failure in inner)
                 {
                     yield return failure;
                 }

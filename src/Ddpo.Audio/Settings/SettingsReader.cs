@@ -84,7 +84,7 @@ internal sealed class SettingsReader(ICollection<string> failures)
         {
             // JSON's null and {} come as the same: too different to guess.
             throw new UnreadableSettingException(
-                section, $"settings{(isOptional ? ", true for their defaults, or false for none" : "")}", $"; found '{section.Value}'");
+                section, $"settings{(isOptional ? ", true for their defaults, or false for none" : "")}", string.IsNullOrEmpty(section.Value) ? "; found null or {}" : $"; found '{section.Value}'");
         }
 
         return isOptional && IsOff(section) ? null : ReadInto(section, current ?? Activator.CreateInstance(type)!);
@@ -111,11 +111,15 @@ internal sealed class SettingsReader(ICollection<string> failures)
             throw new UnreadableSettingException(section, "a list");
         }
 
-        object?[] items = [.. section.GetChildren().Select(child => ReadAny(child, type))];
+        object?[] items = [.. section.GetChildren().Select(child => ReadItem(child, type))];
         var list = Array.CreateInstance(type, items.Length);
         items.CopyTo(list, 0);
         return list;
     }
+
+    // What is listed or named is there: nothing that reads it expects null.
+    private object ReadItem(IConfigurationSection section, Type type) =>
+        ReadAny(section, type) ?? throw new UnreadableSettingException(section, "a text", ", found null");
 
     private IDictionary ReadWords(IConfigurationSection section, IDictionary words, Type type)
     {
@@ -126,7 +130,7 @@ internal sealed class SettingsReader(ICollection<string> failures)
 
         foreach (var child in section.GetChildren())
         {
-            words[child.Key] = ReadAny(child, type);
+            words[child.Key] = ReadItem(child, type);
         }
 
         return words;

@@ -169,7 +169,7 @@ public sealed class DdpoTrainerBuilder
     public DdpoTrainerBuilder WithLoggerFactory(ILoggerFactory loggerFactory) =>
         Set(() => _loggerFactory = NotNull(loggerFactory));
 
-    /// <summary>Validates everything at once and freezes it. Does no I/O and touches no tensor.</summary>
+    /// <summary>Validates everything at once and freezes it. Reads and writes no file, and touches no tensor.</summary>
     /// <exception cref="OptionsValidationException">Something is missing or out of range; <c>Failures</c> lists all that is.</exception>
     /// <exception cref="InvalidOperationException">This builder has built its trainer already.</exception>
     public IPolicyTrainer Build()

@@ -35,6 +35,29 @@ public sealed class ModelRewardTests
         Assert.Equal(RewardNormalization.Rank, options["emo_score"].Normalization);
     }
 
+    [Theory]
+    [InlineData(1, "Prompts:Texts:0", "dog barking")]
+    [InlineData(1, "Prompts:Texts:0", "dog barking", "Prompts:Metadata:key", "minor")]
+    [InlineData(0, "Prompts:Texts:0", "dog barking", "Prompts:Metadata:emotion", "sad")]
+    [InlineData(0, "Prompts:Texts:0", "dog barking", "Rewards:emo_score:Target", "Q1")]
+    [InlineData(0, "Prompts:Texts:0", "dog barking", "Rewards:emo_score", "false")]
+    [InlineData(0, "Prompts:Template", "a {emotion} dog", "Prompts:Words:emotion:0", "sad")]
+    [InlineData(1, "Prompts:Template", "a {mood} dog", "Prompts:Words:mood:0", "sad")]
+    [InlineData(1, "Prompts:Template", "a {mood} dog", "Prompts:Words:mood:0", "sad", "RewardFailures:Action", "DropSamples")]
+    public async Task A_prompt_that_does_not_say_its_emotion_is_told_of_before_anything_is_loaded(int failures, params string[] settings)
+    {
+        await using var provider = Provide(builder => builder.AddClapReward().AddEmopiaReward().AddTraining(), [.. settings.Chunk(2).Select(pair => (pair[0], pair[1]))]);
+        var error = Record.Exception(() => provider.GetRequiredService<IOptions<DdpoOptions>>().Value);
+        Assert.Equal(failures, (error as OptionsValidationException)?.Failures.Count() ?? 0);
+        Assert.All((error as OptionsValidationException)?.Failures ?? [], failure =>
+        {
+            Assert.StartsWith("Rewards:emo_score, Prompts: Reward 'emo_score' needs to know the emotion that the prompt \"", failure, StringComparison.Ordinal);
+            Assert.Contains("Set Rewards:emo_score:Target", failure, StringComparison.Ordinal);
+            Assert.Contains("Prompts:Metadata:emotion", failure, StringComparison.Ordinal);
+            Assert.Contains("Rewards:emo_score false", failure, StringComparison.Ordinal);
+        });
+    }
+
     [EmopiaFact(outputs: 4)]
     public async Task Code_outweighs_configuration_and_one_kind_may_serve_several_times()
     {

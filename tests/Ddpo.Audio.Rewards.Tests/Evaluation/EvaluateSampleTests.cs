@@ -44,6 +44,20 @@ public sealed class EvaluateSampleTests : IDisposable
     }
 
     [Fact]
+    public async Task One_clip_has_no_standard_error_and_audio_of_other_kinds_is_counted()
+    {
+        _folder.Write("in/b.wave", "");
+        _folder.Write("in/c.flac", "");
+        WaveFile.Write(_folder["in/a.wav"], Tone());
+        var (code, output, error) = await RunAsync("--input", _folder["in"], "--prompt", "a tone");
+        Assert.True(code == 0, error);
+        Assert.Contains(" of 1 clip\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("±", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", output, StringComparison.Ordinal);
+        Assert.Contains("passed over 2 audio files of other kinds than .wav, such as b.wave", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_that_can_be_scored_is_a_failure_with_a_report()
     {
         _folder.Write("in/b.wav", "no audio");

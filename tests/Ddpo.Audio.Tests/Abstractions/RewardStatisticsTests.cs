@@ -23,5 +23,15 @@ public sealed class RewardStatisticsTests
     }
 
     [Fact]
+    public void One_decision_has_no_standard_error_and_can_still_be_written()
+    {
+        var accuracy = new Accuracy(1, 1);
+        Assert.Equal((1, double.NaN), (accuracy.Value, accuracy.StandardError));
+        Assert.Equal(accuracy, JsonSerializer.Deserialize<Accuracy>(JsonSerializer.Serialize(accuracy)));
+        Assert.Equal(0, new Accuracy(2, 2).StandardError);
+        Assert.Equal(Math.Sqrt(0.125), new Accuracy(2, 1).StandardError, 1e-12);
+    }
+
+    [Fact]
     public void No_values_are_refused() => Assert.Throws<ArgumentException>(() => RewardStatistics.Of([]));
 }

@@ -135,7 +135,121 @@ public sealed class WaveFileTests : IDisposable
     public void A_missing_file_is_said_to_be_missing() =>
         Assert.Throws<FileNotFoundException>(() => WaveFile.Read(Path.Combine(_folder, "none.wav")));
 
+    /// <summary>What libsndfile reads, too: the sizes of the whole file, and of data that was never closed, say nothing.</summary>
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(8, null)]
+    [InlineData(20, null)]
+    [InlineData(-1, null)]
+    [InlineData(int.MaxValue, null)]
+    [InlineData(8, 0)]
+    [InlineData(0, 0)]
+    [InlineData(36, 0)]
+    [InlineData(-1, -1)]
+    [InlineData(0, -1)]
+    [InlineData(0, int.MaxValue)]
+    public void A_file_is_read_whose_sizes_were_never_written(int riff, int? data)
+    {
+        var bytes = Wave(riff, ("fmt ", Format(1, 1, 16)), ("data", [0, 64, 0, 192, 1, 0]));
+        if (data is { } size)
+        {
+            BitConverter.TryWriteBytes(bytes.AsSpan(40), size);
+        }
+
+        Assert.Equal([0.5f, -0.5f, 1 / 32768f], Read(bytes).Samples.ToArray());
+    }
+
+    [Fact]
+    public void A_closed_file_without_data_stays_empty_whatever_follows()
+    {
+        Assert.Empty(Read(Wave(null, ("fmt ", Format(1, 1, 16)), ("data", []), ("LIST", [1, 2, 3, 4]))).Samples.ToArray());
+        Assert.Empty(Read(Wave(0, ("fmt ", Format(1, 1, 16)), ("data", []))).Samples.ToArray());
+    }
+
+    [Fact]
+    public void Of_several_data_chunks_the_first_is_read_and_others_are_passed_over()
+    {
+        var clip = Read(Wave(null, ("JUNK", [1, 2, 3]), ("fmt ", Format(1, 1, 16)), ("LIST", [9]), ("data", [0, 64]), ("data", [0, 192, 0, 192])));
+        Assert.Equal([0.5f], clip.Samples.ToArray());
+        Assert.Contains("before it says in which format", Problem(Wave(null, ("data", [0, 64]), ("fmt ", Format(1, 1, 16)))), StringComparison.Ordinal);
+        Assert.Contains("no data chunk", Problem(Wave(null, ("fmt ", Format(1, 1, 16)))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(12, 2, new byte[] { 0, 0, 0, 64, 0, 192, 0xF0, 0x7F }, new float[] { 0, 0.5f, -0.5f, 0.99951171875f })]
+    [InlineData(20, 3, new byte[] { 0, 0, 64, 0, 0, 192, 0xF0, 0xFF, 0x7F }, new float[] { 0.5f, -0.5f, 1 - (1 / 524288f) })]
+    [InlineData(20, 4, new byte[] { 0, 0, 0, 64, 0, 0xF0, 0xFF, 0x7F }, new float[] { 0.5f, 1 - (1 / 524288f) })]
+    [InlineData(24, 4, new byte[] { 0, 0, 0, 192 }, new float[] { -0.5f })]
+    [InlineData(6, 1, new byte[] { 128, 192, 64 }, new float[] { 0, 0.5f, -0.5f })]
+    public void Fewer_bits_than_their_bytes_have_are_at_the_upper_end(int bits, int bytes, byte[] data, float[] expected)
+    {
+        Assert.Equal(expected, Read(Wave(null, ("fmt ", Format(1, 1, bits, bytes)), ("data", data))).Samples.ToArray());
+        byte[] extensible = [.. Format(0xFFFE, 1, bits, bytes), 22, 0, (byte)bits, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71];
+        Assert.Equal(expected, Read(Wave(null, ("fmt ", extensible), ("data", data))).Samples.ToArray());
+    }
+
+    [Fact]
+    public void A_file_of_more_than_4_GB_says_its_size_in_a_chunk_of_its_own()
+    {
+        byte[] sizes = [.. new byte[8], 4, 0, 0, 0, 0, 0, 0, 0, .. new byte[12]];
+        var bytes = Wave(-1, ("ds64", sizes), ("fmt ", Format(1, 1, 16)), ("data", [0, 64, 0, 192, 1, 0]));
+        "RF64"u8.CopyTo(bytes);
+        BitConverter.TryWriteBytes(bytes.AsSpan(12 + 36 + 24 + 4), -1);
+        Assert.Equal([0.5f, -0.5f], Read(bytes).Samples.ToArray());
+    }
+
+    [Theory]
+    [InlineData(2_000_000_011)]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(999)]
+    [InlineData(1_000_001)]
+    public void A_rate_that_no_sound_has_is_refused(int rate) => Assert.Contains(
+        $"{(uint)rate} frames a second; expected 1000 to 1000000", Problem(Wave(null, ("fmt ", Format(1, 1, 16, rate: rate)), ("data", [0, 64]))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(6, 1, 8, 1, "0x0006")]
+    [InlineData(0xFFFE, 1, 16, 2, "0xFFFE")]
+    [InlineData(1, 0, 16, 2, "0 channels")]
+    [InlineData(1, 2, 16, 3, "3 bytes a frame")]
+    [InlineData(1, 1, 24, 2, "24 bits a sample, and 2 bytes a frame")]
+    [InlineData(1, 1, 64, 8, "64 bits")]
+    [InlineData(3, 1, 16, 2, "16 bits")]
+    public void Another_encoding_is_named(int format, int channels, int bits, int frame, string expected) =>
+        Assert.Contains(expected, Problem(Wave(null, ("fmt ", Format(format, channels, bits, frame)), ("data", [0, 64, 0, 64]))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Resampling_between_rates_without_a_common_divisor_takes_bounded_memory()
+    {
+        var error = Assert.Throws<NotSupportedException>(() => new AudioClip(new float[10], 2_000_000_011).ResampleTo(16000));
+        Assert.Contains("2000000011", error.Message, StringComparison.Ordinal);
+        Assert.Throws<NotSupportedException>(() => new AudioClip(new float[10], 16000).ResampleTo(2_000_000_011));
+        Assert.Equal(1, new AudioClip(new float[10], 2_000_000_000).ResampleTo(16000).Frames);
+        Assert.Equal(5, new AudioClip(new float[10], 96_001).ResampleTo(48_000).Frames);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static AudioClip Read(byte[] file) => WaveFile.Read(new MemoryStream(file));
+
+    private static string Problem(byte[] file) => Assert.Throws<InvalidDataException>(() => Read(file)).Message;
+
+    private static byte[] Format(int format, int channels, int bits, int? frame = null, int rate = 16000)
+    {
+        var bytes = frame ?? channels * bits / 8;
+        return [.. Word(format), .. Word(channels), .. BitConverter.GetBytes(rate), .. BitConverter.GetBytes(unchecked(rate * bytes)), .. Word(bytes), .. Word(bits)];
+    }
+
+    private static byte[] Word(int value) => BitConverter.GetBytes((ushort)value);
+
+    /// <summary>A file of chunks, whose size is as it should be unless another is said.</summary>
+    private static byte[] Wave(int? riff, params (string Name, byte[] Content)[] chunks)
+    {
+        byte[] body = [.. chunks.SelectMany(chunk => (byte[])
+            [.. System.Text.Encoding.ASCII.GetBytes(chunk.Name), .. BitConverter.GetBytes(chunk.Content.Length), .. chunk.Content, .. new byte[chunk.Content.Length & 1]])];
+        return [.. "RIFF"u8, .. BitConverter.GetBytes(riff ?? body.Length + 4), .. "WAVE"u8, .. body];
+    }
 
     private static void AssertRelative(double expected, double actual, double tolerance) =>
         Assert.InRange(actual, expected - (tolerance * Math.Max(1, Math.Abs(expected))), expected + (tolerance * Math.Max(1, Math.Abs(expected))));

@@ -57,6 +57,34 @@ public sealed class EvaluationSetTests : IDisposable
         Assert.Throws<ArgumentException>(() => new EvaluationSet(_folder.Root, []));
     }
 
+    [Fact]
+    public void Links_to_folders_are_not_followed_and_links_to_files_are_read()
+    {
+        Touch("a/x.wav", "a/z/y.wav");
+        Directory.CreateSymbolicLink(_folder["a/z/up"], _folder["a"]);
+        Directory.CreateSymbolicLink(_folder["a/z/again"], _folder["a/z"]);
+        Directory.CreateSymbolicLink(_folder["a/beside"], _folder["a/z"]);
+        File.CreateSymbolicLink(_folder["a/link.wav"], _folder["a/x.wav"]);
+        Directory.CreateSymbolicLink(_folder["here"], _folder["a"]);
+
+        Assert.Equal(["link.wav", "x.wav", "z/y.wav"], EvaluationSet.FromFolder(_folder["a"], "x", recursive: true).Samples.Select(sample => sample.File));
+        Assert.Equal(["link.wav", "x.wav", "z/y.wav"], EvaluationSet.FromFolder(_folder["here"], "x", recursive: true).Samples.Select(sample => sample.File));
+        Assert.Equal(["link.wav", "x.wav"], EvaluationSet.FromFolder(_folder["a"], "x").Samples.Select(sample => sample.File));
+    }
+
+    [Fact]
+    public void Audio_of_other_kinds_is_passed_over_and_told()
+    {
+        Touch("b.wav", "a.WAVE", "c.flac", "d.Mp3", "notes.txt", ".hidden.flac", "deep/e.ogg");
+        Assert.Equal(["a.WAVE", "c.flac", "d.Mp3"], EvaluationSet.FromFolder(_folder.Root, "x").PassedOver);
+        Assert.Equal(["a.WAVE", "c.flac", "d.Mp3", "deep/e.ogg"], EvaluationSet.FromFolder(_folder.Root, "x", recursive: true).PassedOver);
+        Assert.Empty(new EvaluationSet(_folder.Root, [new("b.wav", "x")]).PassedOver);
+
+        File.Delete(_folder["b.wav"]);
+        var error = Assert.Throws<InvalidDataException>(() => EvaluationSet.FromFolder(_folder.Root, "x"));
+        Assert.Contains("3 files are audio of other kinds, such as 'a.WAVE'", error.Message, StringComparison.Ordinal);
+    }
+
     private void Touch(params string[] names)
     {
         foreach (var name in names)

@@ -83,6 +83,14 @@ public sealed class SampleManifestTests : IDisposable
     }
 
     [Fact]
+    public void A_file_in_another_encoding_is_refused_with_the_line()
+    {
+        var path = _folder.Write("samples.jsonl", System.Text.Encoding.Latin1.GetBytes("{\"file\":\"0.wav\",\"prompt\":\"x\"}\n{\"file\":\"1.wav\",\"prompt\":\"caf\u00e9\"}\n"));
+        Assert.Contains($"'{path}' is not UTF-8: line 2 has the byte 0xE9", Assert.Throws<InvalidDataException>(() => SampleManifest.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => EvaluationSet.FromFolder(_folder.Root));
+    }
+
+    [Fact]
     public void Entries_that_could_not_be_read_again_are_refused_and_leave_the_file_as_it_was()
     {
         var path = _folder.Write("samples.jsonl", "old");

@@ -4,7 +4,8 @@ public sealed class AudioRequestTests
 {
     public static TheoryData<string, Func<AudioRequest, AudioRequest>> Mistakes => new()
     {
-        { "NumInferenceSteps is 0; expected 1 to 1000", request => request with { NumInferenceSteps = 0 } },
+        { "NumInferenceSteps is 0; expected 1 to 999", request => request with { NumInferenceSteps = 0 } },
+        { "NumInferenceSteps is 1000; expected 1 to 999", request => request with { NumInferenceSteps = 1000 } },
         { "NumInferenceSteps is 2000", request => request with { NumInferenceSteps = 2000 } },
         { "GuidanceScale is -1", request => request with { GuidanceScale = -1 } },
         { "GuidanceScale is NaN", request => request with { GuidanceScale = double.NaN } },

@@ -47,6 +47,26 @@ public sealed class PromptFileTests : IDisposable
         Assert.Contains(_path, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("line 2", "flute\ncaf\u00e9\n", "latin1")]
+    [InlineData("line 1", "flute\ncaf\u00e9\n", "utf-16")]
+    [InlineData("line 1", "flute\n", "utf-16BE")]
+    [InlineData("line 3", "# one\r\n\r\n{\"text\": \"\u00fcber\"}", "latin1")]
+    public void A_file_in_another_encoding_is_refused_with_the_line(string expected, string text, string encoding)
+    {
+        var encoder = System.Text.Encoding.GetEncoding(encoding);
+        File.WriteAllBytes(_path, [.. encoder.GetPreamble(), .. encoder.GetBytes(text)]);
+        var error = Assert.Throws<InvalidDataException>(() => PromptSource.FromFile(_path));
+        Assert.Contains($"'{_path}' is not UTF-8: {expected} has the byte", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Letters_of_all_kinds_are_read_in_utf8()
+    {
+        File.WriteAllText(_path, "caf\u00e9 \u7b1b\n\ud83c\udfb9 piano\r\n\ufffd is a letter, too");
+        Assert.Equal(["caf\u00e9 \u7b1b", "\ud83c\udfb9 piano", "\ufffd is a letter, too"], PromptSource.FromFile(_path).AllPrompts!.Select(prompt => prompt.Text));
+    }
+
     [Fact]
     public void A_missing_file_is_named() =>
         Assert.Contains("no-such-file", Assert.Throws<FileNotFoundException>(() => PromptSource.FromFile("no-such-file")).Message, StringComparison.Ordinal);

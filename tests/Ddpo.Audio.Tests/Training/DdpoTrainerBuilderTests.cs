@@ -5,11 +5,21 @@ namespace Ddpo.Audio.Tests.Training;
 
 public sealed class DdpoTrainerBuilderTests
 {
+    private static readonly string s_file = typeof(DdpoTrainerBuilderTests).Assembly.Location;
+
     private static readonly IRewardFunction s_other = RewardFunction.From("other", (_, _) => 0);
 
     public static TheoryData<string, Action<DdpoTrainerBuilder>> Mistakes => new()
     {
         { "NumInferenceSteps is 0", b => b.ConfigureSampling(o => o.NumInferenceSteps = 0) },
+        { "Expected from 1 to 999 steps", b => b.ConfigureSampling(o => o.NumInferenceSteps = 1000) },
+        { "Directory is '   '; expected a folder's name, not blanks", b => b.ConfigureCheckpoints(o => o.Directory = "   ") },
+        { "Directory is '\t\n'; expected a folder's name, not blanks", b => b.ConfigureCheckpoints(o => o.Directory = "\t\n") },
+        { "expected a folder's name without the character U+0000", b => b.ConfigureCheckpoints(o => o.Directory = "runs/\0") },
+        { "expected names of at most 255 bytes", b => b.ConfigureCheckpoints(o => o.Directory = "runs/" + new string('\u7b1b', 86)) },
+        { $"expected a folder, found the file '{s_file}'", b => b.ConfigureCheckpoints(o => o.Directory = s_file) },
+        { $"expected a folder, found the file '{s_file}'", b => b.ConfigureCheckpoints(o => o.Directory = Path.Combine(s_file, "runs", "x")) },
+        { "ResumeFrom is '   '; expected a folder's name", b => b.ConfigureCheckpoints(o => o.ResumeFrom = "   ") },
         { "NumInferenceSteps is 2000", b => b.ConfigureSampling(o => o.NumInferenceSteps = 2000) },
         { "Duration is -00:00:01", b => b.ConfigureSampling(o => o.Duration = TimeSpan.FromSeconds(-1)) },
         { "Eta is 0; expected more than 0 and at most 1: the policy's action", b => b.ConfigureSampling(o => o.Eta = 0) },

@@ -41,6 +41,9 @@ internal sealed record DdimConfig
 
     public int NumTrainTimesteps { get; init; } = 1000;
 
+    /// <summary>The most steps that it can denoise in: with more, the first would begin behind the last timestep that was trained.</summary>
+    public int MostSteps => TimestepSpacing == TimestepSpacing.Leading ? NumTrainTimesteps - StepsOffset : NumTrainTimesteps;
+
     public double BetaStart { get; init; } = 0.0001;
 
     public double BetaEnd { get; init; } = 0.02;

@@ -11,10 +11,11 @@ internal sealed class DdimSchedule
     public DdimSchedule(DdimScheduler scheduler, int numInferenceSteps)
     {
         var trained = scheduler.Config.NumTrainTimesteps;
-        if (numInferenceSteps < 1 || numInferenceSteps > trained)
+        if (numInferenceSteps < 1 || numInferenceSteps > scheduler.Config.MostSteps)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(numInferenceSteps), numInferenceSteps, $"Expected from 1 to {trained} steps, the timesteps that the model was trained on.");
+                nameof(numInferenceSteps), numInferenceSteps,
+                $"Expected from 1 to {scheduler.Config.MostSteps} steps: the model was trained on {trained} timesteps, and steps_offset is {scheduler.Config.StepsOffset}.");
         }
 
         Scheduler = scheduler;

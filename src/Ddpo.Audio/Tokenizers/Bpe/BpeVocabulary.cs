@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ddpo.Audio.Checkpoints;
 
 namespace Ddpo.Audio.Tokenizers.Bpe;
 
@@ -68,7 +69,7 @@ internal sealed record BpeVocabulary(
     {
         var merges = new List<(string, string)>();
         var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in TokenizerJson.Parse(path, () => TextFile.ReadLines(path).ToList()))
         {
             number++;
             if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal)))

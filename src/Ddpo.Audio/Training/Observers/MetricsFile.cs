@@ -71,12 +71,16 @@ internal sealed class MetricsFile : IRunObserver
         var epochs = new List<DdpoEpoch>();
         try
         {
-            foreach (var line in File.ReadLines(path))
+            foreach (var line in TextFile.ReadLines(path))
             {
                 epochs.Add(Parse(line));
             }
 
             return epochs;
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new CheckpointException(exception.Message, exception);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

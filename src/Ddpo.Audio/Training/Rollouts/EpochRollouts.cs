@@ -33,7 +33,8 @@ internal sealed class EpochRollouts(
         var (sampling, clock) = (run.Options.Sampling, Stopwatch.StartNew());
         var count = run.SamplesPerEpoch;
         var prompts = DrawPrompts();
-        await using var scoring = new EpochScoring(scorer, sampling.OverlapRewards, report, cancellationToken);
+        var scoring = new EpochScoring(scorer, sampling.OverlapRewards, report, cancellationToken);
+        await using var ending = scoring.ConfigureAwait(false);
         foreach (var (batch, batchPrompts) in prompts.Chunk(sampling.BatchSize).Index())
         {
             var seeds = Enumerable.Range(batch * sampling.BatchSize, batchPrompts.Length)

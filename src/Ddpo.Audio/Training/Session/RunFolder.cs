@@ -21,6 +21,7 @@ internal sealed class RunFolder
     private readonly ILogger _logger;
     private readonly CheckpointFolders _checkpoints;
     private int _validated = -1;
+    private bool _isNew;
 
     private RunFolder(string root, DdpoOptions options, ILogger logger)
     {
@@ -48,7 +49,7 @@ internal sealed class RunFolder
     public IReadOnlyList<(ValidationRound Round, ValidationScores Scores)> Start(JsonObject settings, TrainingCheckpoint? from)
     {
         RunFolderRules.ThrowIfTaken(_root, _checkpoints, _options, from);
-        Directory.CreateDirectory(_root);
+        _isNew = from is null;
         if (from is null)
         {
             RunFolderRules.Clear(_root);
@@ -63,6 +64,25 @@ internal sealed class RunFolder
         var rounds = ValidationFolders.Read(_root, from?.State.Epochs ?? 0);
         _validated = rounds.Count == 0 ? -1 : rounds[^1].Round.Epochs;
         return rounds;
+    }
+
+    /// <summary>Takes back what makes it a run's folder, of a run that has come to nothing, so that the next start is not refused.</summary>
+    public void GiveBack()
+    {
+        if (!_isNew || SavedEpochs > 0)
+        {
+            return;
+        }
+
+        try
+        {
+            File.Delete(Path.Combine(_root, RunFolderRules.SettingsName));
+            File.Delete(Path.Combine(_root, MetricsFile.Name));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next start says what is there.
+        }
     }
 
     /// <summary>Takes the samples of epoch <paramref name="index"/>; null when they are not kept.</summary>

@@ -31,6 +31,7 @@ internal sealed class TrainingSession : IPolicyTrainer
     private RewardSum _rewardSum;
     private StoppingRules _rules;
     private RunValidation? _validation;
+    private IDisposable? _lock;
     private RunEnd? _ended;
     private bool _training;
 
@@ -113,8 +114,14 @@ internal sealed class TrainingSession : IPolicyTrainer
 
     public async ValueTask DisposeAsync() => await _work.EndAsync(async () =>
     {
+        using var held = _lock;
         await KeepWholeEpochsAsync(canThrow: false).ConfigureAwait(false);
         _observers.Dispose();
+        if (Epochs == 0)
+        {
+            _folder?.GiveBack();
+        }
+
         await _run.Diffusion.FreeAsync(() =>
         {
             _scheduler?.Dispose();
@@ -202,6 +209,23 @@ internal sealed class TrainingSession : IPolicyTrainer
             return _validation;
         }
 
+        // Before anything is read there: another trainer would go on writing it.
+        var held = _folder is null ? null : RunLock.Take(_folder.Root);
+        try
+        {
+            var validation = Begin();
+            _lock = held;
+            return validation;
+        }
+        catch
+        {
+            held?.Dispose();
+            throw;
+        }
+    }
+
+    private RunValidation Begin()
+    {
         var options = _run.Options;
         var from = ResumePoint.Find(options.Checkpoints, _logger);
         if (from is not null && _run.SeedIsDrawn)

@@ -11,7 +11,8 @@ public sealed class CheckpointOptions
     /// <summary>
     /// The run's folder, which gets <c>settings.json</c>, <c>metrics.jsonl</c> (a line an epoch) and <c>checkpoints/epoch-NNNN</c>,
     /// numbered by epochs done. <see langword="null"/> (the default) writes nothing. A folder that has a run already is refused,
-    /// unless <see cref="ResumeFrom"/> goes on with it or <see cref="Overwrite"/> removes it.
+    /// unless <see cref="ResumeFrom"/> goes on with it or <see cref="Overwrite"/> removes it. So is one that another trainer has, in this process or
+    /// another one: from its start until it is disposed it holds <c>run.lock</c> there open, which the system lets go of however a process ends.
     /// </summary>
     [MinLength(1, ErrorMessage = "expected a folder, or null to write nothing.")]
     public string? Directory { get; set; }

@@ -26,6 +26,8 @@ internal static class DdpoValidator
         {
             CheckGuard(options.Stopping, rewards.Select(reward => reward.Function).Concat(metrics), failures);
             failures.AddRange(BestRoundRules.Check(options.Stopping.Best, rewards, metrics));
+            failures.AddRange(rewards.Select(reward => reward.Function).Concat(metrics).OfType<IReadsPrompts>().SelectMany(
+                reward => PromptRules.Check(((IRewardFunction)reward).Name, reward.ProblemOf, prompts?.AllPrompts, options)));
         }
 
         failures.Unless(
@@ -122,6 +124,14 @@ internal static class DdpoValidator
     /// <summary>What no annotation can say: settings that only make sense together.</summary>
     private static void Check(CheckpointOptions checkpoints, Failures failures)
     {
+        foreach (var (name, path) in new[] { (nameof(checkpoints.Directory), checkpoints.Directory), (nameof(checkpoints.ResumeFrom), checkpoints.ResumeFrom) })
+        {
+            if (path is { Length: > 0 } && FolderRule.ProblemOf(path) is { } problem)
+            {
+                failures.Add(new($"{name} is '{path}'; {problem}", $"Checkpoints:{name}"));
+            }
+        }
+
         failures.Unless(
             checkpoints.SaveSamplesEveryEpochs <= 0 || checkpoints.Directory is not null,
             $"SaveSamplesEveryEpochs is {checkpoints.SaveSamplesEveryEpochs}, but Directory is null: name a folder for the samples.",

@@ -5,7 +5,8 @@ namespace Ddpo.Audio;
 /// <summary>How the samples of an epoch are made. Names in parentheses are ddpo-pytorch's.</summary>
 public sealed class SamplingOptions
 {
-    /// <summary>Denoising steps of each sample (<c>sample.num_steps</c>), from 1 to the scheduler's training steps; 20 by default.</summary>
+    /// <summary>Denoising steps of each sample (<c>sample.num_steps</c>), from 1; 20 by default. The most is the scheduler's training
+    /// steps less its <c>steps_offset</c>, where it spaces them from the lower end (leading): 999 of AudioLDM2's 1000, as in diffusers.</summary>
     [Range(1, int.MaxValue)]
     public int NumInferenceSteps { get; set; } = 20;
 

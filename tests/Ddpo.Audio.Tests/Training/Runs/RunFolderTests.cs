@@ -28,6 +28,19 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_fails_before_its_first_epoch_does_not_keep_its_folder()
+    {
+        var broken = RewardFunction.From("broken", (_, _) => throw new InvalidDataException("no"));
+        for (var i = 0; i < 2; i++)
+        {
+            await Assert.ThrowsAsync<RewardException>(() => TrainAsync(builder => builder.AddReward(broken).ConfigureValidation(o => o.EveryEpochs = 1)));
+        }
+
+        Assert.Equal(3, (await TrainAsync()).Count);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => TrainAsync());
+    }
+
+    [Fact]
     public async Task The_newest_checkpoints_are_kept_and_no_others()
     {
         await TrainAsync(builder => builder

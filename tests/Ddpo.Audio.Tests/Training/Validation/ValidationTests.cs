@@ -127,6 +127,32 @@ public sealed partial class ValidationTests : IDisposable
     }
 
     [Fact]
+    public async Task One_held_out_clip_is_enough_and_has_no_standard_error()
+    {
+        static void OneClip(DdpoTrainerBuilder builder) => builder
+            .ConfigureSampling(o => (o.BatchSize, o.NumBatchesPerEpoch) = (1, 1))
+            .ConfigureValidation(o => o.Prompts = ["a calm piano"])
+            .AddMetric(new Hearing());
+        await RunAsync("run", epochs: 1, every: 1, builder =>
+        {
+            OneClip(builder);
+            builder.ConfigureStopping(o => o.Best = new BestRoundOptions());
+        });
+        await RunAsync("run", epochs: 2, every: 1, builder =>
+        {
+            OneClip(builder);
+            builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
+        });
+        var rounds = await File.ReadAllTextAsync(_folder["run/validation.jsonl"]);
+        Assert.Equal(3, rounds.Trim().Split('\n').Length);
+        Assert.DoesNotContain("NaN", rounds, StringComparison.Ordinal);
+        var page = await PageAsync("run");
+        Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
+        Assert.Contains(" on the only clip.", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(±|&#177;) (–|&#8211;|0[^.]|0\\.0+[^0-9]|NaN)", page);
+    }
+
+    [Fact]
     public async Task The_report_says_how_a_run_ended()
     {
         await RunAsync("left", epochs: 3, every: 0, leaveAfter: 1);
@@ -184,6 +210,21 @@ public sealed partial class ValidationTests : IDisposable
 
     [GeneratedRegex("\"seconds\": ?[0-9.Ee+-]+")]
     private static partial Regex Seconds();
+
+    /// <summary>Hears in every clip what was asked for.</summary>
+    private sealed class Hearing : IClassifierReward
+    {
+        public string Name => "hearing";
+
+        public IReadOnlyList<string> Labels => ["yes", "no"];
+
+        public Task<IReadOnlyList<float>> ScoreAsync(IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken = default) =>
+            Task.FromResult<IReadOnlyList<float>>([.. clips.Select(_ => 1f)]);
+
+        public Task<IReadOnlyList<Classification>> ClassifyAsync(
+            IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken = default) =>
+            Task.FromResult<IReadOnlyList<Classification>>([.. clips.Select(_ => new Classification(1, "yes", "yes", [1, 0]))]);
+    }
 
     private sealed class Rounded : IRunObserver
     {

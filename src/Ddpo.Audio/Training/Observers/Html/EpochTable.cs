@@ -54,5 +54,5 @@ internal static class EpochTable
     }
 
     private static void Cell(HtmlWriter html, RewardStatistics? statistics) => html.Write(
-        $"<td>{(statistics is null ? "–" : $"{Numbers.Text(statistics.Mean)} ± {Numbers.Text(statistics.Std)}")}</td>");
+        $"<td>{(statistics is null ? "–" : Numbers.Text(statistics.Mean) + Numbers.Error(statistics.Count > 1 ? statistics.Std : double.NaN))}</td>");
 }

@@ -20,7 +20,7 @@ internal static class Headline
 
         if (run.Rounds is [.., { Reward: { } held, Change.Reward: { } change }])
         {
-            Tile(html, "Validation", Numbers.Text(held.Mean), $"{Numbers.Change(change.Mean)} ± {Numbers.Text(change.StandardError)} since the first clips");
+            Tile(html, "Validation", Numbers.Text(held.Mean), $"{Numbers.Change(change.Mean)}{Numbers.Error(change.StandardError)} since the first clips");
         }
 
         if (run.Measurements.FirstOrDefault(name => name != TrainingMeasurements.LearningRate) is { } measured)

@@ -20,6 +20,9 @@ internal static class Numbers
     /// <summary>As <see cref="Text"/>, with a sign.</summary>
     public static string Change(double value) => (value > 0 ? "+" : "") + Text(value);
 
+    /// <summary>A standard error or deviation behind its mean; nothing where a single value has none.</summary>
+    public static string Error(double value) => double.IsFinite(value) ? $" ± {Text(value)}" : "";
+
     /// <summary>With one digit after the point, and the exponent when it needs one.</summary>
     public static string Scientific(double value) => value.ToString("0.##e0", CultureInfo.InvariantCulture);
 

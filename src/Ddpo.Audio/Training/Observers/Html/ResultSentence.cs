@@ -52,7 +52,7 @@ internal static class ResultSentence
         }
 
         var change = Criterion(run) is { } name ? shown.Change?.Rewards.GetValueOrDefault(name) : shown.Change?.Reward;
-        var by = change is null ? "" : $": {Numbers.Change(change.Mean)}{Error(change)} (standard error) over {change.Count} clips";
+        var by = change is null ? "" : $": {Numbers.Change(change.Mean)}{(change.Count > 1 ? $"{Error(change)} (standard error) over {change.Count} clips" : " on the only clip")}";
         var best = isBest ? $", the best of {run.Rounds.Count} rounds" : "";
         return $"On held-out clips, {NameOf(run)} went from {Numbers.Text(before.Mean)} {When(first)} to {Numbers.Text(after.Mean)} {When(shown)}{best}{by}.";
     }
@@ -76,7 +76,7 @@ internal static class ResultSentence
 
     private static string NameOf(RunView run) => Criterion(run) is { } name ? $"the mean {name}" : "the mean reward";
 
-    private static string Error(RewardStatistics value) => double.IsFinite(value.StandardError) ? $" ± {Numbers.Text(value.StandardError)}" : "";
+    private static string Error(RewardStatistics value) => Numbers.Error(value.StandardError);
 
     private static string When(ValidationRound round) => round.Epochs switch
     {
