@@ -1,7 +1,10 @@
 namespace Ddpo.Audio.Checkpoints.PyTorch;
 
 /// <summary>A file of torch.save (.bin, .pt, .ckpt, .pth): a zip file with a pickle and an entry for each storage.</summary>
-/// <remarks>The tensors are those of the root dictionary, or of its <c>state_dict</c> where it has one.</remarks>
+/// <remarks>
+/// The tensors are those of the root dictionary, or of its <c>state_dict</c> where it has one. Sparse, quantised and complex ones, and those of
+/// types that models do not have, are passed over.
+/// </remarks>
 internal sealed class PyTorchFile : TensorSource
 {
     // A tensor expanded with stride 0 is larger than its storage, and tensors may share one. Files of weights hardly have
@@ -103,5 +106,6 @@ internal sealed class PyTorchFile : TensorSource
     }
 
     private static string Names(PickleDict root) =>
-        root.Count == 0 ? "nothing in it" : string.Join(", ", root.Named.Take(20).Select(item => $"'{item.Name}'"));
+        root.Count == 0 ? "nothing in it" : string.Join(", ", root.Named.Take(20).Select(
+            item => item.Value is PickleUnread unread ? $"'{item.Name}' ({unread.Name}, which is not read)" : $"'{item.Name}'"));
 }
