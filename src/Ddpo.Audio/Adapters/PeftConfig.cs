@@ -14,6 +14,9 @@ internal sealed record PeftConfig
 
     private const string FileName = "adapter_config.json";
 
+    private PeftPatterns<int>? _ranks;
+    private PeftPatterns<float>? _alphas;
+
     /// <summary>Rank of the layers that <see cref="RankPattern"/> does not name; <see langword="null"/>: as the weights have it.</summary>
     public int? R { get; init; }
 
@@ -54,12 +57,12 @@ internal sealed record PeftConfig
     }
 
     /// <summary>The rank that the settings give a layer; <see langword="null"/>: they do not say.</summary>
-    public int? RankOf(string module) => PeftPattern.Find(RankPattern, module, out var rank) ? rank : R;
+    public int? RankOf(string module) => _ranks!.Find(module) ?? R;
 
     /// <summary>The numerator of a layer's strength alpha / rank.</summary>
     public float AlphaOf(string module, long rank)
     {
-        var alpha = PeftPattern.Find(AlphaPattern, module, out var own) ? own : LoraAlpha;
+        var alpha = _alphas!.Find(module) ?? LoraAlpha;
         return UseRslora ? (float)(alpha * Math.Sqrt(rank)) : alpha;
     }
 
@@ -72,7 +75,7 @@ internal sealed record PeftConfig
         {
             return JsonSerializer.SerializeToUtf8Bytes(ofUNet.Count > 0 ? ofUNet : settings);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or JsonException)
         {
             throw new CheckpointException($"'{location}' has a text that is not Unicode: {exception.Message}", exception);
         }
@@ -80,11 +83,9 @@ internal sealed record PeftConfig
 
     private PeftConfig Checked(string location)
     {
-        LoraProblems.ThrowIfAny(location, "is of a kind that cannot be read:", [
-            .. PeftKeys.Problems(Others ?? []),
-            .. PeftPattern.Problems(RankPattern).Select(problem => $"rank_pattern {problem}"),
-            .. PeftPattern.Problems(AlphaPattern).Select(problem => $"alpha_pattern {problem}"),
-        ]);
+        List<string> problems = [.. PeftKeys.Problems(Others ?? [])];
+        (_ranks, _alphas) = (new("rank_pattern", RankPattern, problems), new("alpha_pattern", AlphaPattern, problems));
+        LoraProblems.ThrowIfAny(location, "is of a kind that cannot be read:", problems);
         return this;
     }
 }

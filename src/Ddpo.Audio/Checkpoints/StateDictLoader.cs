@@ -75,7 +75,9 @@ internal static class StateDictLoader
             (plan.TryGetValue(key, out var names) ? names : plan[key] = []).Add(entry);
         }
 
-        var missing = state.Keys.Where(key => !plan.ContainsKey(key) && !rules.MayBeMissing(key)).ToList();
+        var missing = state.Keys.Where(key => !plan.ContainsKey(key) && !rules.MayBeMissing(key))
+            .Select(key => source.Unread.TryGetValue(key, out var kind) ? $"{key} (there as {kind}, which is not read)" : key)
+            .ToList();
         if (missing.Count + unexpected.Count + unfit.Count > 0)
         {
             throw new CheckpointException(Describe(source.Location, missing, unexpected, unfit));

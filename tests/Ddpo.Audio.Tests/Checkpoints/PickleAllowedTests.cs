@@ -81,6 +81,18 @@ public sealed class PickleAllowedTests : IDisposable
         new PickleBuilder().Op('}').Op('(').Text("x").Tensor("ComplexFloatStorage", "0", 2, 0, [2], [1]).Op('u'),
         "'x' (torch.ComplexFloatStorage, which is not read)");
 
+    [Fact]
+    public void A_weight_of_such_a_kind_is_said_to_be_there()
+    {
+        var pickle = new PickleBuilder().Op('}').Op('(').Text("x").Tensor("FloatStorage", "0", 4, 0, [4], [1]).Text("weight");
+        Makers["quantised tensor"](pickle);
+        using var file = CheckpointFile.Open(_folder.Write("x.bin", PickleBuilder.Zip(pickle.Op('u').ToArray(), ("data/0", _values))));
+        using var model = new DictModule([("x", ScalarType.Float32, [4]), ("weight", ScalarType.Float32, [4])]);
+        Assert.Contains(
+            "Missing (1): weight (there as torch._utils._rebuild_qtensor, which is not read)",
+            Assert.Throws<CheckpointException>(() => StateDictLoader.Load(model, file)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("collections", "defaultdict")]
     [InlineData("collections", "deque")]

@@ -45,6 +45,7 @@ public sealed class LoraFuzzTests
     public void Damaged_settings_in_the_header_are_read_or_refused() => Fuzzer.Run(new FuzzTarget("lora-header", FileName, Read)
     {
         Corpus = [Encoding.UTF8.GetBytes(Settings), Encoding.UTF8.GetBytes(Settings.Replace("unet.", "", StringComparison.Ordinal))],
+        FixedBytes = 8 << 20, // a regular expression
         Words = [.. new[] { "unet.", "\\ud800", "NaN", "(", "[a-z]+", "1e39", "rank_pattern", "\"pissa\"", "null" }.Select(Encoding.UTF8.GetBytes)],
         Wrap = settings => SafetensorsBytes.Of(
             "{\"__metadata__\":{\"lora_adapter_metadata\":" + JsonSerializer.Serialize(Encoding.UTF8.GetString(settings)) + "},"

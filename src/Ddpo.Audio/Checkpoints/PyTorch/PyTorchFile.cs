@@ -18,6 +18,8 @@ internal sealed class PyTorchFile : TensorSource
     private readonly Dictionary<string, PickleTensor> _tensors = [];
     private readonly OrderedDictionary<string, TensorEntry> _entries = [];
 
+    private readonly Dictionary<string, string> _unread = [];
+
     private PyTorchFile(MappedFile file)
         : base(file.Path)
     {
@@ -44,10 +46,16 @@ internal sealed class PyTorchFile : TensorSource
                 _tensors.Add(name, tensor);
                 _entries.Add(name, entry);
             }
+            else if (value is PickleUnread unread)
+            {
+                _unread.Add(name, unread.Name);
+            }
         }
     }
 
     public override IReadOnlyDictionary<string, TensorEntry> Entries => _entries;
+
+    public override IReadOnlyDictionary<string, string> Unread => _unread;
 
     /// <summary>The whole saved dictionary, for what lies beside the weights, such as settings.</summary>
     public PickleDict Root => _archive.Root;
