@@ -25,6 +25,8 @@ public sealed class PeftConfigTests : IDisposable
         { """{"r": 4, "lora_alpha": 4, "alpha_pattern": {"to_k": 32}}""", 1, 8 },
         { """{"r": 4, "lora_alpha": 4, "alpha_pattern": {"down.attentions.0.attn1.to_q": 2}}""", 0.5, 1 },
         { """{"r": 4, "lora_alpha": 4, "alpha_pattern": {"^down.*to_q": 8, "to_q": 32}}""", 2, 1 },
+        { """{"r": 4, "lora_alpha": 4, "alpha_pattern": {"^down.attentions.0.attn1.to_q": 8, "^attn1.to_k": 8}}""", 2, 1 },
+        { """{"r": 4, "lora_alpha": 4, "alpha_pattern": {"attentions.1.attn..to.k": 8, "to_q.": 8, "x.down.attentions.0.attn1.to_q": 8}}""", 1, 2 },
         { """{"r": 4, "lora_alpha": 4, "alpha_pattern": {"to_q|to_k": 12}}""", 3, 3 },
         { """{"r": 4, "lora_alpha": 4, "alpha_pattern": {"o_k": 12, "attn1": 12, "attentions.0": 12}}""", 1, 1 },
         { """{"r": 8, "lora_alpha": 8, "rank_pattern": {"to_[qk]": 4}}""", 2, 2 },
