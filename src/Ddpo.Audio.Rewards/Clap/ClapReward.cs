@@ -43,7 +43,7 @@ public sealed class ClapReward : IDifferentiableReward, IAsyncDisposable
     /// <item>A file: a training checkpoint of laion_clap, such as <c>music_audioset_epoch_15_esc_90.14.pt</c>. Its sizes are read off
     /// its tensors; <see cref="ClapRewardOptions"/> says what lies beside it.</item>
     /// <item>A folder with weights: a ClapModel of transformers, such as <c>laion/larger_clap_music</c>, with config.json,
-    /// preprocessor_config.json and the tokenizer.</item>
+    /// preprocessor_config.json (transformers 5: processor_config.json) and the tokenizer.</item>
     /// <item>A folder without weights but with <c>audio_model.onnx</c> and <c>text_model.onnx</c>, also in its folder <c>onnx</c>, such
     /// as <c>Xenova/larger_clap_general</c>, with preprocessor_config.json and the tokenizer. ONNX Runtime runs them.</item>
     /// </list>

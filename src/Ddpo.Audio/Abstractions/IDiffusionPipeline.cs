@@ -16,6 +16,7 @@ public interface IDiffusionPipeline : IAsyncDisposable
     /// <param name="cancellationToken">Looked at before every denoising step.</param>
     /// <returns>The clips in the order of the prompts; several for one prompt stand together.</returns>
     /// <exception cref="ArgumentException">A setting of the request is out of its range; the message names all that are.</exception>
+    /// <exception cref="InvalidOperationException">The model made samples that are not finite numbers, which are no audio.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
     Task<IReadOnlyList<AudioClip>> GenerateAsync(
@@ -26,8 +27,8 @@ public interface IDiffusionPipeline : IAsyncDisposable
     /// <param name="scale">Multiplies the adapter's effect: 0 is none, 1 (the default) is as trained.</param>
     /// <param name="cancellationToken">Cancels before the adapter is put on, not after.</param>
     /// <returns>Disposing it takes the adapter off again and frees it.</returns>
-    /// <exception cref="CheckpointException">The file is missing or damaged, or does not fit this model.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="scale"/> is not a finite number.</exception>
+    /// <exception cref="CheckpointException">The file is missing or damaged, is of a kind that is not supported, or does not fit this model.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="scale"/> is not a finite number, or not in 32 bits.</exception>
     /// <exception cref="InvalidOperationException">Another adapter is on the model.</exception>
     Task<IAsyncDisposable> ApplyLoraAsync(string path, double scale = 1, CancellationToken cancellationToken = default);
 

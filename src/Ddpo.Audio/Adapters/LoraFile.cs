@@ -21,12 +21,14 @@ internal static class LoraFile
     {
         var file = Directory.Exists(path) ? FindIn(path) : path;
         using var source = CheckpointFile.Open(file);
-        var format = FormatOf(source);
-        var alpha = format == LoraFormat.PeftAdapter ? PeftAdapterConfig.Beside(file).LoraAlpha : (float?)null;
-        return LoraFileReader.Read(source, alpha);
+        var config = FormatOf(source) == LoraFormat.PeftAdapter ? PeftConfig.Beside(file) : PeftConfig.InHeaderOf(source);
+        return LoraFileReader.Read(source, config);
     }
 
-    /// <summary>Writes <see cref="FileName"/> into an existing folder, whole or not at all, and returns its path.</summary>
+    /// <summary>
+    /// Writes <see cref="FileName"/> into an existing folder, whole or not at all, and returns its path. B is multiplied by the strength, which is 1
+    /// in the file: diffusers takes a file's alpha by its header since 0.34, and before that has no way to be told.
+    /// </summary>
     public static string Write(string folder, LoraAdapter adapter)
     {
         using var scope = NewDisposeScope();
@@ -36,15 +38,15 @@ internal static class LoraFile
         {
             var module = LoraKeys.UNetPrefix + pair.Name;
             tensors.Add(module + LoraKeys.PeftDown, pair.Down.detach().cpu());
-            tensors.Add(module + LoraKeys.PeftUp, pair.Up.detach().cpu());
-            if (pair.Alpha != pair.Rank)
-            {
-                tensors.Add(module + LoraKeys.Alpha, tensor(pair.Alpha)); // readers take the rank where there is none
-            }
+            tensors.Add(module + LoraKeys.PeftUp, pair.IsPlain ? pair.Up.detach().cpu() : pair.Up.detach().cpu().Multiply(pair.Alpha / pair.Rank));
         }
 
         var path = Path.Combine(folder, FileName);
-        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string> { ["format"] = "pt" });
+        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
+        {
+            ["format"] = "pt",
+            [PeftConfig.MetadataKey] = PeftMetadata.OfStrengthOne([.. adapter.Pairs.Select(pair => (pair.Name, pair.Rank))]),
+        });
         return path;
     }
 

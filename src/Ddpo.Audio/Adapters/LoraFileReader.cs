@@ -1,4 +1,5 @@
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Adapters;
 
@@ -6,14 +7,17 @@ namespace Ddpo.Audio.Adapters;
 internal static class LoraFileReader
 {
     /// <param name="source">A file whose keys all belong to one format.</param>
-    /// <param name="sharedAlpha">Alpha of every layer; <see langword="null"/>: in the file, or else the layer's rank.</param>
-    /// <exception cref="CheckpointException">A layer is incomplete or has impossible shapes; all are listed.</exception>
-    public static LoraWeights Read(ITensorSource source, float? sharedAlpha)
+    /// <param name="config">What peft's settings say of it; <see langword="null"/>: nothing. Then alpha is in the file, or else the layer's rank.</param>
+    /// <exception cref="CheckpointException">Layers are incomplete, contradict the settings or have impossible shapes or values; all are listed.</exception>
+    public static LoraWeights Read(ITensorSource source, PeftConfig? config)
     {
         var layers = source.Entries.Values
             .Select(entry => (Entry: entry, Key: LoraKeys.Parse(entry.Name)!))
             .GroupBy(item => item.Key.Module)
             .ToDictionary(group => group.Key, group => group.ToLookup(item => item.Key.Part, item => item.Entry));
+        LoraProblems.ThrowIfAny(
+            source.Location, "has pairs beside convolutions, which are not supported; only those beside linear layers are:",
+            [.. layers.Where(layer => layer.Value.SelectMany(part => part).Any(entry => entry.Shape.Count > 2)).Select(Shapes)]);
         LoraProblems.ThrowIfAny(
             source.Location, "is damaged:",
             [.. layers.Select(layer => Problem(layer.Key, layer.Value)).OfType<string>()]);
@@ -21,13 +25,30 @@ internal static class LoraFileReader
         // Whatever is read before something fails goes with the scope.
         using var scope = NewDisposeScope();
         var modules = new Dictionary<string, LoraModule>();
+        var problems = new List<string>();
         foreach (var (name, parts) in layers)
         {
-            var down = Float(source, parts[LoraPart.Down].Single());
-            var alpha = sharedAlpha ?? StoredAlpha(source, parts[LoraPart.Alpha].SingleOrDefault()) ?? down.shape[0];
-            modules.Add(name, new(down, Float(source, parts[LoraPart.Up].Single()), alpha));
+            var (down, up) = (Float(source, parts[LoraPart.Down].Single()), Float(source, parts[LoraPart.Up].Single()));
+            var rank = down.shape[0];
+            var (stored, said) = (StoredAlpha(source, parts[LoraPart.Alpha].SingleOrDefault()), config?.AlphaOf(name, rank));
+            modules.Add(name, new(down, up, said ?? stored ?? rank));
+            if (config?.RankOf(name) is { } expected && expected != rank)
+            {
+                problems.Add($"{name}: of rank {expected} by the settings, and {rank} by the weights");
+            }
+
+            if (said is not null && stored is not null && said != stored)
+            {
+                problems.Add(FormattableString.Invariant($"{name}: alpha is {said} by the settings, and {stored} beside the weights"));
+            }
+
+            if (!FiniteValues.All(down) || !FiniteValues.All(up) || !float.IsFinite(modules[name].Alpha))
+            {
+                problems.Add($"{name}: values that are not finite (NaN or infinite)");
+            }
         }
 
+        LoraProblems.ThrowIfAny(source.Location, "cannot be used:", problems);
         foreach (var module in modules.Values)
         {
             module.Down.DetachFromDisposeScope();
@@ -36,6 +57,9 @@ internal static class LoraFileReader
 
         return new(source.Location, modules);
     }
+
+    private static string Shapes(KeyValuePair<string, ILookup<LoraPart, TensorEntry>> layer) =>
+        $"{layer.Key}: [{string.Join("], [", layer.Value.SelectMany(part => part).Select(entry => string.Join(", ", entry.Shape)))}]";
 
     private static string? Problem(string module, ILookup<LoraPart, TensorEntry> parts)
     {

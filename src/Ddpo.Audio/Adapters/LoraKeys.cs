@@ -11,8 +11,14 @@ internal enum LoraFormat
     /// <summary><c>base_model.model.[layer].lora_A.weight</c>, as peft itself saves one; alpha is in a file beside it.</summary>
     PeftAdapter,
 
+    /// <summary><c>[layer].lora_A.weight</c>, as a UNet's <c>save_lora_adapter</c> saves one.</summary>
+    PeftLayers,
+
     /// <summary><c>unet.[layer].lora.down.weight</c>, as diffusers 0.22 to 0.26 and trl save one.</summary>
     Diffusers,
+
+    /// <summary><c>[layer].lora.down.weight</c>, as a UNet's <c>save_attn_procs</c> of those versions saves one.</summary>
+    DiffusersLayers,
 
     /// <summary><c>[attention].processor.to_q_lora.down.weight</c>, as diffusers up to 0.21 and ddpo-pytorch save one.</summary>
     Processor,
@@ -42,18 +48,22 @@ internal static partial class LoraKeys
     public const string Alpha = ".alpha";
     public const string UNetPrefix = "unet.";
 
-    /// <summary>Takes a key apart; <see langword="null"/> if no format has such a key.</summary>
+    // Models beside the UNet, whose adapters a file may hold under their names.
+    private const string NoOtherModel = @"(?!(text_encoder|text_encoder_2|text_encoder_3|transformer|language_model|projection_model|vae|vocoder)\.)";
+
+    /// <summary>Takes a key apart; <see langword="null"/> if no format has such a key of a UNet.</summary>
     public static LoraKey? Parse(string key)
     {
         if (PeftPattern().Match(key) is { Success: true } peft)
         {
-            var format = peft.Groups["prefix"].Value == UNetPrefix ? LoraFormat.Peft : LoraFormat.PeftAdapter;
+            var format = peft.Groups["prefix"].Value switch { UNetPrefix => LoraFormat.Peft, "" => LoraFormat.PeftLayers, _ => LoraFormat.PeftAdapter };
             return new(peft.Groups["module"].Value, peft.Groups["part"].Value == "A" ? LoraPart.Down : LoraPart.Up, format);
         }
 
         if (DiffusersPattern().Match(key) is { Success: true } diffusers)
         {
-            return new(diffusers.Groups["module"].Value, UpOrDown(diffusers), LoraFormat.Diffusers);
+            var format = diffusers.Groups["prefix"].Length > 0 ? LoraFormat.Diffusers : LoraFormat.DiffusersLayers;
+            return new(diffusers.Groups["module"].Value, UpOrDown(diffusers), format);
         }
 
         if (ProcessorPattern().Match(key) is { Success: true } processor)
@@ -68,15 +78,15 @@ internal static partial class LoraKeys
 
     private static LoraPart UpOrDown(Match match) => match.Groups["part"].Value == "down" ? LoraPart.Down : LoraPart.Up;
 
-    [GeneratedRegex(@"^(?<prefix>unet\.|base_model\.model\.)(?<module>.+)\.lora_(?<part>A|B)(\.default)?\.weight$")]
+    [GeneratedRegex("^" + NoOtherModel + @"(?<prefix>unet\.|base_model\.model\.|)(?<module>.+)\.lora_(?<part>A|B)(\.default)?\.weight$")]
     private static partial Regex PeftPattern();
 
-    [GeneratedRegex(@"^unet\.(?<module>.+)\.lora\.(?<part>down|up)\.weight$")]
+    [GeneratedRegex("^" + NoOtherModel + @"(?<prefix>unet\.|)(?<module>.+)\.lora\.(?<part>down|up)\.weight$")]
     private static partial Regex DiffusersPattern();
 
     [GeneratedRegex(@"^(unet\.)?(?<attention>.+)\.processor\.(?<projection>to_q|to_k|to_v|to_out)_lora\.(?<part>down|up)\.weight$")]
     private static partial Regex ProcessorPattern();
 
-    [GeneratedRegex(@"^unet\.(?<module>.+)\.alpha$")]
+    [GeneratedRegex("^" + NoOtherModel + @"(unet\.|base_model\.model\.|)(?<module>.+)\.alpha$")]
     private static partial Regex AlphaPattern();
 }

@@ -38,6 +38,9 @@ internal sealed class LoraPair : ILinearAdapter, IDisposable
 
     public long Rank => Down.shape[0];
 
+    /// <summary>Whether alpha / rank is 1.</summary>
+    public bool IsPlain => Alpha == Rank;
+
     /// <summary>A factor on top of alpha / rank; 0: the layer computes as if there were no adapter.</summary>
     public float Multiplier { get; set; } = 1;
 

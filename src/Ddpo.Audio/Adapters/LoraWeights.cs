@@ -50,7 +50,7 @@ internal sealed record LoraWeights(string Location, IReadOnlyDictionary<string, 
         {
             if (!layers.TryGetValue(name, out var layer))
             {
-                problems.Add($"{name}: the model has no such linear layer");
+                problems.Add($"{name}: the model has no such linear layer, and pairs beside others are not supported");
             }
             else if (module.Down.shape[1] != layer.Weight.shape[1] || module.Up.shape[0] != layer.Weight.shape[0])
             {
@@ -61,6 +61,19 @@ internal sealed record LoraWeights(string Location, IReadOnlyDictionary<string, 
         }
 
         LoraProblems.ThrowIfAny(Location, "does not fit this model; was it trained on another one?", problems);
+    }
+
+    /// <summary>Gives every layer this alpha and divides its B so that it does what it did, but for rounding.</summary>
+    public LoraWeights WithAlpha(float alpha)
+    {
+        using var noGradient = no_grad();
+        foreach (var module in Modules.Values.Where(module => module.Alpha != alpha))
+        {
+            using var factor = tensor(module.Alpha / alpha);
+            module.Up.mul_(factor);
+        }
+
+        return this with { Modules = Modules.ToDictionary(module => module.Key, module => module.Value with { Alpha = alpha }) };
     }
 
     public void Dispose()

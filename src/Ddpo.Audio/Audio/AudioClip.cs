@@ -73,13 +73,14 @@ public sealed class AudioClip
 
     /// <summary>Saves the clip as a WAV file, whole or not at all.</summary>
     /// <param name="path">The file. Its folder must exist; an existing file is replaced.</param>
-    /// <param name="encoding">How to store the samples; 16-bit PCM by default, in which values that are not numbers become silence.</param>
+    /// <param name="encoding">How to store the samples; 16-bit PCM by default, for finite samples only.</param>
+    /// <exception cref="ArgumentException">A sample is NaN or infinite, and the encoding is <see cref="WaveEncoding.Pcm16"/>.</exception>
     /// <exception cref="IOException">The file cannot be written; an existing one is as it was.</exception>
     public void SaveWave(string path, WaveEncoding encoding = WaveEncoding.Pcm16) => WaveFile.Write(path, this, encoding);
 
     /// <inheritdoc cref="SaveWave"/>
     /// <param name="path">The file. Its folder must exist; an existing file is replaced.</param>
-    /// <param name="encoding">How to store the samples; 16-bit PCM by default, in which values that are not numbers become silence.</param>
+    /// <param name="encoding">How to store the samples; 16-bit PCM by default, for finite samples only.</param>
     /// <param name="cancellationToken">Checked before the writing starts; the call then throws <see cref="OperationCanceledException"/>.</param>
     public Task SaveWaveAsync(
         string path, WaveEncoding encoding = WaveEncoding.Pcm16, CancellationToken cancellationToken = default) =>

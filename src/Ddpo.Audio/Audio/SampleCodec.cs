@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Ddpo.Audio;
@@ -28,6 +29,7 @@ internal static class SampleCodec
     }
 
     /// <summary>The bytes of <paramref name="samples"/>, little-endian.</summary>
+    /// <exception cref="ArgumentException">A sample is not a finite number, and the encoding is of integers.</exception>
     public static byte[] Encode(ReadOnlySpan<float> samples, WaveEncoding encoding)
     {
         if (encoding == WaveEncoding.Float32)
@@ -35,11 +37,19 @@ internal static class SampleCodec
             return MemoryMarshal.AsBytes(samples).ToArray();
         }
 
+        var bad = samples.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        if (bad >= 0)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Sample {bad} of the clip is {samples[bad]}, which is no audio and has no form in 16 bits. Save the clip as Float32 to keep it as it is."));
+        }
+
         var bytes = new byte[samples.Length * sizeof(short)];
         for (var i = 0; i < samples.Length; i++)
         {
             // The inverse of reading, so that reading and writing again changes nothing.
-            var scaled = float.IsNaN(samples[i]) ? 0 : MathF.Round(samples[i] * 32768);
+            var scaled = MathF.Round(samples[i] * 32768);
             var value = (short)Math.Clamp(scaled, short.MinValue, short.MaxValue);
             BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(i * sizeof(short)), value);
         }

@@ -3,7 +3,7 @@ namespace Ddpo.Audio;
 /// <summary>How samples are stored in a WAV file.</summary>
 public enum WaveEncoding
 {
-    /// <summary>16-bit integers: what every player reads. Samples beyond ±1 are clipped.</summary>
+    /// <summary>16-bit integers: what every player reads. Samples beyond ±1 are clipped, and must be finite.</summary>
     Pcm16,
 
     /// <summary>32-bit IEEE floats: the samples exactly as they are.</summary>

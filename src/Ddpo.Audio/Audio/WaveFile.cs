@@ -36,15 +36,16 @@ public static class WaveFile
 
     /// <summary>Writes a WAV file: whole, or not at all. An existing file is replaced.</summary>
     /// <param name="path">The file. Its folder must exist.</param>
-    /// <param name="clip">What to write. In <see cref="WaveEncoding.Pcm16"/> values that are not numbers become silence.</param>
+    /// <param name="clip">What to write; in <see cref="WaveEncoding.Pcm16"/> its samples must be finite.</param>
     /// <param name="encoding">How to store the samples; 16-bit PCM by default.</param>
+    /// <exception cref="ArgumentException">A sample is NaN or infinite, and the encoding is <see cref="WaveEncoding.Pcm16"/>.</exception>
     /// <exception cref="IOException">The file cannot be written; an existing one is as it was.</exception>
     public static void Write(string path, AudioClip clip, WaveEncoding encoding = WaveEncoding.Pcm16) =>
         AtomicFile.Write(path, stream => stream.Write(Encode(clip, encoding)));
 
     /// <inheritdoc cref="Write"/>
     /// <param name="path">The file. Its folder must exist.</param>
-    /// <param name="clip">What to write. In <see cref="WaveEncoding.Pcm16"/> values that are not numbers become silence.</param>
+    /// <param name="clip">What to write; in <see cref="WaveEncoding.Pcm16"/> its samples must be finite.</param>
     /// <param name="encoding">How to store the samples; 16-bit PCM by default.</param>
     /// <param name="cancellationToken">Checked before the writing starts; the call then throws <see cref="OperationCanceledException"/>.</param>
     public static Task WriteAsync(

@@ -37,11 +37,11 @@ internal static class ComponentFolder
         _weightFiles.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <summary>Reads a JSON file of the folder into a record whose properties are the file's names in PascalCase.</summary>
-    /// <exception cref="CheckpointException">The folder or file is missing, or a value has the wrong type.</exception>
+    /// <exception cref="CheckpointException">The folder or file is missing, or a value has the wrong type or is not finite in 32 bits.</exception>
     public static T ReadConfig<T>(string folder, string fileName = "config.json")
     {
         ThrowIfMissing(folder);
-        return CheckpointJson.Read<T>(Path.Combine(folder, fileName));
+        return CheckpointJson.Read<T>(Path.Combine(folder, fileName), CheckpointJson.OfModels);
     }
 
     private static void ThrowIfMissing(string folder)

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Ddpo.Audio.Checkpoints;
 
 /// <summary>Name, type and shape of one stored tensor.</summary>
@@ -18,6 +20,9 @@ internal interface ITensorSource : IDisposable
 
     /// <summary>What is stored, by name, in the order of the file.</summary>
     IReadOnlyDictionary<string, TensorEntry> Entries { get; }
+
+    /// <summary>What is stored but cannot be read, by name, with what it is.</summary>
+    IReadOnlyDictionary<string, string> Unread => ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Writes a stored tensor into <paramref name="target"/>, which has its shape; converts to the target's type and device.</summary>
     /// <remarks>Floating point converts to floating point and integers to integers, never one to the other.</remarks>

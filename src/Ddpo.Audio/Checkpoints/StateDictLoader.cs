@@ -1,4 +1,5 @@
 using System.Text;
+using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Checkpoints;
 
@@ -11,7 +12,9 @@ internal static class StateDictLoader
     /// <param name="rules">How names relate; <see cref="StateDictRules.Strict"/> when not given.</param>
     /// <param name="bytes">Told after each tensor how many stored bytes were read so far; ends at their sum.</param>
     /// <param name="ct">Stops between two tensors.</param>
-    /// <exception cref="CheckpointException">Keys are missing, unexpected or unfit; the message lists all of them.</exception>
+    /// <exception cref="CheckpointException">
+    /// Keys are missing, unexpected or unfit; the message lists all of them. Or a tensor has values that are not finite.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The load was cancelled; the model is partly filled.</exception>
     public static void Load(
         nn.Module module,
@@ -27,6 +30,7 @@ internal static class StateDictLoader
         {
             ct.ThrowIfCancellationRequested();
             source.CopyTo(names[0].Name, state[key]);
+            ThrowIfNotFinite(source, names[0], state[key]);
             foreach (var twin in names.Skip(1))
             {
                 ThrowIfDifferent(source, names[0].Name, twin.Name);
@@ -71,7 +75,9 @@ internal static class StateDictLoader
             (plan.TryGetValue(key, out var names) ? names : plan[key] = []).Add(entry);
         }
 
-        var missing = state.Keys.Where(key => !plan.ContainsKey(key) && !rules.MayBeMissing(key)).ToList();
+        var missing = state.Keys.Where(key => !plan.ContainsKey(key) && !rules.MayBeMissing(key))
+            .Select(key => source.Unread.TryGetValue(key, out var kind) ? $"{key} (there as {kind}, which is not read)" : key)
+            .ToList();
         if (missing.Count + unexpected.Count + unfit.Count > 0)
         {
             throw new CheckpointException(Describe(source.Location, missing, unexpected, unfit));
@@ -92,6 +98,17 @@ internal static class StateDictLoader
         }
 
         return message.AppendLine().Append("Check that the file and its config.json belong together.").ToString();
+    }
+
+    private static void ThrowIfNotFinite(ITensorSource source, TensorEntry entry, Tensor loaded)
+    {
+        if (is_floating_point(loaded.dtype) && !FiniteValues.All(loaded))
+        {
+            var cause = loaded.dtype == entry.Dtype ? "" : $", or too large for {loaded.dtype}";
+            throw new CheckpointException(
+                $"'{entry.Name}' in '{source.Location}' has values that are not finite (NaN or infinite{cause}), so nothing can be computed with it. "
+                + "Download or copy the file again, or take weights from before its training failed.");
+        }
     }
 
     private static void ThrowIfDifferent(ITensorSource source, string first, string second)

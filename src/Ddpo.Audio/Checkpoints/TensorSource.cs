@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Ddpo.Audio.Checkpoints;
 
 /// <summary>What every format has in common: lookups and their errors.</summary>
@@ -6,6 +8,8 @@ internal abstract class TensorSource(string location) : ITensorSource
     public string Location { get; } = location;
 
     public abstract IReadOnlyDictionary<string, TensorEntry> Entries { get; }
+
+    public virtual IReadOnlyDictionary<string, string> Unread => ReadOnlyDictionary<string, string>.Empty;
 
     public void CopyTo(string name, Tensor target)
     {

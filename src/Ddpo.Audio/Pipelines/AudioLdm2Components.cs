@@ -24,7 +24,7 @@ internal sealed class AudioLdm2Components : IDisposable
         ["tokenizer_2"] = ["T5Tokenizer", "T5TokenizerFast"],
         ["text_encoder_2"] = ["T5EncoderModel"],
         ["projection_model"] = ["AudioLDM2ProjectionModel"],
-        ["language_model"] = ["GPT2Model"],
+        ["language_model"] = ["GPT2Model", "GPT2LMHeadModel"], // the latter since diffusers 0.33; its word head is not used
         ["unet"] = ["AudioLDM2UNet2DConditionModel"],
         ["scheduler"] = ["DDIMScheduler"],
         ["vae"] = ["AutoencoderKL"],

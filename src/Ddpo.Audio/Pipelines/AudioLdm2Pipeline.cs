@@ -104,9 +104,9 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     public async Task<IAsyncDisposable> ApplyLoraAsync(string path, double scale = 1, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!double.IsFinite(scale))
+        if (!float.IsFinite((float)scale))
         {
-            throw new ArgumentOutOfRangeException(nameof(scale), scale, "Expected a finite number.");
+            throw new ArgumentOutOfRangeException(nameof(scale), scale, "Expected a number that is finite in 32 bits.");
         }
 
         var adapter = await Worker.RunAsync(() => Attach(path, scale), cancellationToken).ConfigureAwait(false);

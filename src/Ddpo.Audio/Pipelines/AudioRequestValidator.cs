@@ -31,9 +31,10 @@ internal static class AudioRequestValidator
             yield return $"NumInferenceSteps is {request.NumInferenceSteps}; expected 1 to {mostSteps}.";
         }
 
-        if (!(request.GuidanceScale >= 0 && double.IsFinite(request.GuidanceScale)))
+        if (!(request.GuidanceScale >= 0 && float.IsFinite((float)request.GuidanceScale)))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"GuidanceScale is {request.GuidanceScale}; expected at least 0.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"GuidanceScale is {request.GuidanceScale}; expected at least 0, and finite in 32 bits.");
         }
 
         if (request.Eta is not (>= 0 and <= 1))
@@ -64,9 +65,16 @@ internal static class AudioRequestValidator
             yield return $"InitialLatents has {latents.Length} numbers; expected {expected}: [clips, {shape}].";
         }
 
+        if ((request.InitialLatents is { } given && !AllFinite(given)) || (request.Noise is { } noises && !noises.All(AllFinite)))
+        {
+            yield return "InitialLatents or Noise has a number that is not finite.";
+        }
+
         if (request.Noise is { } noise && (noise.Count != request.NumInferenceSteps || noise.Any(step => step.Length != expected)))
         {
             yield return $"Noise must have {request.NumInferenceSteps} entries, one a step, of {expected} numbers each: [clips, {shape}].";
         }
     }
+
+    private static bool AllFinite(ReadOnlyMemory<float> values) => !values.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue);
 }

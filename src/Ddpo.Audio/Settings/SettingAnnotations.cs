@@ -23,7 +23,7 @@ internal static class SettingAnnotations
             var value = property.GetValue(settings);
             foreach (var rule in property.GetCustomAttributes<ValidationAttribute>().Where(rule => !rule.IsValid(value)))
             {
-                yield return new($"{property.Name} is {Text(value)}; {rule.ErrorMessage ?? Expected(rule, property)}", key);
+                yield return new($"{property.Name} is {Text(value)}; {rule.ErrorMessage ?? Expected(rule, property, value)}", key);
             }
 
             if (value is not null && property.IsDefined(typeof(ValidateObjectMembersAttribute)))
@@ -46,18 +46,18 @@ internal static class SettingAnnotations
         }
     }
 
-    private static string Expected(ValidationAttribute rule, PropertyInfo property) => rule switch
+    private static string Expected(ValidationAttribute rule, PropertyInfo property, object? value) => rule switch
     {
-        RangeAttribute range => $"expected {Limits(range)}.",
+        RangeAttribute range => $"expected {Limits(range, value)}.",
         EnumDataTypeAttribute { EnumType: var type } => $"expected {string.Join(", ", Enum.GetNames(type))}.",
         RequiredAttribute => "expected a value.",
         _ => rule.FormatErrorMessage(property.Name),
     };
 
-    private static string Limits(RangeAttribute range)
+    private static string Limits(RangeAttribute range, object? value)
     {
         var least = $"{(range.MinimumIsExclusive ? "more than" : "at least")} {Text(range.Minimum)}";
-        return range.Maximum is int.MaxValue or double.MaxValue
+        return range.Maximum is int.MaxValue or double.MaxValue || (range.Maximum is (double)float.MaxValue && value is not > (double)float.MaxValue)
             ? least
             : $"{least} and {(range.MaximumIsExclusive ? "less than" : "at most")} {Text(range.Maximum)}";
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ddpo.Audio.Checkpoints;
 
 namespace Ddpo.Audio.Tokenizers;
 
@@ -10,7 +11,7 @@ internal static class TokenizerJson
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(PythonNumbers.Quote(File.ReadAllBytes(path)));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
                 : throw Wrong(path, $"expected a JSON object, found {document.RootElement.ValueKind}");

@@ -87,13 +87,27 @@ public sealed class WaveFileTests : IDisposable
     }
 
     [Fact]
-    public void Sixteen_bits_clip_what_exceeds_full_scale_and_silence_what_is_no_number()
+    public void Sixteen_bits_clip_what_exceeds_full_scale()
     {
         var path = Path.Combine(_folder, "clipped.wav");
 
-        WaveFile.Write(path, new AudioClip(new[] { 2f, -2f, float.NaN, float.PositiveInfinity }, 8000));
+        WaveFile.Write(path, new AudioClip(new[] { 2f, -2f, float.MaxValue }, 8000));
 
-        Assert.Equal([32767 / 32768f, -1, 0, 32767 / 32768f], WaveFile.Read(path).Samples.ToArray());
+        Assert.Equal([32767 / 32768f, -1, 32767 / 32768f], WaveFile.Read(path).Samples.ToArray());
+    }
+
+    [Theory]
+    [InlineData(float.NaN, "NaN")]
+    [InlineData(float.PositiveInfinity, "Infinity")]
+    [InlineData(float.NegativeInfinity, "-Infinity")]
+    public void What_is_no_number_is_refused_in_sixteen_bits_and_not_written_as_silence(float bad, string name)
+    {
+        var path = Path.Combine(_folder, "bad.wav");
+
+        var error = Assert.Throws<ArgumentException>(() => WaveFile.Write(path, new AudioClip(new[] { 0, bad }, 8000)));
+
+        Assert.Contains($"Sample 1 of the clip is {name}", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
     }
 
     [Fact]

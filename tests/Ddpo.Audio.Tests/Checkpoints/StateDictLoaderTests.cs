@@ -43,6 +43,31 @@ public sealed class StateDictLoaderTests : IDisposable
         Assert.Equal(dtype, layer.Weight.dtype);
     }
 
+    [Theory]
+    [InlineData(float.NaN, ScalarType.Float32)]
+    [InlineData(float.PositiveInfinity, ScalarType.Float32)]
+    [InlineData(float.NegativeInfinity, ScalarType.BFloat16)]
+    [InlineData(1e6f, ScalarType.Float16)]
+    public void Values_that_are_not_finite_are_refused_by_name(float bad, ScalarType dtype)
+    {
+        using var layer = new Linear(3, 2, new Placement(CPU, dtype), bias: false);
+        using var source = Source(("weight", tensor(new[] { 1, 2, bad, 4, 5, 6 }).reshape(2, 3)));
+
+        var exception = Assert.Throws<CheckpointException>(() => StateDictLoader.Load(layer, source));
+
+        Assert.Contains($"'weight' in '{source.Location}' has values that are not finite", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Large_values_whose_sum_is_infinite_are_loaded()
+    {
+        using var layer = new Linear(3, 1, new Placement(CPU, ScalarType.Float32), bias: false);
+
+        StateDictLoader.Load(layer, Source(("weight", full([1, 3], 3e38f))));
+
+        Assert.Equal(3e38f, layer.Weight[0, 2].item<float>());
+    }
+
     [Fact]
     public void All_bad_keys_are_in_one_message_and_nothing_is_loaded()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Ddpo.Audio.Adapters;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Testing.Fuzzing;
@@ -11,7 +12,10 @@ public sealed class LoraFuzzTests
     private const string FileName = "adapter_model.safetensors";
     private const string Config = """{"peft_type":"LORA","lora_alpha":4,"use_rslora":false,"bias":"none","alpha_pattern":{},"target_modules":["to_q"]}""";
 
-    private static readonly byte[] s_values = new byte[60];
+    private const string Settings =
+        """{"unet.r":2,"unet.lora_alpha":1,"unet.alpha_pattern":{"a.*q":4},"unet.rank_pattern":{},"unet.init_lora_weights":"gaussian","unet.use_rslora":false}""";
+
+    private static readonly byte[] s_values = [.. new byte[56], .. BitConverter.GetBytes(4f)]; // alpha at the end
 
     [Fact]
     public void Damaged_headers_are_read_or_refused() => Fuzzer.Run(new FuzzTarget("lora", FileName, Read)
@@ -35,6 +39,17 @@ public sealed class LoraFuzzTests
         Corpus = [Encoding.UTF8.GetBytes(Config)],
         Prepare = folder => folder.With(
             FileName, SafetensorsBytes.Of(Encoding.UTF8.GetString(Header("base_model.model.a.to_q.lora_A.weight", "base_model.model.a.to_q.lora_B.weight", "unet.a.to_q.alpha")), s_values)),
+    });
+
+    [Fact]
+    public void Damaged_settings_in_the_header_are_read_or_refused() => Fuzzer.Run(new FuzzTarget("lora-header", FileName, Read)
+    {
+        Corpus = [Encoding.UTF8.GetBytes(Settings), Encoding.UTF8.GetBytes(Settings.Replace("unet.", "", StringComparison.Ordinal))],
+        FixedBytes = 8 << 20, // a regular expression
+        Words = [.. new[] { "unet.", "\\ud800", "NaN", "(", "[a-z]+", "1e39", "rank_pattern", "\"pissa\"", "null" }.Select(Encoding.UTF8.GetBytes)],
+        Wrap = settings => SafetensorsBytes.Of(
+            "{\"__metadata__\":{\"lora_adapter_metadata\":" + JsonSerializer.Serialize(Encoding.UTF8.GetString(settings)) + "},"
+            + Encoding.UTF8.GetString(Header("unet.a.to_q.lora_A.weight", "unet.a.to_q.lora_B.weight", "unet.a.to_q.alpha"))[1..], s_values),
     });
 
     [Fact]

@@ -9,6 +9,8 @@ internal static class PickleGlobals
     // Long enough for any number or device; a longer text repeated from the memo could grow without bound.
     private const int MaxTextLength = 64;
 
+    private const string FromType = "torch._tensor._rebuild_from_type_v2";
+
     private static readonly Dictionary<string, object> _known = Make();
 
     /// <exception cref="InvalidDataException">The name is not one of those.</exception>
@@ -31,6 +33,7 @@ internal static class PickleGlobals
         }
 
         Function(args => args.Length == 0 ? new PickleDict() : throw Bad(), "collections.OrderedDict");
+        Function(args => args is [] ? new PickleDict() : args is [PickleDict counts] ? counts : throw Bad(), "collections.Counter");
         Function(
             args => args.Length == 0 ? new PickleDict(isObject: true) : throw Bad(),
             "argparse.Namespace",
@@ -55,11 +58,14 @@ internal static class PickleGlobals
         Function(RebuildTensor, "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2");
         Function(RebuildTensorOfDtype, "torch._utils._rebuild_tensor_v3");
         Function(
-            args => args is [PickleTensor data, ..] ? data : throw Bad(),
-            "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state");
+            args => args is [PickleTensor or PickleUnread, ..] ? args[0] : throw Bad(),
+            "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state", "torch.nn.parameter.Parameter");
+        Function(RebuildOnDevice, "torch._utils._rebuild_device_tensor_from_cpu_tensor");
+        Function(RebuildWithAttributes, FromType);
         foreach (var (names, storage, dtype) in TorchTypes())
         {
             known.Add($"torch.{storage}Storage", new PickleStorageType(dtype));
+            known.Add($"torch.cuda.{storage}Storage", new PickleStorageType(dtype));
             foreach (var name in names)
             {
                 known.Add($"torch.{name}", dtype);
@@ -68,6 +74,16 @@ internal static class PickleGlobals
 
         known.Add("torch.storage.UntypedStorage", new PickleStorageType(null));
         known.Add("torch.storage.TypedStorage", new PickleStorageType(null));
+        foreach (var name in PickleUnreadNames.Constants)
+        {
+            known.Add(name, new PickleUnread(name));
+        }
+
+        foreach (var name in PickleUnreadNames.Functions)
+        {
+            Function(_ => new PickleUnread(name), name);
+        }
+
         return known;
     }
 
@@ -85,15 +101,23 @@ internal static class PickleGlobals
         (["bool"], "Bool", ScalarType.Bool),
     ];
 
-    private static object RebuildTensor(object?[] args) =>
-        args is [PickleStorage storage, long offset, PickleTuple size, PickleTuple stride, ..]
+    private static object RebuildTensor(object?[] args) => args is [PickleUnread unread, ..] ? unread
+        : args is [PickleStorage storage, long offset, PickleTuple size, PickleTuple stride, ..]
             ? new PickleTensor(storage, storage.Dtype, offset, size, stride)
             : throw Bad();
 
-    private static object RebuildTensorOfDtype(object?[] args) =>
-        args is [PickleStorage storage, long offset, PickleTuple size, PickleTuple stride, _, _, ScalarType dtype, ..]
+    private static object RebuildTensorOfDtype(object?[] args) => args is [PickleStorage, _, _, _, _, _, PickleUnread unread, ..] ? unread
+        : args is [PickleStorage storage, long offset, PickleTuple size, PickleTuple stride, _, _, ScalarType dtype, ..]
             ? new PickleTensor(storage, dtype, offset, size, stride)
             : throw Bad();
+
+    /// <summary>A tensor of a device that kept no storage.</summary>
+    private static object RebuildOnDevice(object?[] args) => args is [PickleTensor data, ScalarType dtype, ..] && dtype == data.Dtype ? data
+        : args is [PickleTensor or PickleUnread, ..] ? new PickleUnread("a tensor that was saved in another type") : throw Bad();
+
+    /// <summary>A tensor with attributes, which weights do not need.</summary>
+    private static object? RebuildWithAttributes(object?[] args) => args is [PickleFunction { Name: not FromType } rebuild, _, PickleTuple rest, ..]
+        && rebuild.Call(rest.Items) is { } tensor && tensor is PickleTensor or PickleUnread ? tensor : throw Bad();
 
     /// <summary>Bytes as protocol 2 writes them: as text, one character a byte.</summary>
     private static object Encode(object?[] args) =>

@@ -261,6 +261,8 @@ internal ref struct PickleReader
             case (PickleDict { IsObject: false }, PickleDict):
                 // An OrderedDict's attributes: torch keeps versions of modules in _metadata, which weights do not need.
                 break;
+            case (PickleUnread, _):
+                break;
             case (PickleNumpyDtype dtype, PickleTuple { Items: [long, string order, ..] }):
                 dtype.ByteOrder = order;
                 break;

@@ -67,8 +67,13 @@ internal sealed class PyTorchArchive
         }
     }
 
-    private PickleStorage MakeStorage(PickleTuple id)
+    private object MakeStorage(PickleTuple id)
     {
+        if (id.Items is ["storage", PickleUnread unread, ..])
+        {
+            return unread;
+        }
+
         if (id.Items is not ["storage", PickleStorageType type, string { Length: <= MaxKeyLength } key, string, long count and >= 0, ..])
         {
             throw new InvalidDataException("its pickle refers to something other than a storage");

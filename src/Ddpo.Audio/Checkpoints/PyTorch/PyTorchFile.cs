@@ -1,7 +1,10 @@
 namespace Ddpo.Audio.Checkpoints.PyTorch;
 
 /// <summary>A file of torch.save (.bin, .pt, .ckpt, .pth): a zip file with a pickle and an entry for each storage.</summary>
-/// <remarks>The tensors are those of the root dictionary, or of its <c>state_dict</c> where it has one.</remarks>
+/// <remarks>
+/// The tensors are those of the root dictionary, or of its <c>state_dict</c> where it has one. Sparse, quantised and complex ones, and those of
+/// types that models do not have, are passed over.
+/// </remarks>
 internal sealed class PyTorchFile : TensorSource
 {
     // A tensor expanded with stride 0 is larger than its storage, and tensors may share one. Files of weights hardly have
@@ -14,6 +17,8 @@ internal sealed class PyTorchFile : TensorSource
     private readonly PyTorchArchive _archive;
     private readonly Dictionary<string, PickleTensor> _tensors = [];
     private readonly OrderedDictionary<string, TensorEntry> _entries = [];
+
+    private readonly Dictionary<string, string> _unread = [];
 
     private PyTorchFile(MappedFile file)
         : base(file.Path)
@@ -41,10 +46,16 @@ internal sealed class PyTorchFile : TensorSource
                 _tensors.Add(name, tensor);
                 _entries.Add(name, entry);
             }
+            else if (value is PickleUnread unread)
+            {
+                _unread.Add(name, unread.Name);
+            }
         }
     }
 
     public override IReadOnlyDictionary<string, TensorEntry> Entries => _entries;
+
+    public override IReadOnlyDictionary<string, string> Unread => _unread;
 
     /// <summary>The whole saved dictionary, for what lies beside the weights, such as settings.</summary>
     public PickleDict Root => _archive.Root;
@@ -103,5 +114,6 @@ internal sealed class PyTorchFile : TensorSource
     }
 
     private static string Names(PickleDict root) =>
-        root.Count == 0 ? "nothing in it" : string.Join(", ", root.Named.Take(20).Select(item => $"'{item.Name}'"));
+        root.Count == 0 ? "nothing in it" : string.Join(", ", root.Named.Take(20).Select(
+            item => item.Value is PickleUnread unread ? $"'{item.Name}' ({unread.Name}, which is not read)" : $"'{item.Name}'"));
 }

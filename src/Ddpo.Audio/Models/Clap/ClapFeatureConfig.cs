@@ -2,11 +2,13 @@ using Ddpo.Audio.Checkpoints;
 
 namespace Ddpo.Audio.Models.Clap;
 
-/// <summary>A ClapFeatureExtractor's preprocessor_config.json; the defaults are those of unfused CLAP models.</summary>
+/// <summary>A ClapFeatureExtractor's settings, preprocessor_config.json or a part of transformers 5's processor_config.json; the defaults are those of unfused CLAP models.</summary>
 internal sealed record ClapFeatureConfig
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "preprocessor_config.json";
+
+    private const string ProcessorFileName = "processor_config.json";
 
     public int SamplingRate { get; init; } = 48000;
 
@@ -33,12 +35,14 @@ internal sealed record ClapFeatureConfig
     /// <summary>Frames of the features of <see cref="NbMaxSamples"/> samples.</summary>
     public int Frames => (NbMaxSamples / HopLength) + 1;
 
-    /// <summary>Reads and checks the file in a model's folder.</summary>
+    /// <summary>Reads and checks the settings in a model's folder, where transformers 5 has them among those of the whole processor.</summary>
     /// <exception cref="CheckpointException">The file is missing or damaged, or a setting is not supported.</exception>
     public static ClapFeatureConfig Read(string folder)
     {
-        var config = ComponentFolder.ReadConfig<ClapFeatureConfig>(folder, FileName);
-        config.Validate(Path.Combine(folder, FileName));
+        var processor = File.Exists(Path.Combine(folder, ProcessorFileName)) ? ComponentFolder.ReadConfig<ProcessorConfig>(folder, ProcessorFileName) : null;
+        var ofProcessor = processor?.FeatureExtractor ?? processor?.AudioProcessor;
+        var config = ofProcessor ?? ComponentFolder.ReadConfig<ClapFeatureConfig>(folder, FileName);
+        config.Validate(Path.Combine(folder, ofProcessor is null ? FileName : ProcessorFileName));
         return config;
     }
 
@@ -51,7 +55,7 @@ internal sealed record ClapFeatureConfig
         {
             throw new CheckpointException(
                 $"Expected in '{location}' a CLAP feature extractor with truncation 'rand_trunc' and padding 'repeatpad', found '{Truncation}' and " +
-                $"'{Padding}'. Feature fusion is not supported; models without it need these settings in preprocessor_config.json.");
+                $"'{Padding}'. Feature fusion is not supported; models without it need these settings.");
         }
 
         // The upper bounds are far beyond any model: they keep a damaged number from asking for all memory.
@@ -63,4 +67,6 @@ internal sealed record ClapFeatureConfig
                 $"fft_window_size {FftWindowSize}, hop_length {HopLength}, feature_size {FeatureSize}, nb_max_samples {NbMaxSamples}.");
         }
     }
+
+    private sealed record ProcessorConfig(ClapFeatureConfig? FeatureExtractor = null, ClapFeatureConfig? AudioProcessor = null);
 }

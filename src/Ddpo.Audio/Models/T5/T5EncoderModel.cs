@@ -12,10 +12,11 @@ internal sealed class T5EncoderModel : nn.Module<Tensor, Tensor, Tensor>
     [ComponentName(Name = "encoder")]
     private readonly T5Stack _encoder;
 
-    /// <summary>The word table is one, under two names: a checkpoint holds either or both.</summary>
+    /// <summary>The word table is one, under two names: a checkpoint holds either or both. A whole T5's decoder and word head are left out.</summary>
     public static StateDictRules Rules { get; } = new()
     {
-        Rename = static name => name == "encoder.embed_tokens.weight" ? "shared.weight" : name,
+        Rename = static name => name == "encoder.embed_tokens.weight" ? "shared.weight"
+            : name == "lm_head.weight" || name.StartsWith("decoder.", StringComparison.Ordinal) ? null : name,
         MayBeMissing = static key => key == "encoder.embed_tokens.weight",
     };
 

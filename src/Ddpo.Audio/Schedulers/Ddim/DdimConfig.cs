@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ddpo.Audio.Checkpoints;
 
 namespace Ddpo.Audio.Schedulers;
 
@@ -36,7 +37,10 @@ internal sealed record DdimConfig
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false), new FiniteDoubles(), new FiniteSingles(),
+        },
     };
 
     public int NumTrainTimesteps { get; init; } = 1000;
@@ -85,7 +89,7 @@ internal sealed record DdimConfig
         var path = Path.Combine(folder, "scheduler_config.json");
         try
         {
-            var config = JsonSerializer.Deserialize<DdimConfig>(File.ReadAllBytes(path), Options)
+            var config = JsonSerializer.Deserialize<DdimConfig>(PythonNumbers.Quote(File.ReadAllBytes(path)).Span, Options)
                 ?? throw new InvalidDataException("expected a JSON object, found null");
             config.Validate();
             return config;

@@ -14,6 +14,9 @@ internal abstract class LearnedParameters(IReadOnlyList<(string Name, Parameter 
 
     public abstract IDisposable UseReference();
 
+    /// <summary>Whether what <see cref="Save"/> writes has every bit of the values, so that a run can go on from it.</summary>
+    public virtual bool IsSavedExactly => true;
+
     /// <summary>Writes the trained weights into a folder, whole or not at all, and returns the file's path.</summary>
     public abstract string Save(string directory);
 

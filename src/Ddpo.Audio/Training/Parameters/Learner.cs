@@ -41,6 +41,11 @@ internal sealed class Learner : IDisposable
         PolicyOptimizer? optimizer = null;
         try
         {
+            if (folder is not null && WeightsFile.Exists(folder, WeightsFile.Exact))
+            {
+                WeightsFile.Read(folder, WeightsFile.Exact, parameters.Values);
+            }
+
             optimizer = new PolicyOptimizer(parameters, options.Training, updates);
             if (folder is not null)
             {
@@ -92,6 +97,11 @@ internal sealed class Learner : IDisposable
     public void SaveAll(string directory)
     {
         Save(directory, Result);
+        if (!Parameters.IsSavedExactly)
+        {
+            WeightsFile.Write(directory, WeightsFile.Exact, Result);
+        }
+
         if (Optimizer.Average is not null)
         {
             WeightsFile.Write(directory, WeightsFile.Trained, Parameters.Values);

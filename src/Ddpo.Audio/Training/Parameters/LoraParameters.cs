@@ -19,8 +19,10 @@ internal sealed class LoraParameters(LoraAdapter adapter) : LearnedParameters([.
         }
 
         using var weights = LoraFile.Read(folder);
-        return new LoraParameters(LoraAdapter.Attach(model, weights));
+        return new LoraParameters(LoraAdapter.Attach(model, weights.WithAlpha(options.Alpha ?? options.Rank)));
     }
+
+    public override bool IsSavedExactly => adapter.Pairs.All(pair => pair.IsPlain);
 
     public override IDisposable UseReference()
     {

@@ -23,8 +23,11 @@ internal sealed record SessionState(
     BestRound? Best,
     JsonObject Settings)
 {
-    /// <summary>Since 3, an adapter may be an average, with the trained weights beside it, and there may be those of the best round.</summary>
-    public const int CurrentFormat = 3;
+    /// <summary>
+    /// Since 3, an adapter may be an average, with the trained weights beside it, and there may be those of the best round. Since 4, an adapter has
+    /// strength 1, with its exact values beside it where the run's is another.
+    /// </summary>
+    public const int CurrentFormat = 4;
 
     /// <summary>Before 2, the optimizer was saved by parameter, and DDPO's memory stood among the session's.</summary>
     public const int OldestFormat = 2;

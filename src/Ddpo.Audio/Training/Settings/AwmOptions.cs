@@ -12,13 +12,13 @@ public sealed class AwmOptions : OldPolicyOptions
     public AwmOptions() => (DrawsPerSample, KlWeight, OldPolicyDecay.Max) = (6, 1e-3, 0.3);
 
     /// <summary>The clipped ratio's distance from 1, above 0; 1 by default, which hardly ever clips: the pull to the old policy takes its place.</summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0, float.MaxValue, MinimumIsExclusive = true)]
     public double ClipRange { get; set; } = 1;
 
     /// <summary>
     /// How strongly the policy is pulled to the old one (<c>ema_beta</c>), at least 0; 1 by default. The loss gets this times the mean of (e − e_old)² over
     /// the elements of the predicted noise e.
     /// </summary>
-    [Range(0, double.MaxValue)]
+    [Range(0, float.MaxValue)]
     public double OldPolicyWeight { get; set; } = 1;
 }

@@ -25,7 +25,7 @@ public sealed class DdpoPromptOptions
     public DdpoPromptOptions[]? Mixture { get; set; }
 
     /// <summary>This source's share of a mixture, more than 0; 1 by default.</summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0, float.MaxValue, MinimumIsExclusive = true)]
     public double Weight { get; set; } = 1;
 
     /// <summary>Facts to add to the <see cref="Prompt.Metadata"/> of every prompt; what a prompt says itself counts more.</summary>

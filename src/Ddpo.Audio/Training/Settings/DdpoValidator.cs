@@ -105,7 +105,7 @@ internal static class DdpoValidator
         foreach (var (name, weight, normalization) in rewards)
         {
             failures.Unless(
-                double.IsFinite(weight), $"The weight of reward '{name}' is {Text(weight)}; expected a finite number.", $"Rewards:{name}:Weight");
+                float.IsFinite((float)weight), $"The weight of reward '{name}' is {Text(weight)}; expected a number that is finite in 32 bits.", $"Rewards:{name}:Weight");
             failures.Unless(
                 weight != 0, $"The weight of reward '{name}' is 0: use AddMetric to measure it without training on it.", $"Rewards:{name}:Weight");
             failures.Unless(

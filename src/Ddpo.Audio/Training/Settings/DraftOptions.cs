@@ -34,7 +34,7 @@ public sealed class DraftOptions
     /// of (e − e_ref)² over the elements of the predicted noise e at the steps of <see cref="GradientSteps"/>, as <see cref="KlSpace.NoisePrediction"/> does in
     /// policy gradients; the latents count as constants in it. Each of these steps predicts a second time, without the adapter, so that it needs LoRA.
     /// </summary>
-    [Range(0, double.MaxValue)]
+    [Range(0, float.MaxValue)]
     public double KlWeight { get; set; }
 
     /// <summary>

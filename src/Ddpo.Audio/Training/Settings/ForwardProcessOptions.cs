@@ -55,6 +55,6 @@ public abstract class ForwardProcessOptions
     /// over the elements of the predicted noise e, for which each draw is predicted once more, without the adapter, so that it needs LoRA. By default 0 in
     /// RWR, 1e-3 in AWM and 1e-4 in DiffusionNFT (their references' weights, there of velocities).
     /// </summary>
-    [Range(0, double.MaxValue)]
+    [Range(0, float.MaxValue)]
     public double KlWeight { get; set; }
 }

@@ -14,13 +14,13 @@ public sealed class NftOptions : OldPolicyOptions
     /// β, how far the positive and the negative policy lie from the old one: e± = e_old ± β (e − e_old); above 0, 1 by default. Smaller is faster and less
     /// stable (the reference takes 0.1, too).
     /// </summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0, float.MaxValue, MinimumIsExclusive = true)]
     public double Beta { get; set; } = 1;
 
     /// <summary>
     /// How quickly an advantage A becomes an optimality of 0 or 1: clamp(scale · A / (2 AdvantageClip) + 0.5, 0, 1); above 0, 1 by default, as in the
     /// reference. Larger is a stronger contrast.
     /// </summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0, float.MaxValue, MinimumIsExclusive = true)]
     public double OptimalityScale { get; set; } = 1;
 }

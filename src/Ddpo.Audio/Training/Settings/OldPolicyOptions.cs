@@ -15,7 +15,7 @@ public abstract class OldPolicyOptions : ForwardProcessOptions
     public AdvantageScale AdvantageScale { get; set; }
 
     /// <summary>Largest advantage, either way (<c>adv_clip_max</c>), above 0; 5 by default. The loss takes advantages as shares of it.</summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0, float.MaxValue, MinimumIsExclusive = true)]
     public double AdvantageClip { get; set; } = 5;
 
     /// <summary>How slowly the old policy follows the trained one.</summary>
@@ -30,7 +30,7 @@ public abstract class OldPolicyOptions : ForwardProcessOptions
 public sealed class OldPolicyDecayOptions
 {
     /// <summary>What each update adds to the decay, at least 0; 0.001 by default. 0 makes the old policy the trained one as it was at the epoch's start.</summary>
-    [Range(0, double.MaxValue)]
+    [Range(0, float.MaxValue)]
     public double PerUpdate { get; set; } = 0.001;
 
     /// <summary>Updates before the decay begins to rise, at least 0 (the default).</summary>

@@ -36,11 +36,11 @@ public abstract class PolicyGradientOptions
     /// The clipped ratio's distance from 1 (<c>train.clip_range</c>), above 0; 1e-4 by default, flow_grpo's default, too. A loss without a ratio is
     /// not clipped.
     /// </summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0, float.MaxValue, MinimumIsExclusive = true)]
     public double ClipRange { get; set; } = 1e-4;
 
     /// <summary>Largest advantage, either way (<c>train.adv_clip_max</c>), above 0; 5 by default, flow_grpo's default, too.</summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0, float.MaxValue, MinimumIsExclusive = true)]
     public double AdvantageClip { get; set; } = 5;
 
     /// <summary>
@@ -48,7 +48,7 @@ public abstract class PolicyGradientOptions
     /// divergence of <see cref="KlSpace"/>, for which every training step predicts a second time, without the adapter, so that it needs LoRA. flow_grpo
     /// takes 0.04 for <see cref="KlSpace.Mean"/>, others from 1e-4 to 3e-3 for <see cref="KlSpace.NoisePrediction"/>.
     /// </summary>
-    [Range(0, double.MaxValue)]
+    [Range(0, float.MaxValue)]
     public double KlWeight { get; set; }
 
     /// <summary>What of the policy is compared with the model before training; the predicted noise by default. Without effect where KlWeight is 0.</summary>

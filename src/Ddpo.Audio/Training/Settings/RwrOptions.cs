@@ -19,7 +19,7 @@ public sealed class RwrOptions : ForwardProcessOptions
     /// τ of the softmax (<c>temperature</c>), above 0; 0.2 by default. It multiplies, as in the reference: weights go with exp(τ r), and larger is sharper.
     /// Rewards of a narrow range, such as CLAP's, need far more than the default.
     /// </summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0, float.MaxValue, MinimumIsExclusive = true)]
     public double Temperature { get; set; } = 0.2;
 
     /// <summary>Whether the softmax is taken over each prompt's samples (<c>per_prompt_weights</c>) instead of the epoch's; off by default.</summary>

@@ -22,7 +22,7 @@ public sealed class SamplingOptions
     public double Eta { get; set; } = 1;
 
     /// <summary>Strength of classifier-free guidance (<c>sample.guidance_scale</c>), at least 0; 3.5 by default. 1 or less turns it off.</summary>
-    [Range(0, double.MaxValue)]
+    [Range(0, float.MaxValue)]
     public double GuidanceScale { get; set; } = 3.5;
 
     /// <summary>Samples made at once (<c>sample.batch_size</c>), at least 1; 8 by default.</summary>

@@ -10,7 +10,7 @@ public sealed class StoppingGuard
     public string Reward { get; set; } = "";
 
     /// <summary>How far the moving mean may fall below <see cref="Baseline"/>, in the reward's own unit, more than 0. Required.</summary>
-    [Range(0d, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0d, float.MaxValue, MinimumIsExclusive = true)]
     public double MaxDrop { get; set; }
 
     /// <summary>For how many epochs in a row it must be that low before training ends, at least 1; 3 by default.</summary>

@@ -28,7 +28,7 @@ public sealed class StoppingOptions
     /// square of a difference of means. Times the square of the number of values in a latent it is in nats. What is usual
     /// depends on the model and the clip length: watch a sound run's numbers, and set some ten times as much.
     /// </remarks>
-    [Range(0d, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0d, float.MaxValue, MinimumIsExclusive = true)]
     public double? MaxApproxKl { get; set; }
 
     /// <summary>
@@ -39,7 +39,7 @@ public sealed class StoppingOptions
     public int? PlateauEpochs { get; set; }
 
     /// <summary>By how much the moving mean must rise to count as a gain, 0 or more; 0 (the default) takes the least rise.</summary>
-    [Range(0, double.MaxValue)]
+    [Range(0, float.MaxValue)]
     public double PlateauMinDelta { get; set; }
 
     /// <summary>

@@ -22,7 +22,7 @@ public sealed class TrainingOptions
     public int GradientAccumulationSteps { get; set; } = 1;
 
     /// <summary>AdamW's learning rate (<c>train.learning_rate</c>), above 0; 3e-4 by default.</summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0, float.MaxValue, MinimumIsExclusive = true)]
     public double LearningRate { get; set; } = 3e-4;
 
     /// <summary>How the learning rate goes on after the warm-up (<c>lr_scheduler</c> in diffusers' scripts); it stays as it is by default.</summary>
@@ -51,15 +51,15 @@ public sealed class TrainingOptions
     public double AdamBeta2 { get; set; } = 0.999;
 
     /// <summary>AdamW's weight decay (<c>train.adam_weight_decay</c>), at least 0; 1e-4 by default.</summary>
-    [Range(0, double.MaxValue)]
+    [Range(0, float.MaxValue)]
     public double AdamWeightDecay { get; set; } = 1e-4;
 
     /// <summary>AdamW's epsilon (<c>train.adam_epsilon</c>), above 0; 1e-8 by default.</summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0, float.MaxValue, MinimumIsExclusive = true)]
     public double AdamEpsilon { get; set; } = 1e-8;
 
     /// <summary>Largest norm of the gradient over all trained parameters (<c>train.max_grad_norm</c>), above 0; 1 by default.</summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [Range(0, float.MaxValue, MinimumIsExclusive = true)]
     public double MaxGradNorm { get; set; } = 1;
 
     /// <summary>

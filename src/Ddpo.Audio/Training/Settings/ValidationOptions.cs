@@ -50,7 +50,7 @@ public sealed class ValidationOptions
     public int? NumInferenceSteps { get; set; }
 
     /// <summary>Strength of classifier-free guidance, at least 0; <see langword="null"/> (the default) takes that of sampling.</summary>
-    [Range(0, double.MaxValue)]
+    [Range(0, float.MaxValue)]
     public double? GuidanceScale { get; set; }
 
     /// <summary>Share of fresh noise in each step, from 0 to 1; <see langword="null"/> (the default) takes that of sampling.</summary>

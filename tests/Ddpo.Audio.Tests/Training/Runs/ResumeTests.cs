@@ -165,7 +165,7 @@ public sealed class ResumeTests : IDisposable
         Write(1);
         var error = await Assert.ThrowsAsync<CheckpointException>(() => RunAsync("parts", Resume));
         Assert.Contains(
-            "epoch-0003' has format 1, and this version goes on with formats 2 to 3 only. Go on with the version that wrote it; its adapter can be used as it is.",
+            "epoch-0003' has format 1, and this version goes on with formats 2 to 4 only. Go on with the version that wrote it; its adapter can be used as it is.",
             error.Message,
             StringComparison.Ordinal);
 
@@ -269,6 +269,25 @@ public sealed class ResumeTests : IDisposable
         await RunAsync("parts", builder => builder.ConfigureTraining(o => o.NumEpochs = 2));
         var rest = await RunAsync("parts", builder => builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest));
         Assert.Equal(TrainerFixture.Numbers(whole.Skip(2)), TrainerFixture.Numbers(rest));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task So_is_one_whose_adapters_strength_is_not_1(bool average)
+    {
+        void Configure(DdpoTrainerBuilder builder) => builder.UseLora(o => (o.Rank, o.Alpha) = (3, 5))
+            .ConfigureTraining(o => (o.LearningRate, o.Ema) = (0.05, average ? new EmaOptions { Decay = 0.6 } : null));
+
+        var whole = await RunAsync("whole", Configure);
+        await RunAsync("parts", Configure, leaveAfter: 3);
+        var rest = await RunAsync("parts", builder =>
+        {
+            Configure(builder);
+            builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
+        });
+        Assert.Equal(TrainerFixture.Numbers(whole.Skip(3)), TrainerFixture.Numbers(rest));
+        Assert.Equal(Digest("whole"), Digest("parts"));
     }
 
     [Fact]
