@@ -7,7 +7,6 @@ using Ddpo.Audio.Benchmarks.Learning;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
-NativeHeap.KeepFreedMemory();
 StudyOptions options;
 try
 {

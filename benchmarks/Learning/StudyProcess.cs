@@ -21,7 +21,11 @@ internal static class StudyProcess
                 "--Output", options.Output, "--Tasks:0", run.Task, "--Algorithms:0", run.Algorithm,
                 "--Seeds:0", run.Seed.ToString(CultureInfo.InvariantCulture), "--Samples", run.Samples.ToString(CultureInfo.InvariantCulture),
             },
-            Environment = { [Variable] = threads, ["OMP_NUM_THREADS"] = threads },
+            Environment =
+            {
+                [Variable] = threads, ["OMP_NUM_THREADS"] = threads,
+                ["MALLOC_ARENA_MAX"] = "1", ["MALLOC_MMAP_MAX_"] = "0", ["MALLOC_TRIM_THRESHOLD_"] = "17179869184", // the heap keeps freed memory
+            },
         };
         if (run.LearningRate is { } rate)
         {

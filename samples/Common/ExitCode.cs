@@ -13,7 +13,6 @@ internal static partial class ExitCode
     /// </summary>
     public static async Task<int> OfAsync(Func<CancellationToken, Task<int>> program)
     {
-        NativeHeap.KeepFreedMemory();
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {

@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using Ddpo.Audio;
 using Ddpo.Audio.Samples;
 
-NativeHeap.KeepFreedMemory();
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 var services = builder.Services;
 services.AddOptions<StudioOptions>().Configure<IConfiguration>(

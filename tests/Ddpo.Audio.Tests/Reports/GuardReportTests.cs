@@ -25,6 +25,11 @@ public sealed class GuardReportTests
         Assert.Equal([double.NaN, double.NaN, double.NaN, 1.5, 2.5, 3.5, 4.5, 5.5], curve.Means);
         Assert.Equal(0.5, curve.Errors[^1], 1e-12); // 2 / sqrt(4) an epoch, over sqrt(4) epochs
         Assert.Equal([double.NaN, double.NaN, double.NaN, 0, 0.5, 1, 1.5, 2], curve.Normalized);
+
+        // Epochs that go up and down differ by more than their samples say: here by 1 each, which is a deviation of 1 / sqrt(2), over sqrt(4) epochs.
+        curve = GuardCurve.OfEpochs("g", [.. Enumerable.Range(0, 8).Select(i => new RewardStatistics(i % 2, 0.01, 0, 1, 5))]);
+        Assert.Equal(Math.Sqrt(0.125), curve.Errors[^1], 1e-12);
+        Assert.Null(GuardFall.Of(curve.Means, curve.Errors));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed record GuardCurve(string Name, double[] Means, double[] Errors, 
         {
             RewardStatistics[] seen = i + 1 < window ? [] : [.. epochs.Skip(i + 1 - window).Take(window).OfType<RewardStatistics>()];
             means[i] = seen.Length == 0 ? double.NaN : seen.Average(one => one.Mean);
-            errors[i] = seen.Length == 0 ? double.NaN : Math.Max(ErrorOfSamples(seen), ErrorOfEpochs(seen, means[i]));
+            errors[i] = seen.Length == 0 ? double.NaN : Math.Max(ErrorOfSamples(seen), ErrorOfEpochs(seen));
         }
 
         return new GuardCurve(name, means, errors, epochs.OfType<RewardStatistics>().Select(one => one.Std).FirstOrDefault());
@@ -46,7 +46,7 @@ internal sealed record GuardCurve(string Name, double[] Means, double[] Errors, 
 
     private static double ErrorOfSamples(RewardStatistics[] epochs) => Math.Sqrt(epochs.Sum(one => one.StandardError * one.StandardError)) / epochs.Length;
 
-    // Epochs differ by more than their samples do: each has prompts of its own.
-    private static double ErrorOfEpochs(RewardStatistics[] epochs, double mean) =>
-        epochs.Length < 2 ? 0 : Math.Sqrt(epochs.Sum(one => (one.Mean - mean) * (one.Mean - mean)) / (epochs.Length - 1) / epochs.Length);
+    // Epochs differ by more than their samples do: each has prompts of its own. From one to the next, so that a fall itself is no such difference.
+    private static double ErrorOfEpochs(RewardStatistics[] epochs) => epochs.Length < 2 ? 0 : Math.Sqrt(
+        epochs.Zip(epochs.Skip(1)).Sum(pair => (pair.Second.Mean - pair.First.Mean) * (pair.Second.Mean - pair.First.Mean)) / (2d * (epochs.Length - 1) * epochs.Length));
 }
