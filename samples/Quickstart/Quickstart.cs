@@ -105,7 +105,7 @@ internal static class Quickstart
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"With {samples} samples {options.Algorithm} moved the CLAP similarity of {After.Reward!.Count} held-out clips from {Before.Reward!.Mean:F3} to "
-                + $"{After.Reward.Mean:F3} ({TrainingDisplay.ChangeText(After.Change!.Reward)}), and EMOPIA hears the emotion that was asked for in "
+                + $"{After.Reward.Mean:F3}: {TrainingDisplay.ChangeText(After.Change!.Reward)}. EMOPIA hears the emotion that was asked for in "
                 + $"{after.Value * 100:F0} % of them instead of {before.Value * 100:F0} %.");
         }
     }

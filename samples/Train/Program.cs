@@ -1,14 +1,16 @@
-// Trains a model by DDPO as a settings file says: appsettings.json, a file given by --settings, and options over both.
+// Trains a model as a settings file says, by DDPO or another algorithm: appsettings.json, a file given by --settings, and options over both.
 
 using Ddpo.Audio;
 using Ddpo.Audio.Samples;
 
 return await ProgramSettings.RunAsync(
     args,
-    "Trains AudioLDM2 by DDPO.",
+    "Trains AudioLDM2 by reinforcement learning: DDPO, or what --algorithm names.",
     TrainingRun.Settings,
     new Dictionary<string, string>
     {
+        ["--algorithm"] = "Algorithm",
+        ["-a"] = "Algorithm",
         ["--model"] = "Pipeline:Path",
         ["-m"] = "Pipeline:Path",
         ["--device"] = "Pipeline:Device",

@@ -96,6 +96,20 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("appsettings.json:", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("grpo")]
+    [InlineData("draft")]
+    [InlineData("nft")]
+    public async Task Another_algorithm_is_one_option_away(string algorithm)
+    {
+        string[] settings = ["--algorithm", algorithm, "--Grpo:SamplesPerPrompt", "2", "--Nft:SamplesPerPrompt", "2", "--Nft:DrawsPerSample", "2"];
+        var (code, output, error) = await SampleProgram.RunAsync("Train", [.. s_tiny, .. settings, "--epochs", "1", "--output", _folder["run"]]);
+        Assert.True(code == 0, error + output);
+        var said = JsonDocument.Parse(await File.ReadAllTextAsync(_folder["run/settings.json"])).RootElement.GetProperty("Algorithm").GetString();
+        Assert.Equal(algorithm, said, ignoreCase: true);
+        Assert.True(File.Exists(_folder["run/checkpoints/epoch-0001/pytorch_lora_weights.safetensors"]));
+    }
+
     [Fact]
     public async Task Interrupted_training_keeps_what_it_has_learnt()
     {
