@@ -30,9 +30,10 @@ internal static class Quickstart
 
     /// <summary>Trains, measures, and writes into a folder.</summary>
     /// <param name="options">The algorithm's: how it learns, and from how many samples.</param>
+    /// <param name="seed">The run's.</param>
     /// <param name="output">The folder.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public static async Task RunAsync(DdpoOptions options, string output, CancellationToken cancellationToken)
+    public static async Task RunAsync(DdpoOptions options, ulong seed, string output, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var status = new StatusLine();
@@ -70,7 +71,7 @@ internal static class Quickstart
             .ConfigureCheckpoints(o => (o.Directory, o.Overwrite) = (output, true))
             .AddObserver(display)
             .AddObserver(measured)
-            .WithSeed(options.Seed ?? 42)
+            .WithSeed(seed)
             .Build();
         await foreach (var _ in trainer.TrainAsync(display, cancellationToken))
         {

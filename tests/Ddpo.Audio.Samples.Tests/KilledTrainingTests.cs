@@ -12,7 +12,7 @@ public sealed class KilledTrainingTests : IDisposable
     private const string Kills = "DDPO_KILLS";
 
     private readonly TemporaryFolder _folder = new();
-    private readonly string[] _settings;
+    private string[] _settings;
 
     public KilledTrainingTests() => _settings = ["--settings", _folder.Write("settings.json", $$"""
         {
@@ -28,14 +28,21 @@ public sealed class KilledTrainingTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task A_run_that_is_killed_again_and_again_is_in_the_end_the_run_that_was_not()
+    [Theory]
+    [InlineData("ddpo", 6)]
+    [InlineData("nft", 4)] // whose old policy is a second set of weights
+    public async Task A_run_that_is_killed_again_and_again_is_in_the_end_the_run_that_was_not(string algorithm, int kills)
     {
+        _settings =
+        [
+            .. _settings, "--algorithm", algorithm, "--Nft:SamplesPerPrompt", "2", "--Nft:DrawsPerSample", "2", "--Nft:OldPolicyDecay:PerUpdate", "0.1",
+            "--Training:Ema:UpdateEvery", "2", "--Training:LearningRateSchedule", "Cosine", "--Stopping:Best",
+        ];
         var (code, output, error) = await SampleProgram.RunAsync("Train", [.. _settings, "--output", _folder["whole"]]);
         Assert.True(code == 0, error + output);
 
         // An environment variable makes it many; here some, half of them while a checkpoint is being written.
-        var kills = int.TryParse(Environment.GetEnvironmentVariable(Kills), CultureInfo.InvariantCulture, out var given) ? given : 6;
+        kills = int.TryParse(Environment.GetEnvironmentVariable(Kills), CultureInfo.InvariantCulture, out var given) ? given : kills;
         var random = new Random(1);
         for (var i = 0; i < kills; i++)
         {

@@ -29,9 +29,9 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
                         .ConfigureTraining(options => epochs = Configure(options, request, errors))
                         .ConfigureCheckpoints(options => Configure(options, request, folder, resumes));
                     Choose(builder, request.Algorithm ?? _algorithm, request, errors);
-                    if (request.Prompts is { } prompts)
+                    if (request.Prompts is { } texts && TrainingPrompts.Of(texts, _limits, _needEmotions, errors) is { } prompts)
                     {
-                        builder.UsePrompts(TrainingPrompts.Of(prompts, _limits, _needEmotions, errors));
+                        builder.UsePrompts(prompts);
                     }
 
                     if (request.Seed is { } seed)

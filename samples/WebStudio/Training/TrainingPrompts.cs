@@ -8,13 +8,14 @@ internal static class TrainingPrompts
     /// <param name="limits">How many, and how long.</param>
     /// <param name="needEmotions">Whether each has to name an emotion.</param>
     /// <param name="errors">Gets what is wrong with them.</param>
-    public static PromptSource Of(IReadOnlyList<string> texts, StudioLimits limits, bool needEmotions, FieldErrors errors)
+    /// <returns><see langword="null"/> when something is.</returns>
+    public static PromptSource? Of(IReadOnlyList<string> texts, StudioLimits limits, bool needEmotions, FieldErrors errors)
     {
         var lines = texts.Where(line => !string.IsNullOrWhiteSpace(line)).Select(line => line.Trim()).ToArray();
         if (lines.Length == 0 || lines.Length > limits.MaxPrompts)
         {
             errors.Add("prompts", $"There are {lines.Length} prompts; expected 1 to {limits.MaxPrompts}, one a line.");
-            return PromptSource.FromList(""); // never drawn from
+            return null;
         }
 
         var prompts = lines.Select(line => Emotions.ToPrompt(line, Emotions.In(line))).ToArray();
@@ -27,6 +28,6 @@ internal static class TrainingPrompts
             }
         }
 
-        return PromptSource.FromList(prompts);
+        return errors.Any ? null : PromptSource.FromList(prompts);
     }
 }

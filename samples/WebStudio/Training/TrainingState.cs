@@ -79,11 +79,11 @@ internal sealed record TrainingState
 /// <param name="Mean">Mean of what is trained on.</param>
 /// <param name="Std">Its standard deviation over the epoch's samples.</param>
 /// <param name="Parts">Mean of each reward and metric as it was given, by name.</param>
-/// <param name="Kl">How far the policy moved.</param>
-/// <param name="ClipFraction">Share of ratios that were clipped.</param>
+/// <param name="Kl">How far the policy moved, where the algorithm measures it.</param>
+/// <param name="ClipFraction">Share of ratios that were clipped, where there are some.</param>
 /// <param name="Seconds">How long it took.</param>
 internal sealed record EpochPoint(
-    int Index, double Mean, double Std, IReadOnlyDictionary<string, double> Parts, double Kl, double ClipFraction, double Seconds)
+    int Index, double Mean, double Std, IReadOnlyDictionary<string, double> Parts, double? Kl, double? ClipFraction, double Seconds)
 {
     /// <summary>Takes from an epoch what the page shows.</summary>
     public static EpochPoint Of(DdpoEpoch epoch) => new(
@@ -91,7 +91,10 @@ internal sealed record EpochPoint(
         epoch.Reward.Mean,
         epoch.Reward.Std,
         epoch.Rewards.Concat(epoch.Metrics).ToDictionary(part => part.Key, part => part.Value.Mean),
-        epoch[PolicyGradientMeasurements.ApproxKl],
-        epoch[PolicyGradientMeasurements.ClipFraction],
+        Finite(epoch[PolicyGradientMeasurements.ApproxKl]),
+        Finite(epoch[PolicyGradientMeasurements.ClipFraction]),
         epoch.Seconds.Total);
+
+    // JSON has no NaN.
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

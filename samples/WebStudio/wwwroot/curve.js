@@ -80,5 +80,9 @@ function drawKey(caption, epochs, names) {
   caption.replaceChildren(
     entry("", "reward", last.mean),
     ...names.slice(0, 2).map((name, i) => entry(`key-${i}`, name, last.parts[name])),
-    `KL ${last.kl.toExponential(1)}, clipped ${(100 * last.clipFraction).toFixed(0)} %, ${last.seconds.toFixed(1)} s an epoch`);
+    [
+      ...(last.kl === null ? [] : [`KL ${last.kl.toExponential(1)}`]),
+      ...(last.clipFraction === null ? [] : [`clipped ${(100 * last.clipFraction).toFixed(0)} %`]),
+      `${last.seconds.toFixed(1)} s an epoch`,
+    ].join(", "));
 }
