@@ -67,7 +67,7 @@ public sealed class EvaluationCsvTests
             ],
             rows[1..4]);
         Assert.Contains("emo_score,accuracy,all,,2,,0.5,,0.3535533905932738,,", rows);
-        Assert.Contains("emo_score,accuracy,label,Q2,1,,0,,0,,", rows);
+        Assert.Contains("emo_score,accuracy,label,Q2,1,,0,,,,", rows);
         Assert.Contains("emo_score,accuracy,label,Q3,0,,,,,,", rows);
         Assert.Equal("no,score,all,,0,2,,,,,", rows[^1]);
     }

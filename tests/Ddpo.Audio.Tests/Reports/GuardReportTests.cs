@@ -37,7 +37,7 @@ public sealed class GuardReportTests
     {
         var page = ReportFixture.Page(ReportFixture.View(25));
         Assert.Contains("<h3>Reward and guards</h3>", page, StringComparison.Ordinal);
-        Assert.Contains("peak began to fall after epoch 10: it is 15.00 &#177; 0.021 lower since.", page, StringComparison.Ordinal);
+        Assert.Contains("peak began to fall after epoch 10: it is 15.00 &#177; 0.316 lower since.", page, StringComparison.Ordinal);
         Assert.Contains(">peak begins to fall</span>", page, StringComparison.Ordinal);
         Assert.Contains("<path class=\"mark s2\" d=\"M375 0V1000\"/>", page, StringComparison.Ordinal); // (10 - 1) / 24
         Assert.Contains(" Epoch 10: peak begins to fall.", page, StringComparison.Ordinal);
