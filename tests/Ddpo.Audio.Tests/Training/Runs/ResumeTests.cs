@@ -30,18 +30,7 @@ public sealed class ResumeTests : IDisposable
             }
         }
 
-        var whole = await RunAsync("whole", Configure);
-        var first = await RunAsync("parts", Configure, leaveAfter: 3);
-        var second = await RunAsync("parts", builder =>
-        {
-            Configure(builder);
-            builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
-        });
-
-        Assert.Equal([0, 1, 2], first.Select(epoch => epoch.Index));
-        Assert.Equal([3, 4, 5], second.Select(epoch => epoch.Index));
-        Assert.Equal(TrainerFixture.Numbers(whole), TrainerFixture.Numbers([.. first, .. second]));
-        Assert.Equal(Digest("whole"), Digest("parts"));
+        await AssertResumedIsWholeAsync(Configure);
         Assert.Equal(Epochs, (await File.ReadAllLinesAsync(_folder["parts/metrics.jsonl"])).Length);
     }
 
@@ -55,15 +44,7 @@ public sealed class ResumeTests : IDisposable
     {
         void Configure(DdpoTrainerBuilder builder) => Algorithms.Use(builder, algorithm, o => (o.KlWeight, o.NumInnerEpochs) = (klWeight, 2));
 
-        var whole = await RunAsync("whole", Configure);
-        var first = await RunAsync("parts", Configure, leaveAfter: 3);
-        var second = await RunAsync("parts", builder =>
-        {
-            Configure(builder);
-            builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
-        });
-        Assert.Equal(TrainerFixture.Numbers(whole), TrainerFixture.Numbers([.. first, .. second]));
-        Assert.Equal(Digest("whole"), Digest("parts"));
+        await AssertResumedIsWholeAsync(Configure);
     }
 
     [Theory]
@@ -78,15 +59,7 @@ public sealed class ResumeTests : IDisposable
             o.SdeWindow = new() { RangeEnd = 5, Placement = placement, EpochsPerMove = 2 };
         });
 
-        var whole = await RunAsync("whole", Configure);
-        var first = await RunAsync("parts", Configure, leaveAfter: 3);
-        var second = await RunAsync("parts", builder =>
-        {
-            Configure(builder);
-            builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
-        });
-        Assert.Equal(TrainerFixture.Numbers(whole), TrainerFixture.Numbers([.. first, .. second]));
-        Assert.Equal(Digest("whole"), Digest("parts"));
+        await AssertResumedIsWholeAsync(Configure);
         var other = await Assert.ThrowsAsync<OptionsValidationException>(() => RunAsync("parts", builder =>
         {
             Configure(builder);
@@ -116,17 +89,9 @@ public sealed class ResumeTests : IDisposable
             }
         }
 
-        var whole = await RunAsync("whole", Configure);
-        var first = await RunAsync("parts", Configure, leaveAfter: 3);
-        var second = await RunAsync("parts", builder =>
-        {
-            Configure(builder);
-            builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
-        });
-        Assert.Equal(TrainerFixture.Numbers(whole), TrainerFixture.Numbers([.. first, .. second]));
+        await AssertResumedIsWholeAsync(Configure);
         Assert.Contains("\ntrained.safetensors ", Digest("whole"), StringComparison.Ordinal);
         Assert.Contains("\nbest.safetensors ", Digest("whole"), StringComparison.Ordinal);
-        Assert.Equal(Digest("whole"), Digest("parts"));
         var best = Path.GetFileName(Assert.Single(Directory.GetDirectories(_folder["whole/best"])));
         var file = Path.GetFileName(Directory.GetFiles(_folder[$"whole/best/{best}"], "*.safetensors")[0]);
         Assert.Equal(await File.ReadAllBytesAsync(_folder[$"whole/best/{best}/{file}"]), await File.ReadAllBytesAsync(_folder[$"parts/best/{best}/{file}"]));
@@ -337,6 +302,22 @@ public sealed class ResumeTests : IDisposable
     private DdpoTrainerBuilder Builder(AudioLdm2Pipeline pipeline, string run) => TrainerFixture.Builder(pipeline)
         .ConfigureTraining(o => o.NumEpochs = Epochs)
         .ConfigureCheckpoints(o => (o.Directory, o.SaveSamplesEveryEpochs) = (_folder[run], 1));
+
+    /// <summary>Makes a run in one go, and in two parts: their numbers are the same, and so is what they leave.</summary>
+    private async Task AssertResumedIsWholeAsync(Action<DdpoTrainerBuilder> configure)
+    {
+        var whole = await RunAsync("whole", configure);
+        var first = await RunAsync("parts", configure, leaveAfter: 3);
+        var second = await RunAsync("parts", builder =>
+        {
+            configure(builder);
+            builder.ConfigureCheckpoints(o => o.ResumeFrom = CheckpointOptions.Latest);
+        });
+        Assert.Equal([0, 1, 2], first.Select(epoch => epoch.Index));
+        Assert.Equal([3, 4, 5], second.Select(epoch => epoch.Index));
+        Assert.Equal(TrainerFixture.Numbers(whole), TrainerFixture.Numbers([.. first, .. second]));
+        Assert.Equal(Digest("whole"), Digest("parts"));
+    }
 
     private async Task<List<DdpoEpoch>> RunAsync(string run, Action<DdpoTrainerBuilder>? configure = null, int leaveAfter = int.MaxValue)
     {
