@@ -27,6 +27,9 @@ public sealed record AudioRequest
     /// <remarks>Ignored without guidance.</remarks>
     public string NegativePrompt { get; init; } = "";
 
+    /// <summary>Gets how prompts of different lengths are brought into one batch; <see cref="PromptPadding.Own"/> by default.</summary>
+    public PromptPadding PromptPadding { get; init; }
+
     /// <summary>Gets the length of each clip, above 0; 10.24 s by default. The waveform is cut to whole samples of it.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10.24);
 

@@ -13,6 +13,12 @@ internal static partial class Log
         100, LogLevel.Warning, "{Encoder} reads {Tokens} tokens at most; the end of this prompt was cut off: \"{Prompt}\"")]
     public static partial void PromptTruncated(ILogger logger, string encoder, int tokens, string prompt);
 
+    [LoggerMessage(
+        104,
+        LogLevel.Warning,
+        "{Encoder} reads only the first {Tokens} tokens of this negative text, as many as its prompt has, since both go through the UNet in one batch (as in diffusers): \"{Prompt}\". A longer prompt lets more of it count.")]
+    public static partial void NegativeTextCut(ILogger logger, string encoder, int tokens, string prompt);
+
     [LoggerMessage(101, LogLevel.Information, "Loaded {Directory} on {Device} in {Precision}: {Seconds:F1} s.")]
     public static partial void Loaded(ILogger logger, string directory, string device, Precision precision, double seconds);
 

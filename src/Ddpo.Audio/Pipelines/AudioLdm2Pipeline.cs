@@ -135,8 +135,9 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     // ---- The stages, in reading order. All below runs on the worker. -------------------------------------------------------
 
     /// <summary>Prompts to what the UNet attends to.</summary>
-    internal PromptEmbeddings EncodePrompts(IReadOnlyList<Prompt> prompts, string negativePrompt, bool guided) =>
-        _encoder.Encode(prompts, negativePrompt, guided);
+    internal PromptEmbeddings EncodePrompts(
+        IReadOnlyList<Prompt> prompts, string negativePrompt, bool guided, PromptPadding padding = PromptPadding.Own) =>
+        _encoder.Encode(prompts, negativePrompt, guided, padding);
 
     /// <summary>Latents, fp32 [clips, channels, frames, width], to waveforms, fp32 [clips, samples].</summary>
     internal Tensor DecodeLatents(Tensor latents, ClipGeometry geometry)
@@ -162,7 +163,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         // First, for it may refuse the checkpoint.
         using var ranker = request.NumWaveformsPerPrompt == 1 ? null : new WaveformRanker(_components);
         var guided = request.GuidanceScale > 1;
-        var embeddings = EncodePrompts(request.Prompts, request.NegativePrompt, guided).Repeat(request.NumWaveformsPerPrompt);
+        var embeddings = EncodePrompts(request.Prompts, request.NegativePrompt, guided, request.PromptPadding).Repeat(request.NumWaveformsPerPrompt);
         var text = Denoiser.Prepare(embeddings.ForUNet());
         var latents = Denoise(request, geometry, text, progress, cancellationToken);
         var clips = Waveforms.ToClips(DecodeLatents(latents, geometry), SampleRate);

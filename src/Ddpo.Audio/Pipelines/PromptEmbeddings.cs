@@ -20,12 +20,26 @@ internal sealed record Conditioning(Tensor PromptEmbeds, Tensor AttentionMask, T
         cat([first.AttentionMask, second.AttentionMask]),
         cat([first.GeneratedPromptEmbeds, second.GeneratedPromptEmbeds]));
 
-    /// <summary>Lets the tensors outlive the dispose scope they were made in.</summary>
-    public Conditioning Detached()
+    /// <summary>Rows of several texts in a given order; T5's tokens are filled up to the longest's by some that nothing attends to.</summary>
+    /// <param name="parts">The rows.</param>
+    /// <param name="order">For each row of the result, its place among the rows of all parts.</param>
+    public static Conditioning Merge(IReadOnlyCollection<Conditioning> parts, Tensor order)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = parts.Max(part => part.PromptEmbeds.shape[1]);
+        Tensor Rows(Func<Conditioning, Tensor> tensor) => cat([.. parts.Select(tensor)]).index_select(0, order).MoveToOuterDisposeScope();
+        return new(
+            Rows(part => nn.functional.pad(part.PromptEmbeds, [0, 0, 0, tokens - part.PromptEmbeds.shape[1]])),
+            Rows(part => nn.functional.pad(part.AttentionMask, [0, tokens - part.AttentionMask.shape[1]])),
+            Rows(part => part.GeneratedPromptEmbeds));
+    }
+
+    /// <summary>Calls <paramref name="change"/> with each tensor, which says who disposes of it.</summary>
+    public Conditioning ForEach(Action<Tensor> change)
     {
         foreach (var tensor in Tensors)
         {
-            tensor.DetachFromDisposeScope();
+            change(tensor);
         }
 
         return this;
@@ -56,17 +70,34 @@ internal sealed record PromptEmbeddings(Conditioning Positive, Conditioning? Neg
     /// <summary>Every row <paramref name="times"/> times in a row.</summary>
     public PromptEmbeddings Repeat(long times) => new(Positive.Repeat(times), Negative?.Repeat(times));
 
-    /// <inheritdoc cref="Conditioning.Detached"/>
-    public PromptEmbeddings Detached()
+    /// <summary>Puts rows that were encoded in groups back into their order.</summary>
+    /// <param name="parts">The groups, at least one.</param>
+    /// <param name="places">Of each group's rows, where each belongs.</param>
+    public static PromptEmbeddings Merge(IReadOnlyCollection<PromptEmbeddings> parts, IEnumerable<int[]> places)
     {
-        Positive.Detached();
-        Negative?.Detached();
-        return this;
+        using var order = argsort(tensor(places.SelectMany(place => place).Select(place => (long)place).ToArray(), device: parts.First().Positive.PromptEmbeds.device));
+        var guided = parts.All(part => part.Negative is not null);
+        return new(
+            Conditioning.Merge([.. parts.Select(part => part.Positive)], order),
+            guided ? Conditioning.Merge([.. parts.Select(part => part.Negative!)], order) : null);
     }
+
+    /// <summary>Lets the tensors outlive the dispose scope they were made in.</summary>
+    public PromptEmbeddings Detached() => ForEach(tensor => tensor.DetachFromDisposeScope());
+
+    /// <summary>Gives the tensors to the scope around the one they were made in.</summary>
+    public PromptEmbeddings MoveToOuterDisposeScope() => ForEach(tensor => tensor.MoveToOuterDisposeScope());
 
     public void Dispose()
     {
         Positive.Dispose();
         Negative?.Dispose();
+    }
+
+    private PromptEmbeddings ForEach(Action<Tensor> change)
+    {
+        Positive.ForEach(change);
+        Negative?.ForEach(change);
+        return this;
     }
 }

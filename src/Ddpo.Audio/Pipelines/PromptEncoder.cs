@@ -9,17 +9,32 @@ internal sealed class PromptEncoder(AudioLdm2Components components, ILogger logg
 {
     /// <summary>Encodes prompts and, with guidance, what to steer away from: each prompt's own negative text or <paramref name="negativePrompt"/>.</summary>
     /// <returns>A row for each prompt; belongs to the caller's dispose scope.</returns>
-    public PromptEmbeddings Encode(IReadOnlyList<Prompt> prompts, string negativePrompt, bool guided)
+    public PromptEmbeddings Encode(IReadOnlyList<Prompt> prompts, string negativePrompt, bool guided, PromptPadding padding)
     {
-        var positive = Encode([.. prompts.Select(prompt => prompt.Text)], tokens: null);
-        if (!guided)
+        string[] texts = [.. prompts.Select(prompt => prompt.Text)];
+        string[]? negatives = guided ? [.. prompts.Select(prompt => prompt.NegativeText ?? negativePrompt)] : null;
+        int[][] groups = padding == PromptPadding.Longest ? [] : [.. Enumerable.Range(0, texts.Length).GroupBy(LengthOf).Select(group => group.ToArray())];
+        if (groups.Length < 2)
         {
-            return new PromptEmbeddings(positive, null);
+            return EncodeTogether(texts, negatives);
         }
 
+        using var scope = NewDisposeScope();
+        var parts = groups.Select(group => EncodeTogether(Of(texts, group), negatives is null ? null : Of(negatives, group))).ToArray();
+        return PromptEmbeddings.Merge(parts, groups).MoveToOuterDisposeScope();
+
+        int LengthOf(int prompt) => components.Tokenizer2.Encode([texts[prompt]]).Length;
+
+        static string[] Of(string[] all, int[] indices) => [.. indices.Select(index => all[index])];
+    }
+
+    /// <summary>Encodes texts as diffusers does: padded to the longest of them.</summary>
+    private PromptEmbeddings EncodeTogether(string[] texts, string[]? negatives)
+    {
+        var positive = Encode(texts, tokens: null);
+
         // T5's negative tokens are padded, or cut, to the length of the positive ones, so that both halves make one batch.
-        var negative = Encode([.. prompts.Select(prompt => prompt.NegativeText ?? negativePrompt)], positive.PromptEmbeds.shape[1]);
-        return new PromptEmbeddings(positive, negative);
+        return new PromptEmbeddings(positive, negatives is null ? null : Encode(negatives, positive.PromptEmbeds.shape[1]));
     }
 
     private Conditioning Encode(string[] texts, long? tokens)
@@ -47,7 +62,14 @@ internal sealed class PromptEncoder(AudioLdm2Components components, ILogger logg
         var batch = tokenizer.Encode(texts, padTo);
         foreach (var text in batch.Truncated)
         {
-            Log.PromptTruncated(logger, encoder, batch.Length, texts[text]);
+            if (padTo is null)
+            {
+                Log.PromptTruncated(logger, encoder, batch.Length, texts[text]);
+            }
+            else
+            {
+                Log.NegativeTextCut(logger, encoder, batch.Length, texts[text]);
+            }
         }
 
         return (batch.Ids.ToTensor(components.Device), batch.Mask.ToTensor(components.Device));

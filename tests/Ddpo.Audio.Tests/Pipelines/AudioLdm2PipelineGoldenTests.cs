@@ -23,7 +23,7 @@ public sealed class AudioLdm2PipelineGoldenTests
         await pipeline.Worker.RunAsync(() =>
         {
             var encoded = pipeline
-                .EncodePrompts(PromptsOf(settings), "", guided)
+                .EncodePrompts(PromptsOf(settings), "", guided, PromptPadding.Longest)
                 .Repeat(settings.GetProperty("num_waveforms_per_prompt").GetInt64());
             AssertEncoded(golden, encoded);
         });
@@ -44,7 +44,7 @@ public sealed class AudioLdm2PipelineGoldenTests
             var schedule = pipeline.Scheduler.SetTimesteps(settings.GetProperty("num_inference_steps").GetInt32());
             golden.AssertClose("timesteps", tensor(schedule.Timesteps.ToArray()));
 
-            var encoded = pipeline.EncodePrompts(PromptsOf(settings), "", guided: guidance > 1);
+            var encoded = pipeline.EncodePrompts(PromptsOf(settings), "", guidance > 1, PromptPadding.Longest);
             AssertEncoded(golden, encoded);
 
             var text = pipeline.Denoiser.Prepare(encoded.ForUNet());
@@ -80,6 +80,7 @@ public sealed class AudioLdm2PipelineGoldenTests
         await using var pipeline = await TinyPipeline.LoadAsync();
         var request = new AudioRequest([.. PromptsOf(settings)])
         {
+            PromptPadding = PromptPadding.Longest,
             Duration = Seconds(settings),
             NumInferenceSteps = settings.GetProperty("num_inference_steps").GetInt32(),
             GuidanceScale = settings.GetProperty("guidance_scale").GetDouble(),

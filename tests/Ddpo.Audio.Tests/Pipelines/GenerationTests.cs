@@ -5,18 +5,39 @@ namespace Ddpo.Audio.Tests.Pipelines;
 public sealed class GenerationTests
 {
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public async Task A_clip_does_not_depend_on_its_batch(double eta)
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(0, 6)]
+    public async Task A_clip_does_not_depend_on_its_batch(double eta, double guidance)
     {
-        // The last prompt is the longest, so that its tokens are not padded in the batch.
-        Prompt[] prompts = ["a flute", "techno", "a jazz trio with a long and winding introduction"];
+        // Short and long ones, and negative texts that are longer than their prompts.
+        Prompt[] prompts = ["techno", "a jazz trio with a long and winding introduction", "a flute", new("a calm piano") { NegativeText = "noise" }];
         await using var pipeline = await TinyPipeline.LoadAsync();
-        var batch = await pipeline.GenerateAsync(TinyPipeline.Request with { Prompts = prompts, Eta = eta, Seed = 7 });
-        var alone = await TinyPipeline.ListenAsync(pipeline, TinyPipeline.Request with { Prompts = [prompts[2]], Eta = eta, Seed = 9 });
+        var request = TinyPipeline.Request with
+        {
+            Eta = eta, GuidanceScale = guidance, NegativePrompt = "low quality, muffled, distorted, out of tune, with a loud hum",
+        };
+        var batch = await pipeline.GenerateAsync(request with { Prompts = prompts, Seed = 7 });
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            var alone = await TinyPipeline.ListenAsync(pipeline, request with { Prompts = [prompts[i]], Seed = 7 + (ulong)i });
+            TinyPipeline.AssertSame(alone, batch[i].Samples);
+        }
 
-        TinyPipeline.AssertSame(alone, batch[2].Samples);
         Assert.NotEqual(batch[0].Samples.ToArray(), batch[1].Samples.ToArray());
+    }
+
+    [Fact]
+    public async Task Padded_to_the_longest_prompt_a_clip_depends_on_its_batch_as_in_diffusers()
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        var request = TinyPipeline.Request with { PromptPadding = PromptPadding.Longest };
+        var alone = await TinyPipeline.ListenAsync(pipeline, request);
+        var padded = await TinyPipeline.ListenAsync(pipeline, request with { Prompts = [.. request.Prompts, "a jazz trio with a long and winding introduction"] });
+        var own = await TinyPipeline.ListenAsync(pipeline);
+
+        Assert.NotEqual(alone, padded);
+        Assert.Equal(alone, own);
     }
 
     [Fact]

@@ -23,6 +23,18 @@ public sealed class PromptTruncationTests
     }
 
     [Fact]
+    public async Task A_negative_text_that_is_longer_than_its_prompt_is_cut_and_the_warning_says_why()
+    {
+        using var log = new LogLines();
+        await using var pipeline = await TinyPipeline.LoadAsync(new() { LoggerFactory = log });
+        await pipeline.GenerateAsync(TinyPipeline.Request with { NegativePrompt = "low quality, muffled and out of tune, with a loud hum" });
+
+        var warning = Assert.Single(log.Warnings);
+        Assert.Matches("^T5 reads only the first [0-9]+ tokens of this negative text, as many as its prompt has", warning);
+        Assert.Contains("with a loud hum", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_prompt_that_fits_is_not_warned_of()
     {
         using var log = new LogLines();
