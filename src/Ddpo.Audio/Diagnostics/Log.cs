@@ -96,7 +96,7 @@ internal static partial class Log
     [LoggerMessage(
         224,
         LogLevel.Warning,
-        "Epoch {Epoch}: no sample is better than the others of its group, so nothing was trained. Rewards that are equal for most samples need "
+        "Epoch {Epoch}: no sample is better than those that it is measured against, so there was nothing to learn. Rewards that are equal for most samples need "
         + "more samples a prompt, or a reward that tells them apart.")]
     public static partial void NothingToTrain(ILogger logger, int epoch);
 
@@ -106,4 +106,10 @@ internal static partial class Log
         "Denoising step {Step} of {Steps} has so little noise that the gradient of its log-prob is some {Times:F0} times that of the others, which it drowns. "
         + "Leave it out (SkipLastTimesteps {Skip}), or normalise the ratio (NormalizeRatio).")]
     public static partial void StepRules(ILogger logger, int step, int steps, double times, int skip);
+
+    [LoggerMessage(
+        226,
+        LogLevel.Warning,
+        "Epoch {Epoch}: the rewards had a gradient of 0, so there was nothing to learn. They do not depend on the sound, or are at their limit.")]
+    public static partial void NoGradient(ILogger logger, int epoch);
 }

@@ -175,7 +175,7 @@ public sealed class DdpoTrainerBuilder
     public IPolicyTrainer Build()
     {
         ThrowIfBuilt();
-        var failures = DdpoValidator.Validate(_pipeline, _prompts, _rewards, _metrics, _options).ToList();
+        var failures = DdpoValidator.Validate(_pipeline, _prompts, _rewards, _metrics, _options, _estimator is not null).ToList();
         if (_options.Algorithm == TrainingAlgorithm.Own && _algorithm is null)
         {
             failures.Add(new("Algorithm is Own, but there is none: call UseAlgorithm, or choose another one.", nameof(DdpoOptions.Algorithm)));

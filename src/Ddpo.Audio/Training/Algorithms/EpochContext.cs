@@ -110,5 +110,6 @@ public sealed class EpochContext
 /// <summary>What <see cref="EpochContext.BackpropagateRewardAsync"/> got for a batch.</summary>
 /// <param name="Mean">Its mean reward: the weighted sum of all.</param>
 /// <param name="ReferenceKl">Its mean divergence from the model before training; 0 where <see cref="DraftOptions.KlWeight"/> is.</param>
+/// <param name="HasGradient">Whether the rewards ask for a change of any clip; a constant one has a gradient of 0 everywhere.</param>
 [Experimental(ExperimentalApi.Tensors)]
-public sealed record BatchReward(double Mean, double ReferenceKl);
+public sealed record BatchReward(double Mean, double ReferenceKl, bool HasGradient);

@@ -42,15 +42,16 @@ internal sealed class DirectRollouts(
         try
         {
             var gradient = new DirectGradient(_sampler, parameters, sampling.IsGuided, draft.KlWeight);
-            var (clips, scores, divergence) = (new List<AudioClip>(), new List<RewardScores>(), 0.0);
+            var (clips, scores, divergence, hasGradient) = (new List<AudioClip>(), new List<RewardScores>(), 0.0, false);
             foreach (var trajectory in sample.Trajectories)
             {
                 foreach (var rows in Enumerable.Range(0, prompts.Count).Chunk(draft.MicroBatchOf(prompts.Count)))
                 {
                     var part = new Part(gradient, sample.Prompts, trajectory, rows[0], [.. rows.Select(row => prompts[row])]);
-                    var (made, scored, moved) = await BackpropagateAsync(
+                    var (made, scored, moved, isLed) = await BackpropagateAsync(
                         part, scale / prompts.Count / sample.Trajectories.Count, cancellationToken).ConfigureAwait(false);
                     divergence += moved / sample.Trajectories.Count;
+                    hasGradient |= isLed;
                     if (trajectory == sample.Trajectories[0])
                     {
                         clips.AddRange(made);
@@ -65,7 +66,7 @@ internal sealed class DirectRollouts(
             _rewarding += clock.Elapsed.TotalSeconds;
             kept?.Add(clips);
             report.Rewarded(batch + 1);
-            return new BatchReward(RewardsOf(all).Average(), divergence / prompts.Count);
+            return new BatchReward(RewardsOf(all).Average(), divergence / prompts.Count, hasGradient);
         }
         finally
         {
@@ -81,7 +82,7 @@ internal sealed class DirectRollouts(
     }
 
     /// <summary>Decodes and scores some samples, and leads the gradient back.</summary>
-    private async Task<(IReadOnlyList<AudioClip> Clips, RewardScores Scores, double Divergence)> BackpropagateAsync(
+    private async Task<(IReadOnlyList<AudioClip> Clips, RewardScores Scores, double Divergence, bool HasGradient)> BackpropagateAsync(
         Part part, double factor, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
@@ -104,7 +105,7 @@ internal sealed class DirectRollouts(
                 () => part.Gradient.Backpropagate(
                     part.Encoded, part.Trajectory, part.Start, decoded.Backpropagate(slopes, -factor), factor, cancellationToken),
                 cancellationToken)).ConfigureAwait(false);
-            return (clips, scores, divergence);
+            return (clips, scores, divergence, slopes.AsSpan().ContainsAnyExcept(0));
         }
         finally
         {

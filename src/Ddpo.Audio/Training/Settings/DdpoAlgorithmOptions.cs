@@ -36,7 +36,7 @@ public enum DdpoVariant
 /// <summary>How rewards are remembered for each prompt.</summary>
 public sealed class PerPromptStatTrackingOptions
 {
-    /// <summary>Rewards remembered for each prompt (<c>buffer_size</c>), at least 1; 16 by default.</summary>
+    /// <summary>Rewards remembered for each prompt (<c>buffer_size</c>), at least 2; 16 by default.</summary>
     [Range(1, int.MaxValue)]
     public int BufferSize { get; set; } = 16;
 

@@ -12,7 +12,8 @@ internal static class DdpoValidator
         PromptSource? prompts,
         IReadOnlyList<WeightedReward> rewards,
         IReadOnlyList<IRewardFunction> metrics,
-        DdpoOptions options)
+        DdpoOptions options,
+        bool hasOwnAdvantages = false)
     {
         var failures = new Failures();
         failures.Unless(pipeline is not null, "No pipeline: call UsePipeline.");
@@ -21,7 +22,7 @@ internal static class DdpoValidator
         failures.AddRange(options.Algorithm == TrainingAlgorithm.Draft ? DraftRules.CheckRewards(rewards) : []);
 
         RewardTerm[] terms = [.. rewards.Select(reward => new RewardTerm(reward.Function.Name, reward.Weight, reward.Normalization))];
-        failures.AddRange(ValidateSettings(Trainable(pipeline)?.Precision, terms, [.. metrics.Select(metric => metric.Name)], options));
+        failures.AddRange(ValidateSettings(Trainable(pipeline)?.Precision, terms, [.. metrics.Select(metric => metric.Name)], options, hasOwnAdvantages));
         if (options.IsComplete)
         {
             CheckGuard(options.Stopping, rewards.Select(reward => reward.Function).Concat(metrics), failures);
@@ -50,7 +51,7 @@ internal static class DdpoValidator
 
     /// <summary>Checks what can be checked before anything is loaded.</summary>
     public static IReadOnlyList<SettingFailure> ValidateSettings(
-        Precision? precision, IReadOnlyList<RewardTerm> rewards, IReadOnlyList<string> metrics, DdpoOptions options)
+        Precision? precision, IReadOnlyList<RewardTerm> rewards, IReadOnlyList<string> metrics, DdpoOptions options, bool hasOwnAdvantages = false)
     {
         var failures = new Failures();
         Check(rewards, metrics, failures);
@@ -73,6 +74,7 @@ internal static class DdpoValidator
             "Sampling:Eta", nameof(DdpoOptions.Algorithm));
         failures.AddRange(BestRoundRules.Check(options));
         CheckBatches(options.Sampling, options.Training, failures);
+        failures.AddRange(hasOwnAdvantages ? [] : ComparisonRules.Check(options));
         switch (options.Algorithm)
         {
             case TrainingAlgorithm.Ddpo:

@@ -62,7 +62,7 @@ public sealed class GrpoTests
         Assert.All(epochs, epoch => Assert.Equal(
             (0, 0, double.NaN, 1), (epoch.Updates, epoch.SkippedUpdates, epoch.Loss, epoch[PolicyGradientMeasurements.FilteredGroups])));
         Assert.Equal([(3, 6), (6, 6), (3, 6), (6, 6)], done);
-        Assert.Equal(2, log.Warnings.Count(warning => warning.Contains("nothing was trained", StringComparison.Ordinal)));
+        Assert.Equal(2, log.Warnings.Count(warning => warning.Contains("there was nothing to learn", StringComparison.Ordinal)));
     }
 
     [Fact]

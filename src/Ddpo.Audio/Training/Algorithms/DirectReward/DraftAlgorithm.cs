@@ -1,3 +1,5 @@
+using Ddpo.Audio.Diagnostics;
+
 namespace Ddpo.Audio.Training.Algorithms.DirectReward;
 
 /// <summary>
@@ -24,6 +26,11 @@ internal sealed class DraftAlgorithm(DraftOptions options) : ITrainingAlgorithm
             }
 
             epoch.Report(batch + 1, batches);
+        }
+
+        if (!rewards.Exists(reward => reward.HasGradient))
+        {
+            Log.NoGradient(epoch.Logger, epoch.Index);
         }
 
         var divergence = rewards.Average(reward => reward.ReferenceKl);

@@ -73,7 +73,7 @@ internal sealed class PolicyGradientAlgorithm(
             Log.RatioOffPolicy(epoch.Logger, epoch.Index, error, options.ClipRange);
         }
 
-        if (IsPassedOver(advantages))
+        if (!advantages.ContainsAnyExcept(0))
         {
             Log.NothingToTrain(epoch.Logger, epoch.Index);
         }

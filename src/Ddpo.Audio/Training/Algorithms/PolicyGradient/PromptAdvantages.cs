@@ -24,9 +24,9 @@ internal sealed class PromptAdvantages(PerPromptStatTrackingOptions? tracking) :
         return [.. rewards.Select(reward => Normalize(reward, statistics, 1e-8))];
     }
 
-    /// <summary>(r − mean) / (std + epsilon).</summary>
+    /// <summary>(r − mean) / (std + epsilon); exactly 0 where all rewards are equal, lest rounding be taken for a direction.</summary>
     public static float Normalize(float reward, RewardStatistics statistics, double epsilon) =>
-        (float)((reward - statistics.Mean) / (statistics.Std + epsilon));
+        PromptGroups.AreEqual(statistics, statistics) ? 0 : (float)((reward - statistics.Mean) / (statistics.Std + epsilon));
 
     private static PerPromptStatTracker? NewTracker(PerPromptStatTrackingOptions? tracking, IReadOnlyDictionary<string, float[]>? remembered) =>
         tracking is null ? null : new PerPromptStatTracker(tracking.BufferSize, tracking.MinCount, remembered);
