@@ -8,7 +8,7 @@ namespace Ddpo.Audio.Samples;
 internal static partial class ExitCode
 {
     /// <summary>
-    /// Runs a program. Ctrl-C, or a request to terminate, cancels its token, so that it can end in order; asked a second time it
+    /// Runs a program. Ctrl-C, a request to terminate, or a terminal that closes cancels its token, so that it can end in order; asked a second time it
     /// ends at once.
     /// </summary>
     public static async Task<int> OfAsync(Func<CancellationToken, Task<int>> program)
@@ -22,6 +22,7 @@ internal static partial class ExitCode
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         try
         {
             return await program(stop.Token);
@@ -42,7 +43,7 @@ internal static partial class ExitCode
             return 1;
         }
         catch (Exception exception) when (exception is SettingsException or CheckpointException or RewardException or ArgumentException
-            or NotSupportedException or InvalidOperationException or IOException or InvalidDataException or UnauthorizedAccessException)
+            or NotSupportedException or InvalidOperationException or IOException or InvalidDataException or UnauthorizedAccessException or OutOfMemoryException)
         {
             Console.Error.WriteLine(exception.Message);
             return 1;

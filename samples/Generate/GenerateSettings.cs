@@ -37,8 +37,8 @@ internal sealed class GenerateSettings
     [Range(1, int.MaxValue)]
     public int NumInferenceSteps { get; set; } = 200;
 
-    /// <summary>Length of each clip, above 0; 10.24 s by default.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", MinimumIsExclusive = true)]
+    /// <summary>Length of each clip, above 0 and at most 10 minutes; 10.24 s by default.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", MinimumIsExclusive = true)]
     public TimeSpan Duration { get; set; } = TimeSpan.FromSeconds(10.24);
 
     /// <summary>Strength of classifier-free guidance, at least 0; 3.5 by default. 1 or less turns it off.</summary>

@@ -127,14 +127,25 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal([0, done + 2], MeasuredAfter());
     }
 
-    [Fact]
-    public async Task Interrupted_generating_lists_what_it_has_written()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public async Task Interrupted_generating_lists_what_it_has_written(string signal)
     {
         var (code, output, error) = await SampleProgram.InterruptAsync(
-            "0000.wav", "Generate", "--output", _folder["out"], "--steps", "2", "--duration", "00:00:00.32", "--clips", "100000", "--BatchSize", "2");
+            signal, "0000.wav", "Generate", ["--output", _folder["out"], "--steps", "2", "--duration", "00:00:00.32", "--clips", "100000", "--BatchSize", "2"]);
         Assert.True(code == 130, error + output);
         var written = Directory.GetFiles(_folder["out"], "*.wav").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
         Assert.Equal(written, SampleManifest.Read(_folder["out/samples.jsonl"]).Select(sample => sample.File));
+    }
+
+    [Fact]
+    public async Task Clips_that_this_machine_cannot_hold_are_refused_in_one_line()
+    {
+        var (code, _, error) = await SampleProgram.RunAsync("Generate", "--output", _folder["out"], "--duration", "00:10:00", "--BatchSize", "100000", "--clips", "100000");
+        Assert.Equal((1, 1), (code, error.Trim().Split('\n').Length));
+        Assert.Matches("^100000 clips of 600 s at once take about [0-9]+ GB to decode, and this machine has", error);
     }
 
     private IEnumerable<int> MeasuredAfter() =>

@@ -20,11 +20,15 @@ public static class SampleProgram
 
     /// <summary>Runs a sample, and presses Ctrl-C, so to speak, when it writes a line with <paramref name="at"/> in it.</summary>
     public static Task<(int Code, string Output, string Error)> InterruptAsync(string at, string name, params string[] arguments) =>
-        RunAsync(WithInterrupts(Start(name, arguments)), at);
+        InterruptAsync("INT", at, name, arguments);
+
+    /// <summary>Runs a sample, and sends a signal when it writes a line with <paramref name="at"/> in it.</summary>
+    public static Task<(int Code, string Output, string Error)> InterruptAsync(string signal, string at, string name, string[] arguments) =>
+        RunAsync(WithInterrupts(Start(name, arguments)), at, signal: signal);
 
     /// <inheritdoc cref="RunAsync(string, string[])"/>
     public static async Task<(int Code, string Output, string Error)> RunAsync(
-        ProcessStartInfo start, string? interruptAt = null, TimeSpan? limit = null)
+        ProcessStartInfo start, string? interruptAt = null, TimeSpan? limit = null, string signal = "INT")
     {
         ArgumentNullException.ThrowIfNull(start);
         (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
@@ -40,7 +44,7 @@ public static class SampleProgram
                 if (interruptAt is not null && line.Contains(interruptAt, StringComparison.Ordinal))
                 {
                     interruptAt = null; // a second time would end it at once
-                    using var kill = Process.Start("sh", ["-c", $"kill -INT {process.Id}"]);
+                    using var kill = Process.Start("sh", ["-c", $"kill -{signal} {process.Id}"]);
                 }
             }
 
@@ -58,7 +62,7 @@ public static class SampleProgram
 
     // A job in the background of a script ignores interrupts, and so does all that it starts.
     private static ProcessStartInfo WithInterrupts(ProcessStartInfo start) =>
-        new("env", ["--default-signal=INT", start.FileName, .. start.ArgumentList]);
+        new("env", ["--default-signal=INT,HUP", start.FileName, .. start.ArgumentList]);
 
     private static ProcessStartInfo Start(string name, string[] arguments) =>
         new("dotnet", [Path.Combine(Folder(name), name + ".dll"), .. arguments]);

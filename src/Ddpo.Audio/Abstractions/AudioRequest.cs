@@ -30,7 +30,13 @@ public sealed record AudioRequest
     /// <summary>Gets how prompts of different lengths are brought into one batch; <see cref="PromptPadding.Own"/> by default.</summary>
     public PromptPadding PromptPadding { get; init; }
 
-    /// <summary>Gets the length of each clip, above 0; 10.24 s by default. The waveform is cut to whole samples of it.</summary>
+    /// <summary>The longest that a clip may be: 10 minutes. AudioLDM2 was trained on 10 seconds.</summary>
+    public static readonly TimeSpan LongestDuration = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Gets the length of each clip, above 0 and at most <see cref="LongestDuration"/>; 10.24 s by default. The waveform is cut to whole samples of it.
+    /// With the published models in 32 bits, some 30 MB for each second of each clip are needed at once.
+    /// </summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10.24);
 
     /// <summary>Gets the number of denoising steps, from 1; 200 by default. The most is the scheduler's training steps less its

@@ -47,6 +47,11 @@ public interface ITrainableDiffusion
     /// <param name="eta">Share of fresh noise in each step, from 0 to 1. Above 0, every step must have noise, and so a log-prob; 0 asks for none.</param>
     IReadOnlyList<string> CheckSchedule(int numInferenceSteps, double eta);
 
+    /// <summary>Says why clips cannot be made at once, such as for want of memory; nothing, the default, when they can. Any thread may ask.</summary>
+    /// <param name="duration">The clips' length, above 0.</param>
+    /// <param name="clips">How many, at least 1.</param>
+    IReadOnlyList<string> CheckBatch(TimeSpan duration, int clips) => [];
+
     /// <summary>Makes the scheduler whose steps are drawn from a distribution; with an eta of 0 they are its mean, and their log-prob has no meaning.</summary>
     /// <inheritdoc cref="CheckSchedule"/>
     IStochasticScheduler CreateScheduler(int numInferenceSteps, double eta);

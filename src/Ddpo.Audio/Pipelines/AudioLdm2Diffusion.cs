@@ -51,6 +51,9 @@ internal sealed class AudioLdm2Diffusion(AudioLdm2Pipeline pipeline) : ITrainabl
         }
     }
 
+    public IReadOnlyList<string> CheckBatch(TimeSpan duration, int clips) =>
+        pipeline.MemoryProblemOf(pipeline.Geometry(duration), clips, duration) is { } problem ? [problem] : [];
+
     public IStochasticScheduler CreateScheduler(int numInferenceSteps, double eta) =>
         new DdimTransition(pipeline.Scheduler.SetTimesteps(numInferenceSteps), eta, pipeline.Device);
 

@@ -92,12 +92,18 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         AudioRequest request, IProgress<DenoisingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var geometry = request.Duration > TimeSpan.Zero ? Geometry(request.Duration) : null;
+        var geometry = request.Duration > TimeSpan.Zero && request.Duration <= AudioRequest.LongestDuration ? Geometry(request.Duration) : null;
         AudioRequestValidator.Validate(request, Scheduler.Config.MostSteps, geometry);
+        var clips = (long)request.Prompts.Count * request.NumWaveformsPerPrompt;
+        if (MemoryProblemOf(geometry!, clips, request.Duration) is { } problem)
+        {
+            throw new InsufficientMemoryException(problem);
+        }
+
         return Tracing.RunAsync(
             DdpoActivities.Generate,
             () => Worker.RunAsync(() => Generate(request, geometry!, progress, cancellationToken), cancellationToken),
-            (DdpoTags.Samples, request.Prompts.Count * request.NumWaveformsPerPrompt));
+            (DdpoTags.Samples, clips));
     }
 
     /// <inheritdoc/>
@@ -131,6 +137,11 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         return ClipGeometry.For(
             duration, UNet.Config.InChannels, vae.CompressionRatio, vocoder.ModelInDim, vocoder.UpsampleRates.Aggregate(1, (hop, rate) => hop * rate), vocoder.SamplingRate);
     }
+
+    /// <summary>Says so when this machine cannot hold what decoding some clips takes; other devices tell when they are full.</summary>
+    internal string? MemoryProblemOf(ClipGeometry geometry, long clips, TimeSpan duration) => Device.type != DeviceType.CPU
+        ? null
+        : MemoryNeed.ProblemOf(MemoryNeed.Bytes(geometry, clips, _components.Vae.Config, _components.Vocoder.Config, Precision), clips, duration);
 
     // ---- The stages, in reading order. All below runs on the worker. -------------------------------------------------------
 

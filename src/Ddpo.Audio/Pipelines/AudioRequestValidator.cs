@@ -49,7 +49,7 @@ internal static class AudioRequestValidator
 
         if (geometry is null || geometry.LatentCount == 0)
         {
-            yield return $"Duration is {request.Duration}; expected at least one frame of 10 ms.";
+            yield return $"Duration is {request.Duration}; expected at least one frame of 10 ms, and at most {AudioRequest.LongestDuration}.";
             yield break;
         }
 

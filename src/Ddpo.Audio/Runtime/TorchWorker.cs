@@ -25,6 +25,9 @@ public sealed class TorchWorker : IAsyncDisposable
     }
 
     /// <summary>Runs <paramref name="work"/> on the worker's thread, inside a dispose scope, without gradients.</summary>
+    /// <param name="work">What to do.</param>
+    /// <param name="cancellationToken">Looked at before the work begins, and by this library's models between their blocks.</param>
+    /// <exception cref="InsufficientMemoryException">libtorch had too little memory.</exception>
     /// <exception cref="NotSupportedException">libtorch is absent; the message says which package to add.</exception>
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
@@ -41,11 +44,15 @@ public sealed class TorchWorker : IAsyncDisposable
 
             try
             {
-                completion.SetResult(InScope(work));
+                completion.SetResult(CurrentWork.Run(() => InScope(work), cancellationToken));
             }
             catch (OperationCanceledException canceled)
             {
                 completion.SetCanceled(canceled.CancellationToken);
+            }
+            catch (Exception exception) when (MemoryFailure.Is(exception))
+            {
+                completion.SetException(MemoryFailure.Of(exception));
             }
 #pragma warning disable CA1031 // Whatever the work throws belongs to the one who awaits it.
             catch (Exception exception)

@@ -14,6 +14,8 @@ public sealed class AudioRequestTests
         { "Duration is 00:00:00", request => request with { Duration = TimeSpan.Zero } },
         { "Duration is -00:00:01", request => request with { Duration = TimeSpan.FromSeconds(-1) } },
         { "Duration is 00:00:00.0010000", request => request with { Duration = TimeSpan.FromMilliseconds(1) } },
+        { "Duration is 00:10:00.0010000; expected at least one frame of 10 ms, and at most 00:10:00", request => request with { Duration = TimeSpan.FromSeconds(600.001) } },
+        { "Duration is 10675199.02:48:05.4775807", request => request with { Duration = TimeSpan.MaxValue } },
         { "NumWaveformsPerPrompt is 0", request => request with { NumWaveformsPerPrompt = 0 } },
         { "at least one prompt", request => request with { Prompts = [] } },
         { "at least one prompt", request => request with { Prompts = null! } },
@@ -32,6 +34,15 @@ public sealed class AudioRequestTests
         await using var pipeline = await TinyPipeline.LoadAsync();
         var error = await Assert.ThrowsAsync<ArgumentException>(() => pipeline.GenerateAsync(mistake(TinyPipeline.Request)));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Clips_that_memory_cannot_hold_are_refused_before_anything_is_computed()
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        var error = await Assert.ThrowsAsync<InsufficientMemoryException>(() => pipeline.GenerateAsync(
+            TinyPipeline.Request with { Duration = AudioRequest.LongestDuration, NumWaveformsPerPrompt = 1_000_000 }));
+        Assert.Matches("^1000000 clips of 600 s at once take about [0-9]+ GB to decode, and this machine has [0-9]+ GB", error.Message);
     }
 
     [Fact]

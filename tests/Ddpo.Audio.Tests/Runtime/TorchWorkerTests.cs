@@ -26,6 +26,18 @@ public sealed class TorchWorkerTests
         Assert.Equal(3, await worker.RunAsync(() => 3));
     }
 
+    [Theory]
+    [InlineData(1L << 50)]
+    [InlineData(1L << 62)]
+    public async Task Too_little_memory_is_told_as_such_and_the_worker_goes_on(long numbers)
+    {
+        await using var worker = new TorchWorker("test");
+        var error = await Assert.ThrowsAnyAsync<OutOfMemoryException>(() => worker.RunAsync(() => empty(numbers)));
+        Assert.StartsWith("There is not enough memory", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.Equal(3, await worker.RunAsync(() => 3));
+    }
+
     [Fact]
     public async Task Tensors_that_work_leaves_behind_are_freed_with_it()
     {

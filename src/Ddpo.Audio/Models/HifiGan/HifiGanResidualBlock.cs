@@ -1,4 +1,5 @@
 using Ddpo.Audio.Models.Layers;
+using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Models.HifiGan;
 
@@ -41,6 +42,7 @@ internal sealed class HifiGanResidualBlock : nn.Module<Tensor, Tensor>
     /// <summary>One pair. At the waveform's rate every tensor is large, so what is this method's own is changed in place.</summary>
     private Tensor Pair(int pair, Tensor input)
     {
+        CurrentWork.ThrowIfStopped();
         using var activated = input.LeakyRelu(_slope);
         using var inner = _dilated[pair].call(activated).LeakyReluInPlace(_slope);
         return _plain[pair].call(inner).AddInPlace(input);

@@ -1,3 +1,5 @@
+using Ddpo.Audio.Runtime;
+
 namespace Ddpo.Audio.Models.Layers;
 
 /// <summary>
@@ -51,6 +53,7 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor?, Tensor>
     /// <returns>[batch, out, height, width].</returns>
     public override Tensor forward(Tensor input, Tensor? activatedTime = null)
     {
+        CurrentWork.ThrowIfStopped();
         using var scope = NewDisposeScope();
         var hidden = _conv1.call(F.silu(_norm1.call(input)));
         if (_timeProjection is not null)

@@ -1,4 +1,5 @@
 using Ddpo.Audio.Models.Layers;
+using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Models.UNet;
 
@@ -41,6 +42,7 @@ internal sealed class BasicTransformerBlock : nn.Module<Tensor, TextStream?, Ten
     /// <param name="text">The text; <see langword="null"/> in a block built without one.</param>
     public override Tensor forward(Tensor input, TextStream? text)
     {
+        CurrentWork.ThrowIfStopped();
         using var scope = NewDisposeScope();
         var hidden = input.Add(_selfAttention.call(_norm1.call(input), null));
         hidden = hidden.Add(_textAttention.call(_norm2.call(hidden), text));

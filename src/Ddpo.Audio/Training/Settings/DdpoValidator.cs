@@ -41,6 +41,11 @@ internal static class DdpoValidator
                 problem => new SettingFailure(problem, "Sampling:Eta", "Sampling:NumInferenceSteps")));
         }
 
+        if (Trainable(pipeline) is { } model && options.Sampling is { BatchSize: >= 1 } batch && batch.Duration > TimeSpan.Zero && batch.Duration <= AudioRequest.LongestDuration)
+        {
+            failures.AddRange(model.CheckBatch(batch.Duration, batch.BatchSize).Select(problem => new SettingFailure(problem, "Sampling:BatchSize", "Sampling:Duration")));
+        }
+
         if (Trainable(pipeline) is { AlphasCumprod.Count: 0 } && ForwardProcessRules.AreFor(options.Algorithm))
         {
             failures.Add(new(ForwardProcessRules.NoForwardProcess(pipeline!, options.Algorithm), nameof(DdpoOptions.Algorithm)));

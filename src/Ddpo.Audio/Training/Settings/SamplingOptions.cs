@@ -10,8 +10,8 @@ public sealed class SamplingOptions
     [Range(1, int.MaxValue)]
     public int NumInferenceSteps { get; set; } = 20;
 
-    /// <summary>Length of each sample (<c>sample.duration</c>), above 0 and at most a day; 10 s by default.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", MinimumIsExclusive = true)]
+    /// <summary>Length of each sample (<c>sample.duration</c>), above 0 and at most 10 minutes; 10 s by default.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", MinimumIsExclusive = true)]
     public TimeSpan Duration { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
