@@ -19,6 +19,7 @@ return await ProgramSettings.RunAsync(
         ["-o"] = "Checkpoints:Directory",
         ["--resume"] = "Checkpoints:ResumeFrom",
         ["--overwrite"] = "Checkpoints:Overwrite",
+        ["--adapter"] = "Lora:InitialWeights",
         ["--epochs"] = "Training:NumEpochs",
         ["-e"] = "Training:NumEpochs",
         ["--lr"] = "Training:LearningRate",

@@ -17,6 +17,17 @@ internal static class AdaptableLayers
             .Where(module => module.Item2 is Linear)
             .Select(module => (module.Item1, (Linear)module.Item2));
 
+    /// <exception cref="InvalidOperationException">The model has an adapter.</exception>
+    public static void RequireNone(nn.Module model)
+    {
+        if (In(model).Any(layer => layer.Layer.Adapter is not null))
+        {
+            throw new InvalidOperationException(
+                "The model has an adapter on already, applied to it or in training. Dispose what ApplyLoraAsync returned, or the trainer, first; "
+                + "to train a trained adapter further, name its file in LoraOptions.InitialWeights (Lora:InitialWeights).");
+        }
+    }
+
     /// <summary>Whether <paramref name="targets"/> selects the layer at this path.</summary>
     public static bool IsTarget(string name, LoraTargets targets) =>
         Attentions.Any(attention => targets.HasFlag(attention.Target) && Projections.Any(projection =>

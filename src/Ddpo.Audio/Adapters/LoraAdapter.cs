@@ -53,6 +53,7 @@ internal sealed class LoraAdapter : IDisposable
     /// <exception cref="InvalidOperationException">The model already has an adapter.</exception>
     public static LoraAdapter Attach(nn.Module model, LoraWeights weights)
     {
+        AdaptableLayers.RequireNone(model);
         var layers = AdaptableLayers.In(model).ToList();
         weights.RequireFits(layers.ToDictionary(layer => layer.Name, layer => layer.Layer));
         var pairs = new List<LoraPair>();

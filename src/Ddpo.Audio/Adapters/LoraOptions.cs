@@ -31,6 +31,13 @@ public sealed class LoraOptions
     /// </summary>
     public ulong? InitSeed { get; set; }
 
+    /// <summary>
+    /// A trained adapter to start from: a file, a folder with one, or a training run's folder; none by default. It must have the layers of
+    /// <see cref="Targets"/>, and this <see cref="Rank"/>. A pull to the reference (<c>KlWeight</c>) is to the model without any adapter. A resumed run goes on from its own checkpoint.
+    /// </summary>
+    [MinLength(1, ErrorMessage = "expected a path, or null to start anew.")]
+    public string? InitialWeights { get; set; }
+
     /// <summary>What is wrong with these settings.</summary>
     internal IEnumerable<SettingFailure> Check()
     {

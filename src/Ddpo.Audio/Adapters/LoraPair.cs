@@ -9,16 +9,10 @@ internal sealed class LoraPair : ILinearAdapter, IDisposable
     private Tensor? _original;
 
     /// <param name="name">The layer's path in the model.</param>
-    /// <param name="layer">The layer; it must have no other adapter.</param>
+    /// <param name="layer">The layer, without another adapter.</param>
     /// <param name="module">The matrices, copied to fp32 on the layer's device.</param>
-    /// <exception cref="InvalidOperationException">The layer has an adapter.</exception>
     public LoraPair(string name, Linear layer, LoraModule module)
     {
-        if (layer.Adapter is not null)
-        {
-            throw new InvalidOperationException($"The layer {name} already has an adapter; dispose that one first.");
-        }
-
         (Name, _layer, Alpha) = (name, layer, module.Alpha);
         Down = Trainable(module.Down);
         Up = Trainable(module.Up);

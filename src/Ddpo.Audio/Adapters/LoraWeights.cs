@@ -63,6 +63,23 @@ internal sealed record LoraWeights(string Location, IReadOnlyDictionary<string, 
         LoraProblems.ThrowIfAny(Location, "does not fit this model; was it trained on another one?", problems);
     }
 
+    /// <summary>Checks that these are weights as <see cref="Initial"/> makes them: a run that starts from them, and goes on from its checkpoints, has one shape.</summary>
+    /// <param name="model">The model to adapt.</param>
+    /// <param name="options">Rank and layers.</param>
+    /// <exception cref="CheckpointException">Layers or ranks are others; a line for each.</exception>
+    public void RequireMadeFor(nn.Module model, LoraOptions options)
+    {
+        var targets = AdaptableLayers.In(model).Select(layer => layer.Name).Where(name => AdaptableLayers.IsTarget(name, options.Targets)).ToHashSet(StringComparer.Ordinal);
+        string[] problems =
+        [
+            .. Modules.Where(module => module.Value.Down.shape[0] != options.Rank).Select(
+                module => $"{module.Key}: of rank {module.Value.Down.shape[0]}, but Rank is {options.Rank}: set it to that of the file, if all layers have the same"),
+            .. Modules.Keys.Where(name => !targets.Contains(name)).Select(name => $"{name}: not one of the layers that Targets ({options.Targets}) selects"),
+            .. targets.Where(name => !Modules.ContainsKey(name)).Select(name => $"{name}: Targets ({options.Targets}) selects it, but the file has nothing for it"),
+        ];
+        LoraProblems.ThrowIfAny(Location, "cannot be trained on with these settings of Lora.", problems);
+    }
+
     /// <summary>Gives every layer this alpha and divides its B so that it does what it did, but for rounding.</summary>
     public LoraWeights WithAlpha(float alpha)
     {

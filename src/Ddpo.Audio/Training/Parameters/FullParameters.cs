@@ -1,3 +1,4 @@
+using Ddpo.Audio.Adapters;
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Checkpoints.Safetensors;
 
@@ -19,8 +20,10 @@ internal sealed class FullParameters : LearnedParameters
 
     /// <param name="model">The model.</param>
     /// <param name="folder">What <see cref="Save"/> wrote, to go on from; <see langword="null"/> starts from the model as it is.</param>
+    /// <exception cref="InvalidOperationException">The model has an adapter.</exception>
     public static FullParameters Of(nn.Module model, string? folder = null)
     {
+        AdaptableLayers.RequireNone(model);
         if (folder is not null)
         {
             using var source = CheckpointFile.Open(Path.Combine(folder, FileName));

@@ -16,7 +16,7 @@ public interface IPolicyParameters
     /// <summary>Gets the parameters, in the buffer's order, by the names that files have.</summary>
     IReadOnlyList<(string Name, Parameter Parameter)> Named { get; }
 
-    /// <summary>Makes the model predict as it did before training, until the returned object is disposed.</summary>
+    /// <summary>Makes the model predict as it does without adapters, until the returned object is disposed.</summary>
     /// <exception cref="NotSupportedException">Every weight of the model is trained, so that nothing is left of what it was.</exception>
     IDisposable UseReference();
 }

@@ -13,6 +13,13 @@ internal sealed class LoraParameters(LoraAdapter adapter) : LearnedParameters([.
     /// <param name="folder">What <see cref="Save"/> wrote, to go on from; <see langword="null"/> starts anew.</param>
     public static LoraParameters On(nn.Module model, LoraOptions options, ulong seed, string? folder)
     {
+        if (folder is null && options.InitialWeights is { } path)
+        {
+            using var initial = LoraFile.Read(path);
+            initial.RequireMadeFor(model, options);
+            return new LoraParameters(LoraAdapter.Attach(model, initial.WithAlpha(options.Alpha ?? options.Rank)));
+        }
+
         if (folder is null)
         {
             return new LoraParameters(LoraAdapter.Create(model, options, seed));
