@@ -57,6 +57,13 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
     {
         NegativePrompt = settings.NegativePrompt,
         NumInferenceSteps = settings.NumInferenceSteps,
+        Scheduler = settings.Scheduler switch
+        {
+            SchedulerChoice.Ddim => AudioScheduler.Ddim,
+            SchedulerChoice.DpmSolver => AudioScheduler.DpmSolver,
+            SchedulerChoice.DpmSolverKarras => new DpmSolverMultistep { UseKarrasSigmas = true },
+            _ => null,
+        },
         Duration = settings.Duration,
         GuidanceScale = settings.GuidanceScale,
         Eta = settings.Eta,

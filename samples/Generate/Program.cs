@@ -22,6 +22,7 @@ return await ProgramSettings.RunAsync(
         ["--count"] = "NumWaveformsPerPrompt",
         ["-n"] = "NumWaveformsPerPrompt",
         ["--steps"] = "NumInferenceSteps",
+        ["--scheduler"] = "Scheduler",
         ["--guidance"] = "GuidanceScale",
         ["-o"] = "Output",
     },

@@ -46,7 +46,16 @@ public sealed record AudioRequest
     /// <summary>Gets the strength of classifier-free guidance, at least 0; 3.5 by default. 1 or less turns it off and halves the work.</summary>
     public double GuidanceScale { get; init; } = 3.5;
 
-    /// <summary>Gets the share of fresh noise in each step (DDIM's eta), from 0 to 1: 0 (the default) is DDIM, 1 is DDPM.</summary>
+    /// <summary>Gets the timesteps that are guided; all of them by default.</summary>
+    public GuidanceInterval GuidanceInterval { get; init; } = GuidanceInterval.All;
+
+    /// <summary>
+    /// Gets what goes from noise to clips: <see cref="AudioScheduler.Ddim"/>, or <see cref="AudioScheduler.DpmSolver"/>, which takes 20 steps where DDIM takes 100.
+    /// <see langword="null"/> (the default) takes the checkpoint's, DDIM in the published ones.
+    /// </summary>
+    public AudioScheduler? Scheduler { get; init; }
+
+    /// <summary>Gets the share of fresh noise in each step (DDIM's eta), from 0 to 1: 0 (the default) is DDIM, 1 is DDPM. Always 0 with DPM-Solver++.</summary>
     public double Eta { get; init; }
 
     /// <summary>Gets the number of clips for each prompt, at least 1 (the default). Several are returned with the one closest to its prompt, by CLAP, first.</summary>

@@ -26,7 +26,7 @@ internal sealed class AudioLdm2Components : IDisposable
         ["projection_model"] = ["AudioLDM2ProjectionModel"],
         ["language_model"] = ["GPT2Model", "GPT2LMHeadModel"], // the latter since diffusers 0.33; its word head is not used
         ["unet"] = ["AudioLDM2UNet2DConditionModel"],
-        ["scheduler"] = ["DDIMScheduler"],
+        ["scheduler"] = ["DDIMScheduler", DpmSolverFolder.ClassName],
         ["vae"] = ["AutoencoderKL"],
         ["vocoder"] = ["SpeechT5HifiGan"],
     };
@@ -55,7 +55,11 @@ internal sealed class AudioLdm2Components : IDisposable
 
     public required AudioLdm2UNet2DConditionModel UNet { get; init; }
 
+    /// <summary>How the noise grows, and DDIM's settings.</summary>
     public required DdimScheduler Scheduler { get; init; }
+
+    /// <summary>What the checkpoint generates by.</summary>
+    public required AudioScheduler GenerationScheduler { get; init; }
 
     public required AutoencoderKL Vae { get; init; }
 
@@ -78,6 +82,10 @@ internal sealed class AudioLdm2Components : IDisposable
         }
 
         var placement = new Placement(ComputeDevice.Parse(options.Device), ToScalarType(options.Precision));
+        var schedulerFolder = Path.Combine(directory, "scheduler");
+        var (noise, scheduler) = index.Components["scheduler"].ClassName == DpmSolverFolder.ClassName
+            ? DpmSolverFolder.Read(schedulerFolder)
+            : (DdimScheduler.FromFolder(schedulerFolder), AudioScheduler.Ddim);
         using var loader = new ComponentLoader(directory, s_models, progress, cancellationToken);
         return loader.Complete(new AudioLdm2Components
         {
@@ -93,7 +101,8 @@ internal sealed class AudioLdm2Components : IDisposable
             FeatureExtractorFolder = loader.Folder("feature_extractor"),
             UNet = loader.Load(
                 "unet", placement, (AudioLdm2UNetConfig config, Placement where) => new AudioLdm2UNet2DConditionModel(config, where)),
-            Scheduler = DdimScheduler.FromFolder(loader.Folder("scheduler")),
+            Scheduler = noise,
+            GenerationScheduler = scheduler,
             Vae = loader.Load("vae", bytes => AutoencoderKL.Load(loader.Folder("vae"), placement, bytes, cancellationToken)),
             Vocoder = loader.Load("vocoder", bytes => SpeechT5HifiGan.Load(loader.Folder("vocoder"), placement, bytes, cancellationToken)),
         });

@@ -20,9 +20,12 @@ namespace Ddpo.Audio;
 /// </remarks>
 public sealed class AudioLdm2Pipeline : IDiffusionPipeline
 {
+    private const double MostDecodingBytes = 2e9;
+
     private readonly AudioLdm2Components _components;
     private readonly PromptEncoder _encoder;
     private readonly ILogger _logger;
+    private readonly LatentGenerator _latents;
     private readonly AudioLdm2Diffusion _trainable;
     private int _disposed;
 
@@ -31,6 +34,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         (Worker, _components, Precision, _logger) = (worker, components, precision, logger);
         _encoder = new PromptEncoder(components, logger);
         Denoiser = new Denoiser(components.UNet);
+        _latents = new LatentGenerator(Denoiser, Scheduler, Device);
         _trainable = new AudioLdm2Diffusion(this);
     }
 
@@ -93,7 +97,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     {
         ArgumentNullException.ThrowIfNull(request);
         var geometry = request.Duration > TimeSpan.Zero && request.Duration <= AudioRequest.LongestDuration ? Geometry(request.Duration) : null;
-        AudioRequestValidator.Validate(request, Scheduler.Config.MostSteps, geometry);
+        AudioRequestValidator.Validate(request, SchedulerOf(request), Scheduler.Config, geometry);
         var clips = (long)request.Prompts.Count * request.NumWaveformsPerPrompt;
         if (MemoryProblemOf(geometry!, clips, request.Duration) is { } problem)
         {
@@ -103,7 +107,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         return Tracing.RunAsync(
             DdpoActivities.Generate,
             () => Worker.RunAsync(() => Generate(request, geometry!, progress, cancellationToken), cancellationToken),
-            (DdpoTags.Samples, clips));
+            (DdpoTags.Samples, (int)clips));
     }
 
     /// <inheritdoc/>
@@ -138,10 +142,10 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
             duration, UNet.Config.InChannels, vae.CompressionRatio, vocoder.ModelInDim, vocoder.UpsampleRates.Aggregate(1, (hop, rate) => hop * rate), vocoder.SamplingRate);
     }
 
-    /// <summary>Says so when this machine cannot hold what decoding some clips takes; other devices tell when they are full.</summary>
+    /// <summary>Says so when this machine cannot hold what some clips take; other devices tell when they are full.</summary>
     internal string? MemoryProblemOf(ClipGeometry geometry, long clips, TimeSpan duration) => Device.type != DeviceType.CPU
         ? null
-        : MemoryNeed.ProblemOf(MemoryNeed.Bytes(geometry, clips, _components.Vae.Config, _components.Vocoder.Config, Precision), clips, duration);
+        : MemoryNeed.ProblemOf(DecodingBytes(geometry) + (clips * MemoryNeed.ToDenoise(geometry, UNet.Config, Precision)), clips, duration);
 
     // ---- The stages, in reading order. All below runs on the worker. -------------------------------------------------------
 
@@ -151,7 +155,21 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         _encoder.Encode(prompts, negativePrompt, guided, padding);
 
     /// <summary>Latents, fp32 [clips, channels, frames, width], to waveforms, fp32 [clips, samples].</summary>
-    internal Tensor DecodeLatents(Tensor latents, ClipGeometry geometry)
+    internal Tensor DecodeLatents(Tensor latents, ClipGeometry geometry, double mostBytes = MostDecodingBytes)
+    {
+        // All clips at once take more memory than anything before, and no less time.
+        var clips = (int)latents.shape[0];
+        var atOnce = is_grad_enabled() ? clips : (int)Math.Clamp(mostBytes / DecodingBytes(geometry), 1, clips);
+        if (atOnce == clips)
+        {
+            return Decode(latents, geometry);
+        }
+
+        using var scope = NewDisposeScope();
+        return cat([.. Enumerable.Range(0, clips).Chunk(atOnce).Select(part => Decode(latents.narrow(0, part[0], part.Length), geometry))]).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Decode(Tensor latents, ClipGeometry geometry)
     {
         using var scope = NewDisposeScope();
         var mel = _components.Vae.Decode(latents.Divide(_components.Vae.Config.ScalingFactor)); // [clips, 1, 4 × frames, bins]
@@ -159,6 +177,10 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         var length = (int)Math.Min(waveforms.shape[1], geometry.Samples);
         return waveforms.narrow(1, 0, length).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
+
+    private double DecodingBytes(ClipGeometry geometry) => MemoryNeed.ToDecode(geometry, _components.Vae.Config, _components.Vocoder.Config, Precision);
+
+    private AudioScheduler SchedulerOf(AudioRequest request) => request.Scheduler ?? _components.GenerationScheduler;
 
     private LoraAdapter Attach(string path, double scale)
     {
@@ -175,46 +197,10 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         using var ranker = request.NumWaveformsPerPrompt == 1 ? null : new WaveformRanker(_components);
         var guided = request.GuidanceScale > 1;
         var embeddings = EncodePrompts(request.Prompts, request.NegativePrompt, guided, request.PromptPadding).Repeat(request.NumWaveformsPerPrompt);
-        var text = Denoiser.Prepare(embeddings.ForUNet());
-        var latents = Denoise(request, geometry, text, progress, cancellationToken);
+        var latents = _latents.Generate(request, SchedulerOf(request), geometry, embeddings, progress, cancellationToken);
         var clips = Waveforms.ToClips(DecodeLatents(latents, geometry), SampleRate);
         return ranker is null ? clips : ranker.BestFirst(clips, request.Prompts, request.NumWaveformsPerPrompt);
     }
-
-    private Tensor Denoise(
-        AudioRequest request,
-        ClipGeometry geometry,
-        TextConditioning text,
-        IProgress<DenoisingProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        using var scope = NewDisposeScope();
-        var clips = request.Prompts.Count * request.NumWaveformsPerPrompt;
-        var seed = request.Seed ?? (ulong)Random.Shared.NextInt64();
-        using var source = new NoiseSource(Enumerable.Range(0, clips).Select(clip => seed + (ulong)clip), geometry.LatentShape, Device);
-        var latents = request.InitialLatents is { } given ? ToLatents(given, geometry, clips) : source.Next();
-        using var sampler = new DdimSampler(Scheduler.SetTimesteps(request.NumInferenceSteps), request.Eta, Device);
-        var timeline = sampler.Schedule.Timesteps;
-        var timer = StepTimer.Start("generate");
-        for (var i = 0; i < timeline.Count; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var step = NewDisposeScope();
-            var timesteps = TensorFactory.Repeat(timeline[i], clips, Device);
-            var output = Denoiser.Predict(latents, timesteps, text, request.GuidanceScale);
-            var noise = request.Eta == 0 ? null : request.Noise is { } noises ? ToLatents(noises[i], geometry, clips) : source.Next();
-            var (next, _) = sampler.Step(output, timesteps, latents, noise);
-            latents.Dispose();
-            latents = next.MoveToOuterDisposeScope();
-            timer.Next();
-            progress?.Report(new DenoisingProgress(i + 1, timeline.Count));
-        }
-
-        return latents.MoveToOuterDisposeScope();
-    }
-
-    private Tensor ToLatents(ReadOnlyMemory<float> values, ClipGeometry geometry, int clips) =>
-        tensor(values.ToArray()).reshape(geometry.BatchShape(clips)).to(Device);
 
     private sealed class AppliedAdapter(AudioLdm2Pipeline pipeline, LoraAdapter adapter) : IAsyncDisposable
     {

@@ -1,13 +1,16 @@
 using System.Globalization;
+using Ddpo.Audio.Schedulers;
+using Ddpo.Audio.Settings;
 
 namespace Ddpo.Audio.Pipelines;
 
 /// <summary>Checks a request, and says all that is wrong with it.</summary>
 internal static class AudioRequestValidator
 {
-    public static void Validate(AudioRequest request, int mostSteps, ClipGeometry? geometry)
+    public static void Validate(AudioRequest request, AudioScheduler scheduler, DdimConfig noise, ClipGeometry? geometry)
     {
-        var failures = Failures(request, mostSteps, geometry).ToArray();
+        var mostSteps = scheduler is DpmSolverMultistep ? DpmSolverSchedule.MostSteps(noise) : noise.MostSteps;
+        var failures = Failures(request, mostSteps, geometry).Concat(Failures(request, scheduler)).ToArray();
         if (failures.Length > 0)
         {
             throw new ArgumentException("The request cannot be generated. " + string.Join(" ", failures), nameof(request));
@@ -73,6 +76,28 @@ internal static class AudioRequestValidator
         if (request.Noise is { } noise && (noise.Count != request.NumInferenceSteps || noise.Any(step => step.Length != expected)))
         {
             yield return $"Noise must have {request.NumInferenceSteps} entries, one a step, of {expected} numbers each: [clips, {shape}].";
+        }
+    }
+
+    private static IEnumerable<string> Failures(AudioRequest request, AudioScheduler scheduler)
+    {
+        if (scheduler is DpmSolverMultistep solver)
+        {
+            foreach (var failure in SettingAnnotations.Check(solver, nameof(AudioRequest.Scheduler)))
+            {
+                yield return failure.Message;
+            }
+
+            if (request.Eta != 0)
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture, $"Eta is {request.Eta}, but DPM-Solver++ adds no noise; expected 0, or AudioScheduler.Ddim as Scheduler.");
+            }
+        }
+
+        if (request.GuidanceInterval.Lowest < 0 || request.GuidanceInterval.Lowest > request.GuidanceInterval.Highest)
+        {
+            yield return $"GuidanceInterval is {request.GuidanceInterval.Lowest} to {request.GuidanceInterval.Highest}; expected timesteps from 0, the lower one first.";
         }
     }
 

@@ -1,6 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Ddpo.Audio.Checkpoints;
+using System.Text.Json.Nodes;
 
 namespace Ddpo.Audio.Schedulers;
 
@@ -33,15 +31,6 @@ internal sealed record DdimConfig
 {
     // Far more than any model has; there is a factor in memory for each.
     private const int MaxTrainTimesteps = 10_000;
-
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters =
-        {
-            new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false), new FiniteDoubles(), new FiniteSingles(),
-        },
-    };
 
     public int NumTrainTimesteps { get; init; } = 1000;
 
@@ -83,33 +72,9 @@ internal sealed record DdimConfig
     public bool RescaleBetasZeroSnr { get; init; }
 
     /// <summary>Reads <c>scheduler_config.json</c> of a scheduler's folder.</summary>
-    /// <exception cref="CheckpointException">It is missing, or has a value that is unknown or out of range.</exception>
-    public static DdimConfig FromFolder(string folder)
-    {
-        var path = Path.Combine(folder, "scheduler_config.json");
-        try
-        {
-            var config = JsonSerializer.Deserialize<DdimConfig>(PythonNumbers.Quote(File.ReadAllBytes(path)).Span, Options)
-                ?? throw new InvalidDataException("expected a JSON object, found null");
-            config.Validate();
-            return config;
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CheckpointException(
-                $"The scheduler's settings '{path}' are missing. Check the path, and that the model was downloaded completely.", exception);
-        }
-        catch (JsonException exception)
-        {
-            throw new CheckpointException(
-                $"The scheduler's settings '{path}' cannot be used: {Explain(exception)}. Correct the file or download it again.", exception);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new CheckpointException(
-                $"The scheduler's settings '{path}' cannot be used: {exception.Message}. Correct the file or download it again.", exception);
-        }
-    }
+    /// <inheritdoc cref="SchedulerFile.Read"/>
+    public static DdimConfig FromFolder(string folder, IReadOnlyDictionary<string, JsonNode?>? defaults = null) =>
+        SchedulerFile.Read<DdimConfig>(folder, config => config.Validate(), defaults);
 
     /// <summary>Checks what the formulas rely on.</summary>
     /// <exception cref="InvalidDataException">A value is out of range.</exception>
@@ -136,20 +101,4 @@ internal sealed record DdimConfig
             throw new InvalidDataException(FormattableString.Invariant($"expected {name} to be {expected}, found {found}"));
         }
     }
-
-    private static string Explain(JsonException exception)
-    {
-        var choices = exception.Path switch
-        {
-            "$.beta_schedule" => Names<BetaSchedule>(),
-            "$.prediction_type" => Names<PredictionType>(),
-            "$.timestep_spacing" => Names<TimestepSpacing>(),
-            _ => null,
-        };
-        return choices is null ? exception.Message : $"{exception.Path![2..]} is not one of {choices}";
-    }
-
-    private static string Names<T>()
-        where T : struct, Enum =>
-        string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
 }

@@ -95,5 +95,5 @@ internal sealed class DdimSchedule
 
     // The difference of the first two numbers, which is how NumPy steps: its rounding decides ties. (For a few counts NumPy
     // gets one number too many by such errors; here there are as many as asked for.)
-    private static double TrailingStep(int trained, int count) => trained - (trained / (double)count) - trained;
+    internal static double TrailingStep(int trained, int count) => trained - (trained / (double)count) - trained;
 }

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Ddpo.Audio.Checkpoints;
+
+namespace Ddpo.Audio.Schedulers;
+
+/// <summary>Reads <c>scheduler_config.json</c> of a scheduler's folder; names and choices are in snake case.</summary>
+internal static class SchedulerFile
+{
+    private static readonly JsonSerializerOptions s_options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false), new FiniteDoubles(), new FiniteSingles(),
+        },
+    };
+
+    /// <summary>Reads the file as settings of one kind.</summary>
+    /// <param name="folder">The scheduler's.</param>
+    /// <param name="validate">Throws <see cref="InvalidDataException"/> when a value is out of range.</param>
+    /// <param name="defaults">Values of keys that the file lacks, where they are not those of <typeparamref name="T"/>.</param>
+    /// <exception cref="CheckpointException">It is missing, or has a value that is unknown or out of range.</exception>
+    public static T Read<T>(string folder, Action<T> validate, IReadOnlyDictionary<string, JsonNode?>? defaults = null)
+    {
+        var path = Path.Combine(folder, "scheduler_config.json");
+        try
+        {
+            var node = JsonNode.Parse(PythonNumbers.Quote(File.ReadAllBytes(path)).Span) as JsonObject
+                ?? throw new InvalidDataException("expected a JSON object");
+            foreach (var (key, value) in defaults ?? new Dictionary<string, JsonNode?>())
+            {
+                node.TryAdd(key, value?.DeepClone());
+            }
+
+            var config = node.Deserialize<T>(s_options)!;
+            validate(config);
+            return config;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CheckpointException(
+                $"The scheduler's settings '{path}' are missing. Check the path, and that the model was downloaded completely.", exception);
+        }
+        catch (JsonException exception)
+        {
+            throw new CheckpointException(
+                $"The scheduler's settings '{path}' cannot be used: {Explain(exception)}. Correct the file or download it again.", exception);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new CheckpointException(
+                $"The scheduler's settings '{path}' cannot be used: {exception.Message}. Correct the file or download it again.", exception);
+        }
+    }
+
+    private static string Explain(JsonException exception)
+    {
+        var choices = exception.Path switch
+        {
+            "$.beta_schedule" => Names<BetaSchedule>(),
+            "$.prediction_type" => Names<PredictionType>(),
+            "$.timestep_spacing" => Names<TimestepSpacing>(),
+            "$.solver_type" => Names<DpmSolverType>(),
+            "$.final_sigmas_type" => Names<DpmFinalSigma>(),
+            _ => null,
+        };
+        return choices is null ? exception.Message : $"{exception.Path![2..]} is not one of {choices}";
+    }
+
+    private static string Names<T>()
+        where T : struct, Enum =>
+        string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
+}
