@@ -5,7 +5,12 @@ namespace Ddpo.Audio.Benchmarks.Learning;
 /// <summary>Makes a row of every round of validation.</summary>
 internal sealed class Measured(StudyRun run, int samplesPerEpoch, int threads) : IRunObserver
 {
-    private const string Clap = "clap_score";
+    /// <summary>The reward that has to be in every task.</summary>
+    public const string Clap = "clap_score";
+
+    /// <summary>A metric that every run gets.</summary>
+    public const string Instrument = "instrument";
+
     private const string Emotion = "emo_score";
     private const string Loudness = "loudness";
 
@@ -38,6 +43,8 @@ internal sealed class Measured(StudyRun run, int samplesPerEpoch, int threads) :
             round.Accuracy[Emotion].Value,
             emotion?.Mean ?? 0,
             emotion?.StandardError ?? 0,
+            round.Rewards[Instrument].Mean,
+            round.Change?.Rewards[Instrument].Mean ?? 0,
             round.Rewards[Loudness].Mean,
             process.PeakWorkingSet64 / 1e6));
         MarkProcessorTime();

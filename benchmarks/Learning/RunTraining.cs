@@ -17,7 +17,8 @@ internal static class RunTraining
         var (configuration, samplesPerEpoch) = Configuration(run, folder);
         var measured = new Measured(run, samplesPerEpoch, threads);
         var services = new ServiceCollection().AddSingleton<IRunObserver>(measured);
-        services.AddDdpoAudio(configuration).Configure(FindAssets).AddClapReward().AddEmopiaReward().AddLoudnessReward();
+        services.AddDdpoAudio(configuration).Configure(FindAssets).AddClapReward().AddEmopiaReward().AddLoudnessReward()
+            .AddReward(Measured.Instrument, async (_, stop) => await InstrumentMetric.FromPretrainedAsync(Find(configuration[$"Rewards:{Measured.Clap}:Path"])!, stop));
         await using (var provider = services.BuildServiceProvider())
         {
             await using var trainer = await provider.GetRequiredService<IDdpoTrainerFactory>().CreateAsync(null, cancellationToken);
@@ -43,6 +44,7 @@ internal static class RunTraining
             ["Validation:EveryEpochs"] = Text((epochs + Parts - 1) / Parts),
             ["Checkpoints:Directory"] = folder,
             ["Checkpoints:Overwrite"] = "true",
+            [$"Rewards:{Measured.Instrument}:MetricOnly"] = "true",
         };
         if (run.LearningRate is { } rate)
         {

@@ -15,8 +15,8 @@ internal static class StudyTable
         return string.Create(CultureInfo.InvariantCulture, $"""
             {task}, {samples} samples
 
-            | algorithm | gain in CLAP | of each seed | emotion | loudness | CPU s | MB |
-            |---|---|---|---|---|---|---|
+            | algorithm | gain in CLAP | of each seed | emotion | instrument | loudness | CPU s | MB |
+            |---|---|---|---|---|---|---|---|
             {string.Join('\n', lines)}
 
             """);
@@ -25,9 +25,10 @@ internal static class StudyTable
     private static string Line(string algorithm, double? rate, List<StudyRow> runs)
     {
         var gains = runs.Select(row => string.Create(CultureInfo.InvariantCulture, $"{Signed(row.ClapGain)} ± {row.ClapGainError:F3}"));
-        var (before, after) = (runs.Average(row => row.Emotion - row.EmotionGain), runs.Average(row => row.Emotion));
+        string Share(Func<StudyRow, double> after, Func<StudyRow, double> gain) => string.Create(
+            CultureInfo.InvariantCulture, $"{runs.Average(row => after(row) - gain(row)) * 100:F0} → {runs.Average(after) * 100:F0} %");
         return string.Create(CultureInfo.InvariantCulture, $"""
-            | {algorithm}{(rate is null ? "" : $", lr {rate}")} | {Signed(runs.Average(row => row.ClapGain))} | {string.Join(", ", gains)} | {before * 100:F0} → {after * 100:F0} % | {runs.Average(row => row.Decibels):F1} | {runs.Average(row => row.ProcessorSeconds):F0} | {runs.Max(row => row.PeakMegabytes):F0} |
+            | {algorithm}{(rate is null ? "" : $", lr {rate}")} | {Signed(runs.Average(row => row.ClapGain))} | {string.Join(", ", gains)} | {Share(row => row.Emotion, row => row.EmotionGain)} | {Share(row => row.Instrument, row => row.InstrumentGain)} | {runs.Average(row => row.Decibels):F1} | {runs.Average(row => row.ProcessorSeconds):F0} | {runs.Max(row => row.PeakMegabytes):F0} |
             """);
     }
 
