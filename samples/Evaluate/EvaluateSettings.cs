@@ -18,6 +18,12 @@ internal sealed class EvaluateSettings
     [Required]
     public string Output { get; set; } = "runs/evaluation";
 
+    /// <summary>
+    /// A folder of real WAVs that the Input is compared with as a whole: FAD, KAD and, above 500 windows, FAD-infinity, on the vectors of the CLAP reward. They go to
+    /// set_metrics.csv; vectors are kept in the Output's folder "embeddings" for the next time.
+    /// </summary>
+    public string? Reference { get; set; }
+
     /// <summary>What all clips were made for.</summary>
     public string? Prompt { get; set; }
 

@@ -35,6 +35,12 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
             rewards.Add(await provider.GetRewardAsync(name, cancellationToken));
         }
 
+        var embedder = rewards.OfType<IAudioEmbedder>().FirstOrDefault();
+        if (settings.Reference is not null && embedder is null)
+        {
+            throw new SettingsException("A Reference is compared by the vectors of a CLAP reward: add one, for instance with --Rewards:clap_score.");
+        }
+
         _status.Print($"scoring {set.Samples.Count} clips in {set.Folder}");
         var evaluator = new RewardEvaluator(rewards, settings.Options);
         var report = await evaluator.EvaluateAsync(set, this, cancellationToken);
@@ -50,6 +56,11 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
             _status.Print($"passed over {report.PassedOver.Count} audio file{(report.PassedOver.Count == 1 ? "" : "s")} of other kinds than .wav, such as {other}");
         }
 
+        if (settings.Reference is { } reference)
+        {
+            files = [.. files, await CompareAsync(new SetEvaluator(embedder!, Path.Combine(settings.Output, "embeddings")), Assets.Find(reference), set.Folder, settings, cancellationToken)];
+        }
+
         PrintProblems(report);
         _status.Print("wrote  " + string.Join(Environment.NewLine + "       ", files));
         return !report.HasScores ? 1 : report.Failed > 0 ? 2 : 0;
@@ -58,6 +69,30 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
     public void Report(EvaluationProgress value) => _status.Show(() =>
         $"{value.Done}/{value.Total} clips{(value.Failed > 0 ? $"  {value.Failed} failed" : "")}  "
         + string.Join("  ", value.Means.Select(mean => string.Create(CultureInfo.InvariantCulture, $"{mean.Key} {mean.Value:F3}"))));
+
+    private async Task<string> CompareAsync(SetEvaluator evaluator, string reference, string folder, EvaluateSettings settings, CancellationToken cancellationToken)
+    {
+        var real = await evaluator.EmbedAsync(reference, settings.Recursive, this, cancellationToken);
+        var generated = await evaluator.EmbedAsync(folder, settings.Recursive, this, cancellationToken);
+        var distances = SetEvaluator.Compare(real, generated);
+        foreach (var (file, problem) in real.Unread)
+        {
+            Console.Error.WriteLine($"{Path.Combine(reference, file)}: {problem}");
+        }
+
+        foreach (var distance in distances)
+        {
+            _status.Print(Invariant($"{distance.Metric}: {distance.Value:F4} ({distance.Windows} windows, {distance.ReferenceWindows} of the reference, {distance.Dimension} dimensions, {distance.Embedding})"));
+            if (distance.Warning is { } warning)
+            {
+                _status.Print($"  {warning}");
+            }
+        }
+
+        var path = Path.Combine(settings.Output, "set_metrics.csv");
+        SetEvaluator.WriteCsv(path, distances);
+        return path;
+    }
 
     private static void Complete(DdpoOptions options)
     {

@@ -24,6 +24,24 @@ internal sealed class ClapEmbedder(ClapParts parts, ClapRewardOptions options) :
     public float[][] EmbedClips(IReadOnlyList<AudioClip> clips, CancellationToken cancellationToken) =>
         ClipWindows.MeanVectors(clips, options.BatchSize, _frontEnd.Windows, windows => EmbedWindows(windows, cancellationToken), cancellationToken);
 
+    /// <summary>A vector for each window of a clip: of the model's length, one each second, the last ones filled up with silence, as fadtk has it.</summary>
+    public List<float[]> EmbedWindows(AudioClip clip, CancellationToken cancellationToken)
+    {
+        var samples = _frontEnd.Samples(clip);
+        var starts = Enumerable.Range(0, (samples.Length + parts.Features.SampleRate - 1) / parts.Features.SampleRate).Select(second => second * parts.Features.SampleRate);
+        var vectors = new List<float[]>();
+        foreach (var batch in starts.Select(start => Window(samples, start)).Chunk(options.BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            vectors.AddRange(EmbedWindows(batch, cancellationToken));
+        }
+
+        return vectors;
+    }
+
+    /// <summary>How long a window is.</summary>
+    public TimeSpan WindowLength => TimeSpan.FromSeconds((double)parts.Features.WindowLength / parts.Features.SampleRate);
+
     /// <summary>Why scores cannot be differentiated; null when they can.</summary>
     public string? GradientProblem => parts.Encoder is TorchClapEncoder ? null : OnnxModel.GradientProblem;
 
@@ -35,6 +53,13 @@ internal sealed class ClapEmbedder(ClapParts parts, ClapRewardOptions options) :
             : throw new NotSupportedException($"Reward '{options.Name}' cannot be differentiated: {GradientProblem}.");
 
     public void Dispose() => parts.Dispose();
+
+    private float[] Window(float[] samples, int start)
+    {
+        var window = new float[parts.Features.WindowLength];
+        samples.AsSpan(start, Math.Min(window.Length, samples.Length - start)).CopyTo(window);
+        return window;
+    }
 
     private IReadOnlyList<float[]> EmbedWindows(IReadOnlyList<float[]> windows, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Ddpo.Audio.Rewards.Clap;
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Settings;
@@ -15,7 +16,7 @@ namespace Ddpo.Audio.Rewards;
 /// <para>Thread-safety: any thread may call any member; calls run one after the other on a thread of the reward's own.</para>
 /// <para>Ownership: holds the model's memory until disposed.</para>
 /// </remarks>
-public sealed class ClapReward : IDifferentiableReward, IAsyncDisposable
+public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDisposable
 {
     // Prompts repeat from epoch to epoch. A vector is 2 kB.
     private const int CachedPrompts = 4096;
@@ -23,8 +24,9 @@ public sealed class ClapReward : IDifferentiableReward, IAsyncDisposable
     private readonly OwnWorker<ClapEmbedder> _worker;
     private readonly Dictionary<string, float[]> _textVectors = []; // used on the worker's thread only
 
-    private ClapReward(string name, OwnWorker<ClapEmbedder> worker, string? gradientProblem) =>
-        (Name, _worker, GradientProblem) = (name, worker, gradientProblem);
+    private ClapReward(string name, string model, OwnWorker<ClapEmbedder> worker, string? gradientProblem, TimeSpan window) =>
+        (Name, _worker, GradientProblem, Embedding) = (name, worker, gradientProblem, string.Create(
+            CultureInfo.InvariantCulture, $"CLAP {model}, windows of {window.TotalSeconds:0.##} s every 1 s"));
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -36,6 +38,10 @@ public sealed class ClapReward : IDifferentiableReward, IAsyncDisposable
     /// <inheritdoc/>
     /// <value><c>sim_score</c>.</value>
     public string ScoreColumn => "sim_score";
+
+    /// <inheritdoc/>
+    /// <value>The checkpoint's name, and the windows: of the model's length, 10 s in the published ones, one each second (fadtk's <c>clap-laion-music</c>).</value>
+    public string Embedding { get; }
 
     /// <summary>Loads a model, which may be in any of three layouts.</summary>
     /// <remarks>
@@ -65,16 +71,18 @@ public sealed class ClapReward : IDifferentiableReward, IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options = options?.Copy() ?? new ClapRewardOptions();
         SettingAnnotations.ThrowIfWrong(options);
-        return await LoadAsync(options, () => ClapLoader.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await LoadAsync(options, () => ClapLoader.Load(path, options, progress, cancellationToken), Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes a reward of what <paramref name="load"/> returns, which it then owns.</summary>
-    internal static async Task<ClapReward> LoadAsync(ClapRewardOptions options, Func<ClapParts> load, CancellationToken cancellationToken = default)
+    internal static async Task<ClapReward> LoadAsync(
+        ClapRewardOptions options, Func<ClapParts> load, string model = "", CancellationToken cancellationToken = default)
     {
         var worker = await OwnWorker<ClapEmbedder>.StartAsync(
             options.Name, () => new ClapEmbedder(load(), options), cancellationToken).ConfigureAwait(false);
         ComputeDevice.LogRemark(options.CreateLogger());
-        return new ClapReward(options.Name, worker, await worker.RunAsync(embedder => embedder.GradientProblem, cancellationToken).ConfigureAwait(false));
+        var (problem, window) = await worker.RunAsync(embedder => (embedder.GradientProblem, embedder.WindowLength), cancellationToken).ConfigureAwait(false);
+        return new ClapReward(options.Name, model, worker, problem, window);
     }
 
     /// <inheritdoc/>
@@ -114,6 +122,14 @@ public sealed class ClapReward : IDifferentiableReward, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(clips);
         return _worker.RunAsync<IReadOnlyList<float[]>>(embedder => embedder.EmbedClips(clips, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The clip is empty, or holds NaN or infinity.</exception>
+    public Task<IReadOnlyList<float[]>> EmbedWindowsAsync(AudioClip clip, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        return _worker.RunAsync<IReadOnlyList<float[]>>(embedder => embedder.EmbedWindows(clip, cancellationToken), cancellationToken);
     }
 
     /// <summary>Makes CLAP's vectors of texts, with an L2 norm of 1.</summary>

@@ -44,6 +44,23 @@ public sealed class ClapRewardTests
     }
 
     [Fact]
+    public async Task Windows_begin_each_second_and_are_filled_up_with_silence()
+    {
+        await using var reward = await ClapFixture.LoadAsync(o => o.BatchSize = 2);
+        var clip = Noise(12.5, 4, 48000);
+        var windows = await reward.EmbedWindowsAsync(clip);
+        Assert.Equal(13, windows.Count);
+        Assert.Contains("windows of 10 s every 1 s", reward.Embedding, StringComparison.Ordinal);
+
+        // A clip of the tenth second to the end, and silence after it, is the window that begins there.
+        var samples = clip.Samples.ToArray();
+        var last = new float[480000];
+        samples.AsSpan(480000).CopyTo(last);
+        AssertSame(windows[10], (await reward.EmbedAudioAsync([new AudioClip(last, 48000)]))[0]);
+        AssertSame(windows[0], (await reward.EmbedAudioAsync([clip]))[0]); // ClapCrop.Start
+    }
+
+    [Fact]
     public async Task No_clips_give_no_scores()
     {
         await using var reward = await ClapFixture.LoadAsync();
