@@ -12,7 +12,6 @@ return await ProgramSettings.RunAsync(
         ["-i"] = "Input",
         ["-o"] = "Output",
         ["-p"] = "Prompt",
-        ["--reference"] = "Reference",
         ["-r"] = "Recursive",
     },
     (settings, cancellationToken) => new EvaluationRun(settings).RunAsync(cancellationToken));

@@ -22,7 +22,6 @@ return await ProgramSettings.RunAsync(
         ["--count"] = "NumWaveformsPerPrompt",
         ["-n"] = "NumWaveformsPerPrompt",
         ["--steps"] = "NumInferenceSteps",
-        ["--scheduler"] = "Scheduler",
         ["--guidance"] = "GuidanceScale",
         ["-o"] = "Output",
     },
