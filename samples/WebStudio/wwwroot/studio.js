@@ -108,6 +108,14 @@ function showGeneration(state) {
 
 let listed = ""; // a list that has not changed stays as it is, also under the hand of who is choosing
 
+const epochsOf = (count) => `${count} epoch${count === 1 ? "" : "s"}`;
+
+// What is unusual about how a run ended; nothing when it was stopped by hand, or did all that was asked for.
+const endOf = (end) =>
+  end?.status === "failed" ? ` (failed after ${epochsOf(end.epochs)})`
+  : end?.status === "stopped" && end.reason ? ` (stopped by itself after ${epochsOf(end.epochs)})`
+  : "";
+
 async function loadAdapters() {
   const all = await get("/api/adapters");
   if (JSON.stringify(all) === listed) return;
@@ -117,7 +125,7 @@ async function loadAdapters() {
   const chosen = select.value;
   select.replaceChildren(select.firstElementChild, ...[...groups].map(([run, adapters]) => {
     const group = Object.assign(document.createElement("optgroup"), { label: run });
-    group.append(...adapters.map((adapter) => new Option(`${adapter.run}: ${adapter.name}`, adapter.id)));
+    group.append(...adapters.map((adapter) => new Option(`${adapter.run}: ${adapter.name}${endOf(adapter.ending)}`, adapter.id)));
     return group;
   }));
   select.value = chosen;
@@ -152,15 +160,19 @@ function showRun() {
 }
 
 function statusText(state) {
-  const done = `${epochs.length} of ${state.numEpochs} epochs`;
+  const done = `${epochs.length} of ${epochsOf(state.numEpochs)}`;
+  const chosen = state.adapter ? " What it learned can be chosen as an adapter." : "";
+  const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
   switch (state.status) {
     case "idle": return "No run yet.";
     case "starting": return `${state.run} is starting.`;
     case "running": return `${state.run}: epoch ${state.epoch + 1} of ${state.numEpochs}`;
     case "stopping": return `${state.run} is stopping.`;
-    case "stopped": return `${state.run} was stopped after ${done}.${state.adapter ? " What it learned can be chosen as an adapter." : ""}`;
+    case "stopped": return state.reason
+      ? `${state.run} stopped by itself after ${done}: ${sentence(state.reason)}${chosen}`
+      : `${state.run} was stopped after ${done}.${chosen}`;
     case "finished": return `${state.run} is done: ${done}. It can be chosen as an adapter.`;
-    default: return `${state.run} failed after ${done}. ${state.error ?? ""}`;
+    default: return `${state.run} failed by itself after ${done}: ${sentence(state.reason ?? "see the studio's log")}${chosen}`;
   }
 }
 
