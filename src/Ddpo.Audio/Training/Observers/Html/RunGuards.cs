@@ -51,6 +51,7 @@ internal sealed class RunGuards
             thinning.Of(_epochs),
             [.. _guards.Select((guard, i) => new ChartLine(guard.Curve.Name, thinning.Of(guard.Curve.Normalized), Style(i + 1))), new("reward", thinning.Of(_reward.Normalized), Style(0))])
         {
+            Unit = "standard deviations",
             Badge = _ofRounds ? "validation" : "",
             Wide = true,
             Marks = [.. _guards.Index().Where(guard => guard.Item.Fall is not null).Select(guard => new ChartMark(
