@@ -79,8 +79,8 @@ internal sealed record TrainingState
 /// <param name="Mean">Mean of what is trained on; none when all samples were dropped.</param>
 /// <param name="Std">Its standard deviation over the epoch's samples.</param>
 /// <param name="Parts">Mean of each reward and metric as it was given, by name.</param>
-/// <param name="Kl">How far the policy moved, where the algorithm measures it.</param>
-/// <param name="ClipFraction">Share of ratios that were clipped, where there are some.</param>
+/// <param name="Kl">How far the policy moved, where the algorithm measures it and it can be other than 0.</param>
+/// <param name="ClipFraction">Share of ratios that were clipped, where there can be some.</param>
 /// <param name="Seconds">How long it took.</param>
 internal sealed record EpochPoint(
     int Index, double? Mean, double? Std, IReadOnlyDictionary<string, double?> Parts, double? Kl, double? ClipFraction, double Seconds)
@@ -91,9 +91,12 @@ internal sealed record EpochPoint(
         Finite(epoch.Reward.Mean),
         Finite(epoch.Reward.Std),
         epoch.Rewards.Concat(epoch.Metrics).ToDictionary(part => part.Key, part => Finite(part.Value.Mean)),
-        Finite(epoch[PolicyGradientMeasurements.ApproxKl]),
-        Finite(epoch[PolicyGradientMeasurements.ClipFraction]),
+        Moved(epoch, PolicyGradientMeasurements.ApproxKl),
+        Moved(epoch, PolicyGradientMeasurements.ClipFraction),
         epoch.Seconds.Total);
+
+    // A single update is made where the samples come from: its ratios are 1, and these are 0 whatever is learned.
+    private static double? Moved(DdpoEpoch epoch, string name) => epoch.Updates > 1 ? Finite(epoch[name]) : null;
 
     // JSON has no NaN.
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

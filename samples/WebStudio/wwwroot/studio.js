@@ -1,4 +1,5 @@
 import { get, post, watch } from "./api.js";
+import { showClip } from "./clip.js";
 import { drawCurve } from "./curve.js";
 
 const $ = (selector) => document.querySelector(selector);
@@ -44,31 +45,10 @@ function showProblem(form, problem) {
 
 let asking = null; // what aborts the request for a clip
 
-function addClip(clip, isNew) {
-  const item = $("#clip").content.firstElementChild.cloneNode(true);
-  item.dataset.id = clip.id;
-  item.querySelector(".clip-prompt").textContent = clip.prompt;
-  item.querySelector("audio").src = clip.audio;
-  const facts = [
-    clip.adapter ? `${clip.adapter}${clip.strength === 1 ? "" : ` × ${clip.strength}`}` : "no adapter",
-    `seed ${clip.seed}`, `${clip.steps} steps`, `${clip.seconds} s`, `guidance ${clip.guidance}`,
-  ].join(" · ");
-  const line = item.querySelector(".clip-facts");
-  if (clip.scores) {
-    const scores = document.createElement("b");
-    const { clap, emotion, emotionValue } = clip.scores;
-    scores.textContent = `CLAP ${clap.toFixed(2)}${emotion ? ` · sounds ${emotion} (${emotionValue.toFixed(2)})` : ""}`;
-    line.append(scores);
-  }
-
-  line.append(facts);
-  item.querySelector(".again").onclick = () => {
-    const { prompt, adapter, strength, steps, seconds, guidance, seed } = clip;
-    fill(generateForm, { prompt, adapter: adapter ?? "", strength, steps, seconds, guidance, seed });
-    generateForm.elements.prompt.focus();
-  };
-  isNew ? $("#clips").prepend(item) : $("#clips").append(item);
-}
+const addClip = (clip, isNew) => showClip($("#clips"), $("#clip"), clip, isNew, ({ prompt, adapter, strength, steps, seconds, guidance, seed }) => {
+  fill(generateForm, { prompt, adapter: adapter ?? "", strength, steps, seconds, guidance, seed });
+  generateForm.elements.prompt.focus();
+});
 
 generateForm.onsubmit = async (event) => {
   event.preventDefault();
@@ -108,6 +88,9 @@ function showGeneration(state) {
 
 let listed = ""; // a list that has not changed stays as it is, also under the hand of who is choosing
 
+// Names of folders are anybody's words, in any script: here they cannot turn around what stands beside them.
+const isolated = (text) => `\u2068${text}\u2069`;
+
 const epochsOf = (count) => `${count} epoch${count === 1 ? "" : "s"}`;
 
 // What is unusual about how a run ended; nothing when it was stopped by hand, or did all that was asked for.
@@ -124,8 +107,8 @@ async function loadAdapters() {
   const groups = Map.groupBy(all, (adapter) => adapter.run);
   const chosen = select.value;
   select.replaceChildren(select.firstElementChild, ...[...groups].map(([run, adapters]) => {
-    const group = Object.assign(document.createElement("optgroup"), { label: run });
-    group.append(...adapters.map((adapter) => new Option(`${adapter.run}: ${adapter.name}${endOf(adapter.ending)}`, adapter.id)));
+    const group = Object.assign(document.createElement("optgroup"), { label: isolated(run) });
+    group.append(...adapters.map((adapter) => new Option(`${isolated(adapter.run)}: ${isolated(adapter.name)}${endOf(adapter.ending)}`, adapter.id)));
     return group;
   }));
   select.value = chosen;
@@ -162,7 +145,7 @@ function showRun() {
 function statusText(state) {
   const done = `${epochs.length} of ${epochsOf(state.numEpochs)}`;
   const chosen = state.adapter ? " What it learned can be chosen as an adapter." : "";
-  const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
+  const sentence = (text) => isolated(/[.!?]$/.test(text) ? text : `${text}.`);
   switch (state.status) {
     case "idle": return "No run yet.";
     case "starting": return `${state.run} is starting.`;

@@ -106,7 +106,7 @@ internal sealed class RunCharts
     private Chart OfMeasurement(string name)
     {
         var chart = OfNumber(MeasurementText.Of(name).Title, MeasurementText.Of(name).Note, epoch => epoch[name]);
-        return name == TrainingMeasurements.LearningRate ? chart with { Lines = [chart.Lines[0] with { Style = "s1" }] } : chart; // it is no sample of anything
+        return name == TrainingMeasurements.LearningRate ? chart with { Lines = [chart.Lines[0] with { Name = "learning rate", Style = "s1" }] } : chart; // it is no sample of anything
     }
 
     private Chart OfNumber(string title, string note, Func<DdpoEpoch, double> select) => new(title, note, _epochs, Lines(Values(select))) { Unit = title.ToLowerInvariant() };
