@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -35,7 +34,7 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
             rewards.Add(await provider.GetRewardAsync(name, cancellationToken));
         }
 
-        _status.Print($"scoring {set.Samples.Count} clips in {set.Folder}");
+        _status.Print($"scoring {Figures.Count(set.Samples.Count, "clip")} in {set.Folder}");
         var evaluator = new RewardEvaluator(rewards, settings.Options);
         var report = await evaluator.EvaluateAsync(set, this, cancellationToken);
         var files = await report.WriteCsvAsync(settings.Output, cancellationToken);
@@ -47,7 +46,7 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
 
         if (report.PassedOver is [var other, ..])
         {
-            _status.Print($"passed over {report.PassedOver.Count} audio file{(report.PassedOver.Count == 1 ? "" : "s")} of other kinds than .wav, such as {other}");
+            _status.Print($"passed over {Figures.Count(report.PassedOver.Count, "audio file")} of other kinds than .wav, such as {other}");
         }
 
         PrintProblems(report);
@@ -56,8 +55,8 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
     }
 
     public void Report(EvaluationProgress value) => _status.Show(() =>
-        $"{value.Done}/{value.Total} clips{(value.Failed > 0 ? $"  {value.Failed} failed" : "")}  "
-        + string.Join("  ", value.Means.Select(mean => string.Create(CultureInfo.InvariantCulture, $"{mean.Key} {mean.Value:F3}"))));
+        $"{value.Done}/{Figures.Count(value.Total, "clip")}{(value.Failed > 0 ? $"  {value.Failed} failed" : "")}  "
+        + string.Join("  ", value.Means.Select(mean => $"{mean.Key} {Figures.Score(mean.Value)}")));
 
     private static void Complete(DdpoOptions options)
     {
@@ -74,26 +73,23 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
 
         var lines = new List<string>
         {
-            Invariant($"{reward.Name}: mean {scores.Mean:F4}{Error(scores.StandardError, "F4")} of {scores.Count} clip{(scores.Count == 1 ? "" : $"s, from {scores.Min:F4} to {scores.Max:F4}")}"),
+            $"{reward.Name}: mean {Figures.Score(scores.Mean, scores.StandardError)} of {Figures.Count(scores.Count, "clip")}"
+                + (scores.Count == 1 ? "" : $", from {Figures.Score(scores.Min)} to {Figures.Score(scores.Max)}"),
         };
         if (reward.Classification is { } classification)
         {
             var overall = classification.Overall;
-            lines.Add(Invariant($"  accuracy {overall.Value * 100:F1} %{Error(overall.StandardError * 100, "F1", " %")}: {string.Join(", ", classification.Labels
-                .Zip(classification.ByLabel, (label, accuracy) => $"{label} {accuracy.Correct} of {accuracy.Count}"))}"));
+            lines.Add($"  accuracy {Figures.Share(overall.Value, overall.StandardError)}: "
+                + string.Join(", ", classification.Labels.Zip(classification.ByLabel, (label, accuracy) => $"{label} {accuracy.Correct} of {accuracy.Count}")));
         }
 
         if (reward.RecordedDifference is { } difference)
         {
-            lines.Add(Invariant($"  at most {difference:G2} from the scores that were recorded when the clips were made"));
+            lines.Add($"  at most {Figures.Small(difference)} from the scores that were recorded when the clips were made");
         }
 
         return string.Join(Environment.NewLine, lines);
     }
-
-    // A single clip has none.
-    private static string Error(double error, string format, string unit = "") =>
-        double.IsNaN(error) ? "" : $" ± {error.ToString(format, CultureInfo.InvariantCulture)}{unit}";
 
     private static void PrintProblems(EvaluationReport report)
     {
@@ -107,6 +103,4 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
             Console.Error.WriteLine($"... and {report.Failed - ShownProblems} more: see the status columns.");
         }
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 using Ddpo.Audio;
 using Ddpo.Audio.Samples;
 
-return await StudioStart.RunAsync(() =>
+return await StudioStart.RunAsync(args, () =>
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.Logging.LogNoFailedStart();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Samples;
@@ -8,12 +9,21 @@ internal static class StudioStart
     private static bool s_hasStarted;
 
     /// <summary>Runs what is built.</summary>
+    /// <param name="args">The command line; asked for help, the studio writes that and ends.</param>
+    /// <param name="build">Builds it.</param>
     /// <returns>The exit code: 0 when it was stopped, 1 when it could not start.</returns>
-    public static async Task<int> RunAsync(Func<WebApplication> build)
+    public static async Task<int> RunAsync(string[] args, Func<WebApplication> build)
     {
+        (CultureInfo.CurrentCulture, CultureInfo.DefaultThreadCurrentCulture) = (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
+        if (StudioArguments.AnswerHelp(args))
+        {
+            return 0;
+        }
+
         var address = default(string);
         try
         {
+            StudioArguments.Check(args);
             await using var app = build();
             address = app.Configuration[WebHostDefaults.ServerUrlsKey];
             app.Services.GetService<IStartupValidator>()?.Validate(); // all settings; a service would stop at the first that it needs

@@ -58,6 +58,8 @@ public sealed class LifetimeTests
     [Theory]
     [InlineData("--Studio:KeptClips 0 --Studio:Limits:MaxSteps 0 --Studio:Generation:Seconds 0 --Ddpo:Training:NumEpochs 0",
         "Studio:KeptClips: KeptClips is 0", "Studio:Limits:MaxSteps: MaxSteps is 0", "Studio:Generation:Seconds: Seconds is 0", "Ddpo:Training:NumEpochs: NumEpochs is 0")]
+    [InlineData("--url http://127.0.0.1:0", "There is no option --url. Did you mean --urls? See --help.")]
+    [InlineData("--Studio:KeptClips", "--Studio:KeptClips needs a value. See --help.")]
     [InlineData("--Studio:KeptClip 3", "Did you mean Studio:KeptClips?")]
     [InlineData("--Ddpo:Rewards:emo_score:Score some", "expected one of|Expected one of")]
     [InlineData("--urls nonsense", "The studio cannot be at nonsense: Invalid url: 'nonsense'. Name another address")]

@@ -172,7 +172,7 @@ internal sealed partial class TrainingDesk(
     [LoggerMessage(10, LogLevel.Information, "Training in {Folder} started.")]
     private static partial void LogStarted(ILogger log, string folder);
 
-    [LoggerMessage(11, LogLevel.Information, "Training {Run} ended: {Status} after {Epochs} epochs.")]
+    [LoggerMessage(11, LogLevel.Information, "Training {Run} ended: {Status}; epochs done: {Epochs}.")]
     private static partial void LogEnded(ILogger log, string run, TrainingStatus status, int epochs);
 
     [LoggerMessage(12, LogLevel.Error, "Training {Run} failed.")]

@@ -149,7 +149,9 @@ function statusText(state) {
   switch (state.status) {
     case "idle": return "No run yet.";
     case "starting": return `${state.run} is starting.`;
-    case "running": return `${state.run}: epoch ${state.epoch + 1} of ${state.numEpochs}`;
+    case "running": return state.stage === "validation"
+      ? `${state.run}: ${state.epoch ? `after ${epochsOf(state.epoch)} of ${state.numEpochs}` : "before training"}`
+      : `${state.run}: epoch ${state.epoch + 1} of ${state.numEpochs}`;
     case "stopping": return `${state.run} is stopping.`;
     case "stopped": return state.reason
       ? `${state.run} stopped by itself after ${done}: ${sentence(state.reason)}${chosen}`
