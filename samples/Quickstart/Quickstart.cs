@@ -82,7 +82,8 @@ internal static class Quickstart
             wrote  {adapter}
                    {Path.Combine(output, "report.html")} (open it in a browser), {Path.Combine(output, "metrics.jsonl")}
                    {measured.Before.Folder} and {Path.GetFileName(measured.After.Folder)} (WAVs of the held-out prompts, before and after)
-            in {Figures.Time(clock.Elapsed)}. Listen, then generate with the adapter:
+            in {Figures.Time(clock.Elapsed)}. Listen, or score those clips, then generate with the adapter:
+              dotnet run -c Release --project samples/Evaluate -- --input {measured.After.Folder}
               dotnet run -c Release --project samples/Generate -- --adapter {Path.GetDirectoryName(adapter)} --prompt "Angry flute music."
             """);
     }

@@ -19,7 +19,7 @@ public sealed class LifetimeTests
 
         var run = Assert.Single(Directory.GetDirectories(studio.Runs));
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(run, "checkpoints"), "pytorch_lora_weights.safetensors", SearchOption.AllDirectories));
-        Assert.Contains("Stopped after", studio.Output, StringComparison.Ordinal);
+        Assert.Contains("ended: Stopped; epochs done: ", studio.Output, StringComparison.Ordinal);
     }
 
     [Fact]
