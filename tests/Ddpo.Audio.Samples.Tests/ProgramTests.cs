@@ -56,6 +56,12 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(samples.Select(sample => sample.File), Directory.GetFiles(_folder["out"], "*.wav").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         Assert.Equal("a recording of a sad piano solo, high quality", samples[^1].Prompt.Text);
 
+        // The same command again tells what to do, before it loads anything.
+        (code, output, error) = await SampleProgram.RunAsync("Generate", generate);
+        Assert.Equal(1, code);
+        Assert.Equal($"The folder '{_folder["out"]}' has 6 WAVs already. Name another with --output, or remove what was generated with --overwrite.", error.TrimEnd());
+        Assert.Empty(output);
+
         _folder.Write("out/mine.wav", "not generated");
         (code, _, error) = await SampleProgram.RunAsync("Generate", [.. generate, "--overwrite"]);
         Assert.Equal(1, code);
