@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Ddpo.Audio.Samples;
 
 /// <summary>Shows what the library has to say between the lines of progress.</summary>
-internal sealed class ConsoleLog(StatusLine status) : ILoggerFactory, ILogger
+/// <param name="status">The line that is written over.</param>
+/// <param name="shownElsewhere">Ids of the messages about what the program shows itself.</param>
+internal sealed class ConsoleLog(StatusLine status, IReadOnlySet<int>? shownElsewhere = null) : ILoggerFactory, ILogger
 {
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -12,7 +14,7 @@ internal sealed class ConsoleLog(StatusLine status) : ILoggerFactory, ILogger
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel))
+        if (IsEnabled(logLevel) && shownElsewhere?.Contains(eventId.Id) != true)
         {
             var level = logLevel == LogLevel.Information ? "" : $"{logLevel.ToString().ToLowerInvariant()}: ";
             status.Print(level + formatter(state, exception));

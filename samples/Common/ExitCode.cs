@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,7 @@ internal static partial class ExitCode
     /// </summary>
     public static async Task<int> OfAsync(Func<CancellationToken, Task<int>> program)
     {
+        (CultureInfo.CurrentCulture, CultureInfo.DefaultThreadCurrentCulture) = (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture); // settings are so, too
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {

@@ -6,5 +6,5 @@ internal sealed class LoadDisplay(StatusLine status) : IProgress<LoadProgress>
     private const double Megabyte = 1e6;
 
     public void Report(LoadProgress value) => status.Show(() =>
-        $"loading {value.Component}  {value.Bytes / Megabyte:F0} of {value.TotalBytes / Megabyte:F0} MB");
+        $"loading {value.Component}  {Math.Round(value.Bytes / Megabyte)} of {Math.Round(value.TotalBytes / Megabyte)} MB");
 }

@@ -10,6 +10,14 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
 
     // Shares of an epoch's time; measured after the first epoch, guessed before.
     private (double Sampling, double Reward, double Training) _share = (0.3, 0.02, 0.68);
+    private int _before;
+    private int _done;
+
+    /// <summary>The library's log messages about what is shown here: a run's begin, its epochs and its end.</summary>
+    public static IReadOnlySet<int> Events { get; } = new HashSet<int> { 201, 202, 203, 204, 205, 210 };
+
+    /// <summary>Whether all was done already when the run was resumed.</summary>
+    public bool NothingWasLeft { get; private set; }
 
     public void Report(DdpoProgress value)
     {
@@ -26,57 +34,88 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
             return;
         }
 
-        var reward = double.IsNaN(value.RewardMean) ? "" : string.Create(CultureInfo.InvariantCulture, $"  reward {value.RewardMean:F3}");
+        var where = value.Stage == DdpoStage.Validation ? Figures.After(value.Epoch) : $"epoch {value.Epoch + 1}/{value.NumEpochs}";
+        var reward = double.IsNaN(value.RewardMean) ? "" : $"  reward {Figures.Score(value.RewardMean)}";
         status.Show(() =>
-            $"epoch {value.Epoch + 1}/{value.NumEpochs}  {value.Stage.ToString().ToLowerInvariant(),-8} {value.Step}/{value.TotalSteps}"
-            + $"{reward}  {ProgressBar.Draw((value.Epoch + done) / value.NumEpochs, _clock.Elapsed)}");
+            $"{where}  {value.Stage.ToString().ToLowerInvariant(),-8} {value.Step}/{value.TotalSteps}"
+            + $"{reward}  {ProgressBar.Draw((value.Epoch - _before + done) / Math.Max(1, value.NumEpochs - _before), _clock.Elapsed)}");
+    }
+
+    /// <summary>Says where a run begins, or goes on.</summary>
+    public void OnStart(RunStart run)
+    {
+        (_before, _done) = (run.History.Count, run.History.Count);
+        status.Print(_before == 0
+            ? $"training in {run.Directory} for {Figures.Count(run.NumEpochs, "epoch")}"
+            : $"going on in {run.Directory} {Figures.After(_before)} of {run.NumEpochs}");
     }
 
     /// <summary>Prints an epoch's line and learns how its time was spent.</summary>
     public void OnEpoch(DdpoEpoch epoch)
     {
+        _done = epoch.Index + 1;
         var seconds = epoch.Seconds;
         _share = (seconds.Sampling / seconds.Total, seconds.Reward / seconds.Total, seconds.Training / seconds.Total);
-        var parts = epoch.Rewards.Count + epoch.Metrics.Count < 2 ? "" : string.Concat(epoch.Rewards.Concat(epoch.Metrics).Select(reward =>
-            string.Create(CultureInfo.InvariantCulture, $"  {reward.Key} {reward.Value.Mean:F3}")));
-        status.Print(string.Create(
-            CultureInfo.InvariantCulture,
-            $"epoch {epoch.Index + 1,3}  reward {Text(epoch.Reward.Mean, epoch.Reward.Count > 1 ? epoch.Reward.Std : double.NaN)}{parts}  "
-            + $"{Measured(epoch, PolicyGradientMeasurements.ApproxKl, "kl", "E1")}{Measured(epoch, PolicyGradientMeasurements.ClipFraction, "clipped", "P0")}"
-            + $"|grad| {epoch.GradientNorm:F3}  {seconds.Total:F1} s"));
+        status.Print(string.Create(CultureInfo.InvariantCulture, $"epoch {_done,3}  ") + Join(
+            [
+                $"reward {Figures.Score(epoch.Reward.Mean, epoch.Reward.Count > 1 ? epoch.Reward.Std : double.NaN)}",
+                .. Parts(epoch.Rewards, epoch.Reward).Concat(epoch.Metrics).Select(part => $"{part.Key} {Figures.Score(part.Value.Mean)}"),
+                .. Moved(epoch),
+                $"|grad| {Figures.Score(epoch.GradientNorm)}",
+                Figures.Time(TimeSpan.FromSeconds(seconds.Total)),
+            ]));
     }
 
     /// <summary>Prints what the validation clips got, and what has changed since the first ones.</summary>
     public void OnValidation(ValidationRound round)
     {
-        status.Print($"validation after {round.Epochs} epochs: " + Join(
-            Text(round.Reward), round.Rewards.Select(reward => (reward.Key, Text(reward.Value))),
-            round.Accuracy.Select(hits => (hits.Key, Text(hits.Value.Value, hits.Value.StandardError)))));
+        status.Print($"validation {Figures.After(round.Epochs)}: " + Join(
+            [
+                $"reward {Text(round.Reward)}",
+                .. Parts(round.Rewards, round.Reward).Select(reward => $"{reward.Key} {Text(reward.Value)}"),
+                .. round.Accuracy.Select(hits => $"{hits.Key} accuracy {Figures.Share(hits.Value.Value, hits.Value.StandardError)}"),
+            ]));
         if (round.Change is { } change)
         {
             status.Print("    change, clip by clip: " + Join(
-                ChangeText(change.Reward), change.Rewards.Select(reward => (reward.Key, ChangeText(reward.Value))),
-                change.Accuracy.Select(hits => (hits.Key, ChangeText(hits.Value)))));
+                [
+                    $"reward {ChangeText(change.Reward)}",
+                    .. Parts(change.Rewards, change.Reward).Select(reward => $"{reward.Key} {ChangeText(reward.Value)}"),
+                    .. change.Accuracy.Select(hits => $"{hits.Key} accuracy {Figures.ShareChange(hits.Value.Mean, hits.Value.StandardError)}"),
+                ]));
+        }
+    }
+
+    /// <summary>Says why a run ended, when not every epoch was done now.</summary>
+    public void OnEnd(RunEnd runEnd)
+    {
+        NothingWasLeft = runEnd.Outcome == RunOutcome.Finished && _done == _before;
+        if (NothingWasLeft)
+        {
+            status.Print($"nothing was left to do: the run ended {Figures.After(runEnd.Epochs)}. For more of them, give it a higher --epochs.");
+        }
+        else if (runEnd.Outcome == RunOutcome.Stopped)
+        {
+            status.Print($"stopped {Figures.After(runEnd.Epochs)}: {runEnd.Reason}");
         }
     }
 
     /// <summary>A mean with its standard error, where there is one.</summary>
-    public static string Text(RewardStatistics? statistics) => statistics is null ? "none" : Text(statistics.Mean, statistics.StandardError);
+    public static string Text(RewardStatistics? statistics) => statistics is null ? "none" : Figures.Score(statistics.Mean, statistics.StandardError);
 
     /// <summary>A mean difference with its sign, and how many standard errors it is, where there are any.</summary>
-    public static string ChangeText(RewardStatistics? change) => change is null ? "none" : string.Create(
-        CultureInfo.InvariantCulture,
-        $"{change.Mean:+0.000;-0.000;0.000}{Error(change.StandardError)}{(change.StandardError > 0 ? $" ({change.Mean / change.StandardError:+0.0;-0.0;0.0} SE)" : "")}");
+    public static string ChangeText(RewardStatistics? change) => change is null ? "none" : Figures.Change(change.Mean, change.StandardError);
 
-    private static string Text(double mean, double error) => string.Create(CultureInfo.InvariantCulture, $"{mean:F3}{Error(error)}");
+    // A lone reward is the sum itself, and said once.
+    private static IEnumerable<KeyValuePair<string, RewardStatistics>> Parts(IReadOnlyDictionary<string, RewardStatistics> rewards, RewardStatistics? sum) =>
+        rewards.Where(reward => reward.Value != sum);
 
-    // Nothing of what this algorithm does not measure.
-    private static string Measured(DdpoEpoch epoch, string name, string shown, string format) =>
-        double.IsNaN(epoch[name]) ? "" : $"{shown} {epoch[name].ToString(format, CultureInfo.InvariantCulture)}  ";
+    // Nothing of what this algorithm does not measure, or what is 0 whatever it learns: a single update is made where the samples come from.
+    private static IEnumerable<string> Moved(DdpoEpoch epoch)
+    {
+        var (kl, clipped) = (epoch[PolicyGradientMeasurements.ApproxKl], epoch[PolicyGradientMeasurements.ClipFraction]);
+        return epoch.Updates < 2 ? [] : [.. double.IsNaN(kl) ? [] : (string[])[$"kl {Figures.Small(kl)}"], .. double.IsNaN(clipped) ? [] : (string[])[$"clipped {Figures.Share(clipped)}"]];
+    }
 
-    // A single value has none.
-    private static string Error(double error) => double.IsNaN(error) ? "" : string.Create(CultureInfo.InvariantCulture, $" ± {error:F3}");
-
-    private static string Join(string reward, IEnumerable<(string Name, string Text)> rewards, IEnumerable<(string Name, string Text)> accuracy) => string.Join(
-        "  ", [$"reward {reward}", .. rewards.Select(one => $"{one.Name} {one.Text}"), .. accuracy.Select(one => $"{one.Name} accuracy {one.Text}")]);
+    private static string Join(IEnumerable<string> parts) => string.Join("  ", parts);
 }

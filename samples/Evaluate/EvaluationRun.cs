@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -41,7 +40,7 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
             throw new SettingsException("A Reference is compared by the vectors of a CLAP reward: add one, for instance with --Rewards:clap_score.");
         }
 
-        _status.Print($"scoring {set.Samples.Count} clips in {set.Folder}");
+        _status.Print($"scoring {Figures.Count(set.Samples.Count, "clip")} in {set.Folder}");
         var evaluator = new RewardEvaluator(rewards, settings.Options);
         var report = await evaluator.EvaluateAsync(set, this, cancellationToken);
         var files = await report.WriteCsvAsync(settings.Output, cancellationToken);
@@ -53,12 +52,13 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
 
         if (report.PassedOver is [var other, ..])
         {
-            _status.Print($"passed over {report.PassedOver.Count} audio file{(report.PassedOver.Count == 1 ? "" : "s")} of other kinds than .wav, such as {other}");
+            _status.Print($"passed over {Figures.Count(report.PassedOver.Count, "audio file")} of other kinds than .wav, such as {other}");
         }
 
         if (settings.Reference is { } reference)
         {
-            files = [.. files, await CompareAsync(new SetEvaluator(embedder!, Path.Combine(settings.Output, "embeddings")), Assets.Find(reference), set.Folder, settings, cancellationToken)];
+            var real = EvaluationSet.FromFolder(Assets.Find(reference), new Prompt(""), settings.Recursive);
+            files = [.. files, await CompareAsync(new SetEvaluator(embedder!, Path.Combine(settings.Output, "embeddings")), real, set, settings.Output, cancellationToken)];
         }
 
         PrintProblems(report);
@@ -67,29 +67,31 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
     }
 
     public void Report(EvaluationProgress value) => _status.Show(() =>
-        $"{value.Done}/{value.Total} clips{(value.Failed > 0 ? $"  {value.Failed} failed" : "")}  "
-        + string.Join("  ", value.Means.Select(mean => string.Create(CultureInfo.InvariantCulture, $"{mean.Key} {mean.Value:F3}"))));
+        $"{value.Done}/{Figures.Count(value.Total, "clip")}{(value.Failed > 0 ? $"  {value.Failed} failed" : "")}  "
+        + string.Join("  ", value.Means.Select(mean => $"{mean.Key} {Figures.Score(mean.Value)}")));
 
-    private async Task<string> CompareAsync(SetEvaluator evaluator, string reference, string folder, EvaluateSettings settings, CancellationToken cancellationToken)
+    private async Task<string> CompareAsync(
+        SetEvaluator evaluator, EvaluationSet real, EvaluationSet generated, string output, CancellationToken cancellationToken)
     {
-        var real = await evaluator.EmbedAsync(reference, settings.Recursive, this, cancellationToken);
-        var generated = await evaluator.EmbedAsync(folder, settings.Recursive, this, cancellationToken);
-        var distances = SetEvaluator.Compare(real, generated);
-        foreach (var (file, problem) in real.Unread)
+        var reference = await evaluator.EmbedAsync(real, this, cancellationToken);
+        var distances = SetEvaluator.Compare(reference, await evaluator.EmbedAsync(generated, this, cancellationToken));
+        foreach (var (file, problem) in reference.Unread)
         {
-            Console.Error.WriteLine($"{Path.Combine(reference, file)}: {problem}");
+            Console.Error.WriteLine($"{Path.Combine(real.Folder, file)}: {problem}");
         }
 
         foreach (var distance in distances)
         {
-            _status.Print(Invariant($"{distance.Metric}: {distance.Value:F4} ({distance.Windows} windows, {distance.ReferenceWindows} of the reference, {distance.Dimension} dimensions, {distance.Embedding})"));
+            _status.Print(
+                $"{distance.Metric}: {Figures.Score(distance.Value)} ({Figures.Count(distance.Windows, "window")}, {distance.ReferenceWindows} of the reference, "
+                + $"{distance.Dimension} dimensions, {distance.Embedding})");
             if (distance.Warning is { } warning)
             {
                 _status.Print($"  {warning}");
             }
         }
 
-        var path = Path.Combine(settings.Output, "set_metrics.csv");
+        var path = Path.Combine(output, "set_metrics.csv");
         SetEvaluator.WriteCsv(path, distances);
         return path;
     }
@@ -109,26 +111,23 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
 
         var lines = new List<string>
         {
-            Invariant($"{reward.Name}: mean {scores.Mean:F4}{Error(scores.StandardError, "F4")} of {scores.Count} clip{(scores.Count == 1 ? "" : $"s, from {scores.Min:F4} to {scores.Max:F4}")}"),
+            $"{reward.Name}: mean {Figures.Score(scores.Mean, scores.StandardError)} of {Figures.Count(scores.Count, "clip")}"
+                + (scores.Count == 1 ? "" : $", from {Figures.Score(scores.Min)} to {Figures.Score(scores.Max)}"),
         };
         if (reward.Classification is { } classification)
         {
             var overall = classification.Overall;
-            lines.Add(Invariant($"  accuracy {overall.Value * 100:F1} %{Error(overall.StandardError * 100, "F1", " %")}: {string.Join(", ", classification.Labels
-                .Zip(classification.ByLabel, (label, accuracy) => $"{label} {accuracy.Correct} of {accuracy.Count}"))}"));
+            lines.Add($"  accuracy {Figures.Share(overall.Value, overall.StandardError)}: "
+                + string.Join(", ", classification.Labels.Zip(classification.ByLabel, (label, accuracy) => $"{label} {accuracy.Correct} of {accuracy.Count}")));
         }
 
         if (reward.RecordedDifference is { } difference)
         {
-            lines.Add(Invariant($"  at most {difference:G2} from the scores that were recorded when the clips were made"));
+            lines.Add($"  at most {Figures.Small(difference)} from the scores that were recorded when the clips were made");
         }
 
         return string.Join(Environment.NewLine, lines);
     }
-
-    // A single clip has none.
-    private static string Error(double error, string format, string unit = "") =>
-        double.IsNaN(error) ? "" : $" ± {error.ToString(format, CultureInfo.InvariantCulture)}{unit}";
 
     private static void PrintProblems(EvaluationReport report)
     {
@@ -142,6 +141,4 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
             Console.Error.WriteLine($"... and {report.Failed - ShownProblems} more: see the status columns.");
         }
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

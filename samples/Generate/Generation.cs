@@ -41,7 +41,7 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
             SampleManifest.Write(_folder[SampleManifest.FileName], _written);
         }
 
-        status.Print($"wrote {_written.Count} clips and {_folder[SampleManifest.FileName]} in {clock.Elapsed.TotalSeconds:F0} s; seed {settings.Seed}");
+        status.Print($"wrote {Figures.Count(_written.Count, "clip")} and {_folder[SampleManifest.FileName]} in {Figures.Time(clock.Elapsed)}; seed {settings.Seed}");
         return 0;
     }
 
@@ -74,7 +74,7 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
     private StepProgress Progress(int first, int count, int total, Stopwatch clock) => new(step => status.Show(() =>
     {
         var done = (first + ((double)count * step.Step / step.TotalSteps)) / total;
-        return $"{first * settings.NumWaveformsPerPrompt}/{total * settings.NumWaveformsPerPrompt} clips written, "
+        return $"{first * settings.NumWaveformsPerPrompt}/{Figures.Count(total * settings.NumWaveformsPerPrompt, "clip")} written, "
             + $"step {step.Step}/{step.TotalSteps}  {ProgressBar.Draw(done, clock.Elapsed)}";
     }));
 

@@ -24,14 +24,14 @@ internal sealed class OutputFolder(string path)
         if (clips.Length > 0 && !overwrite)
         {
             throw new SettingsException(
-                $"The folder '{path}' has {clips.Length} WAVs already. Name another with --output, or remove what was generated with --overwrite.");
+                $"The folder '{path}' has {Figures.Count(clips.Length, "WAV")} already. Name another with --output, or remove what was generated with --overwrite.");
         }
 
         if (strange.Length > 0)
         {
             throw new SettingsException(
-                $"The folder '{path}' has {strange.Length} WAVs that {SampleManifest.FileName} does not list, such as '{strange[0]}'. "
-                + "They are not removed; name another folder with --output.");
+                $"The folder '{path}' has {Figures.Count(strange.Length, "WAV")} that {SampleManifest.FileName} does not list, such as '{strange[0]}'. "
+                + "What was not generated is not removed; name another folder with --output.");
         }
     }
 

@@ -11,6 +11,9 @@ return await ExitCode.OfAsync(async cancellationToken =>
     {
         switch (left)
         {
+            case ["--help" or "-h" or "-?", ..]:
+                QuickstartHelp.Write();
+                return 0;
             case ["--algorithm" or "-a", var name, ..]:
                 (algorithm, left) = (name, left[2..]);
                 break;
@@ -22,7 +25,7 @@ return await ExitCode.OfAsync(async cancellationToken =>
                 break;
             default:
                 throw new ArgumentException(
-                    $"Found {string.Join(' ', left)}. Expected [--algorithm NAME] [--seed N] [FOLDER]; NAME is one of {string.Join(", ", Algorithms.Names)}.");
+                    $"Found {string.Join(' ', left)}. Expected [--algorithm NAME] [--seed N] [FOLDER]; NAME is one of {string.Join(", ", Algorithms.Names)}. See --help.");
         }
     }
 

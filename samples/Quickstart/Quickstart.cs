@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Ddpo.Audio.Rewards;
 
 namespace Ddpo.Audio.Samples;
@@ -42,7 +41,7 @@ internal static class Quickstart
         await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(Assets.Find(Assets.Pipeline), cancellationToken: cancellationToken);
         await using var clap = await ClapReward.FromPretrainedAsync(Assets.Find(Assets.Clap), cancellationToken: cancellationToken);
         await using var emotions = await EmopiaReward.FromPretrainedAsync(Assets.Find(Assets.Emopia), cancellationToken: cancellationToken);
-        status.Print($"loaded the model and the rewards in {clock.Elapsed.TotalSeconds:F1} s");
+        status.Print($"loaded the model and the rewards in {Figures.Time(clock.Elapsed)}");
 
         // Short clips, few steps and no guidance: a batch takes seconds, and there is much to gain.
         var display = new TrainingDisplay(status);
@@ -83,7 +82,8 @@ internal static class Quickstart
             wrote  {adapter}
                    {Path.Combine(output, "report.html")} (open it in a browser), {Path.Combine(output, "metrics.jsonl")}
                    {measured.Before.Folder} and {Path.GetFileName(measured.After.Folder)} (WAVs of the held-out prompts, before and after)
-            in {clock.Elapsed.TotalSeconds:F0} s. Listen, then generate with the adapter:
+            in {Figures.Time(clock.Elapsed)}. Listen, or score those clips, then generate with the adapter:
+              dotnet run -c Release --project samples/Evaluate -- --input {measured.After.Folder}
               dotnet run -c Release --project samples/Generate -- --adapter {Path.GetDirectoryName(adapter)} --prompt "Angry flute music."
             """);
     }
@@ -103,11 +103,9 @@ internal static class Quickstart
         {
             var samples = options.Training.NumEpochs * options.Sampling.NumBatchesPerEpoch * options.Sampling.BatchSize;
             var (before, after) = (Before.Accuracy[emotions], After.Accuracy[emotions]);
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"With {samples} samples {options.Algorithm} moved the CLAP similarity of {After.Reward!.Count} held-out clips from {Before.Reward!.Mean:F3} to "
-                + $"{After.Reward.Mean:F3}: {TrainingDisplay.ChangeText(After.Change!.Reward)}. EMOPIA hears the emotion that was asked for in "
-                + $"{after.Value * 100:F0} % of them instead of {before.Value * 100:F0} %.");
+            return $"With {Figures.Count(samples, "sample")} {options.Algorithm} moved the CLAP similarity of {Figures.Count(After.Reward!.Count, "held-out clip")} "
+                + $"from {Figures.Score(Before.Reward!.Mean)} to {Figures.Score(After.Reward.Mean)}: {TrainingDisplay.ChangeText(After.Change!.Reward)}. EMOPIA hears the emotion "
+                + $"that was asked for in {Figures.Share(after.Value)} of them instead of {Figures.Share(before.Value)}.";
         }
     }
 }

@@ -6,6 +6,11 @@ using Ddpo.Audio.Samples;
 return await ProgramSettings.RunAsync(
     args,
     "Trains AudioLDM2 by reinforcement learning: DDPO, or what --algorithm names.",
+    [
+        ("", "Trains the small model that comes with the samples, with the settings of appsettings.json."),
+        ("--algorithm grpo --epochs 20 --output runs/grpo", "By another algorithm, for 20 epochs, into another folder."),
+        ("--epochs 40 --resume latest", "Goes on with the run in the folder, up to 40 epochs."),
+    ],
     TrainingRun.Settings,
     new Dictionary<string, string>
     {

@@ -16,7 +16,7 @@ internal sealed class TrainingRun(ProgramSettings settings, StatusLine status)
     /// <summary>Trains until the last epoch, or until stopped.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        using var log = new ConsoleLog(status);
+        using var log = new ConsoleLog(status, TrainingDisplay.Events);
         var display = new TrainingDisplay(status);
         var services = new ServiceCollection()
             .AddSingleton<ILoggerFactory>(log)
@@ -30,7 +30,7 @@ internal sealed class TrainingRun(ProgramSettings settings, StatusLine status)
         var folder = options.Checkpoints.Directory
             ?? throw new SettingsException("Checkpoints:Directory is missing: the folder for what the run writes.");
         await using var trainer = await provider.GetRequiredService<IDdpoTrainerFactory>().CreateAsync(null, cancellationToken);
-        status.Print($"loaded the model and the rewards in {_clock.Elapsed.TotalSeconds:F1} s{(options.Seed is { } seed ? $"; seed {seed}" : "")}");
+        status.Print($"loaded the model and the rewards in {Figures.Time(_clock.Elapsed)}{(options.Seed is { } seed ? $"; seed {seed}" : "")}");
         try
         {
             await foreach (var epoch in trainer.TrainAsync(display, cancellationToken))
@@ -40,11 +40,15 @@ internal sealed class TrainingRun(ProgramSettings settings, StatusLine status)
         catch (OperationCanceledException) when (Directory.Exists(Path.Combine(folder, "checkpoints")))
         {
             PrintFiles(folder, options);
-            status.Print("Stopped. Go on with the same command and --resume latest.");
+            status.Print("Go on with the same command and --resume latest.");
             throw;
         }
 
-        PrintFiles(folder, options);
+        if (!display.NothingWasLeft)
+        {
+            PrintFiles(folder, options);
+        }
+
         return 0;
     }
 
@@ -61,7 +65,7 @@ internal sealed class TrainingRun(ProgramSettings settings, StatusLine status)
             wrote  {newest}
                    {Path.Combine(folder, "report.html")} (open it in a browser), metrics.jsonl and validation.jsonl beside it
                    {Path.Combine(folder, "settings.json")} (to repeat the run: --settings)
-            in {_clock.Elapsed.TotalMinutes:F1} minutes.{(options.Lora is not null ? GenerateCommand(options, newest) : "")}
+            in {Figures.Time(_clock.Elapsed)}.{(options.Lora is not null ? GenerateCommand(options, newest) : "")}
             """);
     }
 

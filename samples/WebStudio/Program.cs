@@ -5,34 +5,42 @@ using System.Text.Json.Serialization;
 using Ddpo.Audio;
 using Ddpo.Audio.Samples;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-var services = builder.Services;
-services.AddOptions<StudioOptions>().Configure<IConfiguration>(
-    (options, configuration) => DdpoConfiguration.Bind(configuration.GetSection(StudioOptions.Section), options)).ValidateOnStart();
-
-// The library: the model that is trained, its rewards, and trainers. Settings are checked when the program starts.
-var ddpo = builder.Configuration.GetSection("Ddpo");
-var library = services.AddDdpoAudio(ddpo).Configure(Assets.Find).AddPipelineCopy(Player.Key).AddClapReward(RewardNames.Clap);
-if (ddpo.GetSection($"Rewards:{RewardNames.Emopia}").Exists())
+return await StudioStart.RunAsync(args, () =>
 {
-    library.AddEmopiaReward(RewardNames.Emopia);
-}
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.Logging.LogNoFailedStart();
+    var services = builder.Services;
+    services.AddOptions<StudioOptions>().Configure<IConfiguration>(
+        (options, configuration) => DdpoConfiguration.Bind(configuration.GetSection(StudioOptions.Section), options)).ValidateOnStart();
 
-services.AddSingleton(TimeProvider.System).AddSingleton<ChangeSignal>();
-services.AddSingleton<ModelPreload>().AddHostedService(provider => provider.GetRequiredService<ModelPreload>());
-services.AddSingleton<AdapterLibrary>().AddSingleton<ClipLibrary>().AddSingleton<ClipScorer>().AddSingleton<GenerationDesk>();
-services.AddSingleton<RunNames>().AddSingleton<TrainerComposer>().AddSingleton<TrainingDesk>();
-services.AddHostedService(provider => provider.GetRequiredService<TrainingDesk>());
-services.AddSingleton<StudioEvents>();
+    // The library: the model that is trained, its rewards, and trainers. Settings are checked when the program starts.
+    var ddpo = builder.Configuration.GetSection("Ddpo");
+    var library = services.AddDdpoAudio(ddpo).Configure(Assets.Find).AddPipelineCopy(Player.Key).AddClapReward(RewardNames.Clap);
+    if (ddpo.GetSection($"Rewards:{RewardNames.Emopia}").Exists())
+    {
+        library.AddEmopiaReward(RewardNames.Emopia);
+    }
 
-services.AddProblemDetails().AddExceptionHandler<StudioProblems>();
-services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that the page is told why
-services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
+    services.AddSingleton(TimeProvider.System).AddSingleton<ChangeSignal>();
+    services.AddSingleton<ModelPreload>().AddHostedService(provider => provider.GetRequiredService<ModelPreload>());
+    services.AddSingleton<AdapterLibrary>().AddSingleton<ClipLibrary>().AddSingleton<ClipScorer>().AddSingleton<GenerationDesk>();
+    services.AddSingleton<RunNames>().AddSingleton<RunEnds>().AddSingleton<TrainerComposer>().AddSingleton<TrainingDesk>();
+    services.AddHostedService(provider => provider.GetRequiredService<TrainingDesk>());
+    services.AddSingleton<StudioEvents>();
 
-var app = builder.Build();
-app.UseExceptionHandler();
-app.UseStatusCodePages();
-app.UseSameOriginOnly();
-app.UseDefaultFiles().UseStaticFiles();
-app.MapStudioApi();
-await app.RunAsync();
+    services.AddProblemDetails().AddExceptionHandler<StudioProblems>();
+    services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that the page is told why
+    services.ConfigureHttpJsonOptions(options =>
+    {
+        options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow; // a misspelt name is said to be one
+    });
+
+    var app = builder.Build();
+    app.UseExceptionHandler();
+    app.UseStatusCodePages();
+    app.UseSameOriginOnly();
+    app.UseDefaultFiles().UseStaticFiles();
+    app.MapStudioApi();
+    return app;
+});

@@ -22,10 +22,11 @@ internal sealed class StudioOptions
     public int MaxQueuedClips { get; set; } = 8;
 
     /// <summary>What a visitor may ask for.</summary>
-    [ValidateObjectMembers]
+    [Required, ValidateObjectMembers]
     public StudioLimits Limits { get; set; } = new();
 
     /// <summary>What the page suggests for a clip.</summary>
+    [Required, ValidateObjectMembers]
     public GenerationDefaults Generation { get; set; } = new();
 }
 
@@ -65,17 +66,22 @@ internal sealed class StudioLimits
 internal sealed class GenerationDefaults
 {
     /// <summary>The prompt.</summary>
+    [Required(AllowEmptyStrings = true)]
     public string Prompt { get; set; } = "a recording of a happy piano solo, high quality";
 
     /// <summary>Denoising steps.</summary>
+    [Range(1, 1000)]
     public int NumInferenceSteps { get; set; } = 5;
 
     /// <summary>Length in seconds.</summary>
+    [Range(0.1, 600)]
     public double Seconds { get; set; } = 1.28;
 
     /// <summary>Strength of guidance.</summary>
+    [Range(0d, 50)]
     public double GuidanceScale { get; set; } = 1;
 
     /// <summary>Share of fresh noise in each step.</summary>
+    [Range(0d, 1d)]
     public double Eta { get; set; } = 1;
 }

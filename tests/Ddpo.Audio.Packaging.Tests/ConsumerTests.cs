@@ -47,7 +47,6 @@ public sealed class ConsumerTests(Packages packages) : IDisposable
             (".WithSeed(42)", ".WithSeed(42)"
                 + ".ConfigureSampling(o => (o.NumInferenceSteps, o.BatchSize, o.NumBatchesPerEpoch, o.Duration) = (2, 2, 1, TimeSpan.FromSeconds(0.32)))"
                 + ".ConfigureTraining(o => o.NumEpochs = 2)"),
-            ("cancellationToken: cancellationToken", "cancellationToken: default"),
         })
         {
             Assert.Contains(text, program, StringComparison.Ordinal);

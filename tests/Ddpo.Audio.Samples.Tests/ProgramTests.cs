@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Samples.Tests;
@@ -55,6 +56,12 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(samples.Select(sample => sample.File), Directory.GetFiles(_folder["out"], "*.wav").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         Assert.Equal("a recording of a sad piano solo, high quality", samples[^1].Prompt.Text);
 
+        // The same command again tells what to do, before it loads anything.
+        (code, output, error) = await SampleProgram.RunAsync("Generate", generate);
+        Assert.Equal(1, code);
+        Assert.Equal($"The folder '{_folder["out"]}' has 6 WAVs already. Name another with --output, or remove what was generated with --overwrite.", error.TrimEnd());
+        Assert.Empty(output);
+
         _folder.Write("out/mine.wav", "not generated");
         (code, _, error) = await SampleProgram.RunAsync("Generate", [.. generate, "--overwrite"]);
         Assert.Equal(1, code);
@@ -84,16 +91,29 @@ public sealed class ProgramTests : IDisposable
         Assert.False(Directory.Exists(_folder["out"]));
     }
 
-    [Theory]
-    [InlineData("Train")]
-    [InlineData("Generate")]
-    public async Task Help_lists_the_settings_with_their_summaries(string sample)
+    [Fact]
+    public async Task An_epoch_is_told_once_one_epoch_is_one_and_a_run_that_is_done_has_nothing_left_to_do()
     {
-        var (code, output, _) = await SampleProgram.RunAsync(sample, "--help");
-        Assert.Equal(0, code);
-        Assert.Contains("--Prompts:Template", output, StringComparison.Ordinal);
-        Assert.Contains("Strength of classifier-free guidance", output, StringComparison.Ordinal);
-        Assert.Contains("appsettings.json:", output, StringComparison.Ordinal);
+        string[] run = [.. s_tiny, "--epochs", "1", "--output", _folder["run"]];
+        var (code, output, error) = await SampleProgram.RunAsync("Train", run);
+        Assert.True(code == 0, error + output);
+        Assert.Equal(1, Regex.Count(output, "^epoch +1 ", RegexOptions.IgnoreCase | RegexOptions.Multiline));
+        Assert.Contains($"training in {_folder["run"]} for 1 epoch\n", output, StringComparison.Ordinal);
+        Assert.Contains("validation before training: reward ", output, StringComparison.Ordinal);
+        Assert.Contains("validation after 1 epoch: reward ", output, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\b[01] (epochs|clips|samples|WAVs)\b", output);
+        Assert.DoesNotMatch(@"\b(kl|clipped)\b", output); // of a single update both are 0, whatever it learns
+
+        (code, output, error) = await SampleProgram.RunAsync("Train", [.. run, "--resume", "latest"]);
+        Assert.True(code == 0, error + output);
+        Assert.Contains("nothing was left to do: the run ended after 1 epoch.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrote", output, StringComparison.Ordinal);
+
+        (code, output, error) = await SampleProgram.RunAsync("Train", [.. s_tiny, "--epochs", "2", "--output", _folder["run"], "--resume", "latest"]);
+        Assert.True(code == 0, error + output);
+        Assert.Contains($"going on in {_folder["run"]} after 1 epoch of 2", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing was left", output, StringComparison.Ordinal);
+        Assert.Contains("wrote", output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -6,8 +6,9 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Makes one C# file of the ```csharp blocks of documents. Usings go to the top, where they serve all blocks; a block's statements
-/// become an async method, and its types, which follow the statements as in a program, members beside that method.
+/// Makes one C# file of the ```csharp blocks of documents, each in a namespace with its own usings and no others. A block's statements
+/// become an async method, and its types, which follow the statements as in a program, members beside that method. The first block of the first document
+/// is the Program.cs of a new console project, as it stands.
 /// </summary>
 public class ExtractSnippets : Task
 {
@@ -21,10 +22,13 @@ public class ExtractSnippets : Task
     [Required]
     public string Output { get; set; }
 
+    [Required]
+    public string Program { get; set; }
+
     public override bool Execute()
     {
-        var usings = new SortedSet<string>();
-        var classes = new StringBuilder();
+        var snippets = new StringBuilder("#nullable enable\n");
+        string first = null;
         foreach (var document in Documents)
         {
             var lines = File.ReadAllLines(document);
@@ -32,40 +36,53 @@ public class ExtractSnippets : Task
             {
                 if (lines[i].TrimEnd() == "```csharp")
                 {
-                    i = AddSnippet(document, lines, i + 1, usings, classes);
+                    var block = Block(lines, i + 1);
+                    first = first ?? "#line " + (i + 2) + " \"" + document + "\"\n" + string.Join("\n", block) + "\n";
+                    AddSnippet(document, block, i + 1, snippets);
+                    i += block.Count + 1;
                 }
             }
         }
 
-        File.WriteAllText(Output, "#nullable enable\n" + string.Join("\n", usings) + "\n\nnamespace ReadmeSnippets;\n\n" + classes);
+        File.WriteAllText(Output, snippets.ToString());
+        File.WriteAllText(Program, first);
         return true;
     }
 
-    private int AddSnippet(string document, string[] lines, int first, SortedSet<string> usings, StringBuilder classes)
+    private static List<string> Block(string[] lines, int first)
     {
-        classes.Append("internal static class " + Regex.Replace(Path.GetFileNameWithoutExtension(document), "[^A-Za-z0-9]", "_") + "_line_" + first + "\n{\n");
-        classes.Append("    public static async Task RunAsync(string[] args, CancellationToken cancellationToken)\n    {\n");
-        var inTypes = false;
-        var end = first;
-        for (; end < lines.Length && lines[end].TrimEnd() != "```"; end++)
+        var block = new List<string>();
+        for (var i = first; i < lines.Length && lines[i].TrimEnd() != "```"; i++)
         {
-            var line = lines[end];
-            if (Using.IsMatch(line))
+            block.Add(lines[i]);
+        }
+
+        return block;
+    }
+
+    private static void AddSnippet(string document, List<string> block, int line, StringBuilder snippets)
+    {
+        var (usings, body, inTypes) = (new StringBuilder(), new StringBuilder(), false);
+        foreach (var text in block)
+        {
+            line++;
+            if (Using.IsMatch(text))
             {
-                usings.Add(line.Trim());
+                usings.Append(text.Trim() + "\n");
                 continue;
             }
 
-            if (!inTypes && TypeDeclaration.IsMatch(line))
+            if (!inTypes && TypeDeclaration.IsMatch(text))
             {
                 inTypes = true;
-                classes.Append("    }\n");
+                body.Append("    }\n");
             }
 
-            classes.Append("#line " + (end + 1) + " \"" + document + "\"\n" + line + "\n");
+            body.Append("#line " + line + " \"" + document + "\"\n" + text + "\n");
         }
 
-        classes.Append("#line hidden\n" + (inTypes ? "" : "    }\n") + "}\n\n");
-        return end;
+        snippets.Append("\nnamespace Snippets." + Regex.Replace(Path.GetFileNameWithoutExtension(document), "[^A-Za-z0-9]", "_") + "_line_" + line + "\n{\n" + usings);
+        snippets.Append("internal static class Snippet\n{\n    public static async Task RunAsync(string[] args)\n    {\n" + body);
+        snippets.Append("#line hidden\n" + (inTypes ? "" : "    }\n") + "}\n}\n");
     }
 }

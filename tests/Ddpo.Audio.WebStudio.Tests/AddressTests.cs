@@ -50,18 +50,60 @@ public sealed class AddressTests(StudioFixture fixture)
         Assert.DoesNotContain("Studio", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Pages_of_other_sites_are_refused()
+    [Theory]
+    [InlineData("POST", "Sec-Fetch-Site", "cross-site")]
+    [InlineData("POST", "Sec-Fetch-Site", "same-site")]
+    [InlineData("POST", "Origin", "http://example.com")]
+    [InlineData("POST", "Origin", "null")]
+    [InlineData("POST", "Origin", "http://127.0.0.1:1")] // another program's page on this machine
+    [InlineData("PUT", "Origin", "http://example.com")]
+    [InlineData("DELETE", "Origin", "http://example.com")]
+    public async Task Pages_of_other_sites_are_refused(string method, string header, string value)
     {
-        using var stop = new HttpRequestMessage(HttpMethod.Post, "/api/training/stop") { Headers = { { "Sec-Fetch-Site", "cross-site" } } };
-        using var stopped = await _studio.Http.SendAsync(stop);
-        Assert.Equal(HttpStatusCode.Forbidden, stopped.StatusCode);
-        Assert.Equal("application/problem+json", stopped.Content.Headers.ContentType?.MediaType);
+        foreach (var path in new[] { "/api/clips", "/api/training", "/api/training/stop", "/api/training/resume" })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = JsonContent.Create(new { }) };
+            request.Headers.Add(header, value);
+            using var response = await _studio.Http.SendAsync(request);
+            Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        }
+    }
 
-        // A name that somebody else's server gave to this machine's address.
+    [Fact]
+    public async Task The_studios_own_page_is_not_refused()
+    {
+        using var stop = new HttpRequestMessage(HttpMethod.Post, "/api/training/stop") { Content = JsonContent.Create(new { }) };
+        stop.Headers.Add("Origin", _studio.Address.GetLeftPart(UriPartial.Authority));
+        stop.Headers.Add("Sec-Fetch-Site", "same-origin");
+        using var stopped = await _studio.Http.SendAsync(stop);
+        Assert.Equal(HttpStatusCode.OK, stopped.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_name_that_somebody_elses_server_gave_to_this_machines_address_is_refused()
+    {
         using var rebound = new HttpRequestMessage(HttpMethod.Post, "/api/clips") { Headers = { Host = "example.com" }, Content = JsonContent.Create(new { }) };
+        rebound.Headers.Add("Origin", "http://example.com");
         using var refused = await _studio.Http.SendAsync(rebound);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.DoesNotContain("prompt", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    // What a form of another page can send without asking.
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData(null)]
+    public async Task What_is_not_json_is_refused(string? type)
+    {
+        using var content = new ByteArrayContent("{}"u8.ToArray());
+        content.Headers.ContentType = type is null ? null : new(type);
+        foreach (var path in new[] { "/api/clips", "/api/training/stop" })
+        {
+            using var response = await _studio.Http.PostAsync(path, content);
+            Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+            Assert.Contains("expected application/json", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
     }
 }

@@ -12,7 +12,7 @@ internal static class Bodies
     public static object LongClip(string prompt) => new { prompt, steps = 200, seconds = 10, guidance = 3.5 };
 
     /// <summary>A run of short epochs.</summary>
-    public static object SmallRun(int epochs, string algorithm = "ddpo", int batchSize = 2) => new
+    public static object SmallRun(int epochs, string algorithm = "ddpo", int batchSize = 2, int batches = 1) => new
     {
         algorithm,
         prompts = new[] { "happy piano", "sad piano" },
@@ -21,7 +21,7 @@ internal static class Bodies
         skipLastSteps = 1,
         seconds = 0.32,
         batchSize,
-        batches = 1,
+        batches,
         saveEvery = 1,
         learningRate = 0.1, // to be heard at once
         seed = 1,

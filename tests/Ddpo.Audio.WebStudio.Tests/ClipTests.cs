@@ -52,18 +52,46 @@ public sealed class ClipTests(StudioFixture fixture)
     }
 
     [Theory]
-    [InlineData("""{ "prompt": "a", "steps": "many" }""", "steps")]
-    [InlineData("""{ "prompt": "a", "steps": 2.5 }""", "steps")]
-    [InlineData("""{ "prompt": "a", """, null)]
-    public async Task A_request_that_cannot_be_read_is_answered_with_problem_details(string body, string? field)
+    [InlineData("clips", """{ "steps": "many" }""", "steps", "expected a whole number")]
+    [InlineData("clips", """{ "steps": 2.5 }""", "steps", "expected a whole number")]
+    [InlineData("clips", """{ "steps": 99999999999 }""", "steps", "expected a whole number")]
+    [InlineData("clips", """{ "seconds": true }""", "seconds", "expected a number")]
+    [InlineData("clips", """{ "prompt": 3 }""", "prompt", "expected a text in quotes")]
+    [InlineData("clips", """{ "prompt": "\ud800" }""", "prompt", "expected a text in quotes")]
+    [InlineData("clips", """{ "promt": "a" }""", "promt", "There is no field 'promt'; expected prompt, adapter")]
+    [InlineData("training", """{ "prompts": "a" }""", "prompts", "expected a list of texts")]
+    [InlineData("training", """{ "prompts": [ "a", 1 ] }""", "prompts", "expected a list of texts")]
+    [InlineData("training", """{ "algorithm": "dpo" }""", "algorithm", "expected \"ddpo\", \"grpo\"")]
+    [InlineData("training", """{ "algorithm": 7 }""", "algorithm", "expected \"ddpo\", \"grpo\"")]
+    [InlineData("training", """{ "prompt": "a" }""", "prompt", "There is no field 'prompt'; expected prompts, algorithm")]
+    [InlineData("clips", "", null, "empty, or null; expected a JSON object")]
+    [InlineData("clips", "null", null, "empty, or null; expected a JSON object")]
+    [InlineData("training", "", null, "empty, or null; expected a JSON object")]
+    [InlineData("training", "null", null, "empty, or null; expected a JSON object")]
+    [InlineData("clips", "[]", null, "no object; expected a JSON object")]
+    [InlineData("clips", "3", null, "no object; expected a JSON object")]
+    [InlineData("clips", """{ "prompt": "a", """, null, "not valid JSON, in line 1")]
+    [InlineData("clips", """{ "steps": many }""", null, "not valid JSON, in line 1")]
+    public async Task A_request_that_cannot_be_read_is_answered_with_what_was_expected(string path, string body, string? field, string expected)
     {
         using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
-        using var response = await _studio.Http.PostAsync("/api/clips", content);
+        using var response = await _studio.Http.PostAsync("/api/" + path, content);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal("The request cannot be read.", problem.GetProperty("title").GetString());
-        Assert.Equal(field, field is null ? null : Assert.Single(Bodies.Errors(problem)).Key);
+        var error = field is null ? default : Assert.Single(Bodies.Errors(problem));
+        Assert.Equal(field, error.Key);
+        Assert.Contains(expected, field is null ? problem.GetProperty("detail").GetString() : Assert.Single(error.Value), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_null_is_as_if_it_were_left_out()
+    {
+        var (status, clip) = await _studio.PostAsync(
+            "/api/clips", new { prompt = "happy piano", adapter = (string?)null, strength = (double?)null, steps = 2, seconds = 0.32, guidance = (double?)null, seed = 7 });
+        Assert.True(status == 201, clip.ToString());
+        Assert.Equal(1, clip.GetProperty("strength").GetDouble());
     }
 
     [Fact]

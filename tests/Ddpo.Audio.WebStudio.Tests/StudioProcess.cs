@@ -56,7 +56,7 @@ internal sealed class StudioProcess : IAsyncDisposable
     /// <summary>Starts it with settings that it refuses.</summary>
     public static async Task<(int Code, string Output)> RefuseAsync(params string[] settings)
     {
-        using var process = Start(["--urls", "http://127.0.0.1:0", .. settings]);
+        using var process = Start(settings.Contains("--urls") ? settings : ["--urls", "http://127.0.0.1:0", .. settings]);
         using var limit = new CancellationTokenSource(s_limit);
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);
         var error = process.StandardError.ReadToEndAsync(limit.Token);

@@ -59,6 +59,38 @@ public sealed class TrainingTests(StudioFixture fixture)
     }
 
     [Fact]
+    public async Task A_run_that_fails_by_itself_says_so_and_why_and_so_do_its_adapters()
+    {
+        await using var events = await EventReader.OpenAsync(_studio);
+        var (status, state) = await _studio.PostAsync("/api/training", Bodies.SmallRun(epochs: 1000));
+        Assert.True(status == 202, state.ToString());
+        var run = state.GetProperty("run").GetString()!;
+        await events.UntilRunAsync(state, _ => true);
+        await events.UntilAsync("epoch", _ => true);
+
+        // A file where the next checkpoints belong; what is there stays, elsewhere.
+        var folder = Path.Combine(_studio.Runs, run);
+        Directory.Move(Path.Combine(folder, "checkpoints"), Path.Combine(folder, "moved"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "checkpoints"), "");
+        var end = await events.UntilRunAsync(state, training => !training.GetProperty("isActive").GetBoolean());
+        Assert.Equal("failed", end.GetProperty("status").GetString());
+        Assert.Contains("checkpoints", end.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.True(end.GetProperty("canResume").GetBoolean());
+
+        var entries = (await _studio.GetAsync("/api/adapters")).EnumerateArray().Where(adapter => adapter.GetProperty("run").GetString() == run).ToList();
+        Assert.NotEmpty(entries);
+        foreach (var ending in entries.Select(entry => entry.GetProperty("ending")))
+        {
+            Assert.Equal("failed", ending.GetProperty("status").GetString());
+            Assert.Equal(end.GetProperty("reason").GetString(), ending.GetProperty("reason").GetString());
+            Assert.InRange(ending.GetProperty("epochs").GetInt32(), 1, 999);
+        }
+
+        // The next studio knows it, too.
+        Assert.Contains("\"failed\"", await File.ReadAllTextAsync(Path.Combine(folder, "studio.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_algorithm_can_be_chosen()
     {
         Assert.Equal("draft", (await _studio.GetAsync("/api/studio")).GetProperty("training").GetProperty("algorithm").GetString());

@@ -4,29 +4,68 @@ using System.Text.Json.Nodes;
 
 namespace Ddpo.Audio.Samples;
 
-/// <summary>Writes what a program can be told.</summary>
-internal static class Help
+/// <summary>What a program says of itself when it is asked for help.</summary>
+/// <param name="Description">What it does.</param>
+/// <param name="Sources">Where its settings come from.</param>
+/// <param name="Options">Options that are no settings, with what they do.</param>
+/// <param name="Examples">Commands, with what they do.</param>
+internal sealed record Help(
+    string Description, string Sources, IReadOnlyList<(string Names, string Text)> Options, IReadOnlyList<(string Command, string Text)> Examples)
 {
-    /// <summary>Writes the options, each with its summary, and what it is when it is not given.</summary>
-    public static void Write(TextWriter output, string description, IReadOnlyList<Setting> known, IReadOnlyDictionary<string, string> shortOptions, JsonObject shipped)
+    private const string Others = "Settings";
+
+    /// <summary>Writes it: the options by group, each with its summary, and what it is when it is not given; then the examples.</summary>
+    public void Write(TextWriter output, int width, IReadOnlyList<Setting> known, IReadOnlyDictionary<string, string> shortOptions, JsonObject shipped)
     {
-        output.WriteLine($"""
-            {description}
-
-            Settings come from appsettings.json beside the program, the files of --settings, environment variables such as DDPO_Sampling__Eta,
-            and options; the last one wins. What a file has replaces what is below it, lists as a whole.
-
-              --settings, -s <file>   A settings file over appsettings.json. May be given several times.
-              --help, -h              This text.
-
-            """);
-        foreach (var setting in known)
+        var text = new WrappedText(output, width);
+        text.Write(Description);
+        output.WriteLine();
+        text.Write(Sources);
+        Group(output, "General");
+        foreach (var (names, what) in Options.Append(("--help, -h", "This text.")))
         {
-            var names = shortOptions.Where(option => option.Value == setting.Path).Select(option => option.Key).Prepend("--" + setting.Path);
-            output.WriteLine($"  {string.Join(", ", names)}{Kind(setting)}");
-            output.WriteLine($"      {Summaries.Of(setting.Property)}{Values(setting, shipped)}");
+            Entry(text, names, what);
+        }
+
+        foreach (var group in known.GroupBy(GroupOf).OrderByDescending(group => group.Key == Others))
+        {
+            Group(output, group.Key);
+            foreach (var setting in group)
+            {
+                var names = shortOptions.Where(option => option.Value == setting.Path).Select(option => option.Key).Prepend("--" + setting.Path);
+                Entry(text, string.Join(", ", names) + Kind(setting), Summaries.Of(setting.Property) + Values(setting, shipped));
+            }
+        }
+
+        Group(output, "Examples");
+        foreach (var (command, what) in Examples)
+        {
+            text.WriteCommand(command, indent: 2);
+            text.Write(what, indent: 6);
         }
     }
+
+    private static void Group(TextWriter output, string title)
+    {
+        output.WriteLine();
+        output.WriteLine($"{title}:");
+    }
+
+    private static void Entry(WrappedText text, string names, string summary)
+    {
+        text.Write(names, indent: 2, hanging: 6);
+        text.Write(summary, indent: 6);
+    }
+
+    // Each of the things with names has a group, such as a reward.
+    private static string GroupOf(Setting setting) => setting.Path.Split(':') switch
+    {
+        [_] when !setting.IsSwitch || setting.Type == typeof(bool) => Others,
+        ["Rewards" or "Studio" or "Ddpo", var name, _, ..] => $"{setting.Path.Split(':')[0]}:{name}",
+        ["Rewards", var name] => $"Rewards:{name}",
+        [var name, ..] => name,
+        _ => Others,
+    };
 
     private static string Kind(Setting setting) => setting.Type switch
     {
@@ -45,9 +84,10 @@ internal static class Help
         var byDefault = setting.Default switch
         {
             null or "" or IEnumerable and not string => "",
-            bool isOn => isOn ? " [default: true]" : " [default: false]",
-            _ when setting.IsSwitch => " [default: true]",
-            var value => $" [default: {Convert.ToString(value, CultureInfo.InvariantCulture)}]",
+            _ when Summaries.Of(setting.Property).Contains("default", StringComparison.OrdinalIgnoreCase) => "", // the summary says it
+            bool isOn => isOn ? "true" : "false",
+            _ when setting.IsSwitch => "true",
+            var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         };
         JsonNode? given = shipped;
         foreach (var name in setting.Path.Split(':'))
@@ -55,6 +95,7 @@ internal static class Help
             given = (given as JsonObject)?[name];
         }
 
-        return byDefault + (given is null or JsonObject ? "" : $" [appsettings.json: {given.ToJsonString()}]");
+        return (byDefault.Length == 0 ? "" : $" [default: {byDefault}]")
+            + (given is null or JsonObject || given.ToString() == byDefault ? "" : $" [appsettings.json: {given.ToJsonString()}]");
     }
 }

@@ -10,12 +10,14 @@ internal sealed class ProgramSettings(JsonObject json)
     /// <summary>Runs a program with the settings that <paramref name="args"/> ask for, or answers with help.</summary>
     /// <param name="args">The command line.</param>
     /// <param name="description">What the program does.</param>
+    /// <param name="examples">Options of commands that show it at work, with what they do.</param>
     /// <param name="known">The settings that there are.</param>
     /// <param name="shortOptions">Short names of options, with the keys that they stand for.</param>
     /// <param name="run">The program; returns its exit code.</param>
     public static Task<int> RunAsync(
         string[] args,
         string description,
+        IReadOnlyList<(string Options, string Text)> examples,
         IReadOnlyList<Setting> known,
         IReadOnlyDictionary<string, string> shortOptions,
         Func<ProgramSettings, CancellationToken, Task<int>> run) => ExitCode.OfAsync(async cancellationToken =>
@@ -26,7 +28,14 @@ internal sealed class ProgramSettings(JsonObject json)
             return await run(Read(shipped, known, shortOptions, args), cancellationToken);
         }
 
-        Help.Write(Console.Out, description, known, shortOptions, File.Exists(shipped) ? SettingLayers.ReadFile(shipped) : []);
+        var command = $"dotnet run -c Release --project samples/{AppDomain.CurrentDomain.FriendlyName}";
+        new Help(
+            description,
+            "Settings come from appsettings.json beside the program, the files of --settings, environment variables such as "
+            + $"DDPO_{known.First(setting => setting.Path.Contains(':', StringComparison.Ordinal)).Path.Replace(":", "__", StringComparison.Ordinal)}, and options; the last one wins. What a file has replaces what is below it, lists as a whole.",
+            [("--settings, -s <file>", "A settings file over appsettings.json. May be given several times.")],
+            [.. examples.Select(example => (example.Options.Length == 0 ? command : $"{command} -- {example.Options}", example.Text))])
+            .Write(Console.Out, WrappedText.TerminalWidth, known, shortOptions, File.Exists(shipped) ? SettingLayers.ReadFile(shipped) : []);
         return 0;
     });
 

@@ -7,13 +7,14 @@ namespace Ddpo.Audio.Samples;
 /// <param name="Run">The run that it is of.</param>
 /// <param name="Name">Which of the run's it is.</param>
 /// <param name="Written">When it was written.</param>
-internal sealed record AdapterInfo(string Id, string Run, string Name, DateTimeOffset Written);
+/// <param name="Ending">How its run ended, where the studio knows.</param>
+internal sealed record AdapterInfo(string Id, string Run, string Name, DateTimeOffset Written, RunEnding? Ending = null);
 
 /// <summary>The adapters below the folder of runs.</summary>
 /// <remarks>
 /// An id looks like a path and never becomes one: it is compared with those of the adapters that are there. Links are not followed.
 /// </remarks>
-internal sealed class AdapterLibrary(IOptions<StudioOptions> options)
+internal sealed class AdapterLibrary(IOptions<StudioOptions> options, RunEnds ends)
 {
     private const string FileName = "pytorch_lora_weights.safetensors";
 
@@ -44,6 +45,6 @@ internal sealed class AdapterLibrary(IOptions<StudioOptions> options)
     {
         var id = IdOf(file);
         var parts = id.Split('/').Where(part => part != "checkpoints").ToArray();
-        return new AdapterInfo(id, parts[0], parts.Length > 1 ? string.Join('/', parts[1..]) : parts[0], file.LastWriteTimeUtc);
+        return new AdapterInfo(id, parts[0], parts.Length > 1 ? string.Join('/', parts[1..]) : parts[0], file.LastWriteTimeUtc, ends.Of(parts[0]));
     }
 }

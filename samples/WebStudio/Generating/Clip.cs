@@ -10,6 +10,7 @@ namespace Ddpo.Audio.Samples;
 /// <param name="Guidance">Strength of guidance.</param>
 /// <param name="Seed">What decided its noise.</param>
 /// <param name="Scores">What the rewards make of it.</param>
+/// <param name="Peaks">What it looks like: the loudness of its parts, from 0 to 100.</param>
 /// <param name="Made">When it was made.</param>
 internal sealed record Clip(
     Guid Id,
@@ -21,6 +22,7 @@ internal sealed record Clip(
     double Guidance,
     long Seed,
     ClipScores? Scores,
+    IReadOnlyList<int> Peaks,
     DateTimeOffset Made)
 {
     /// <summary>Where its WAV file is.</summary>

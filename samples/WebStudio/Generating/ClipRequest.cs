@@ -13,7 +13,7 @@ internal sealed record ClipRequest
     public string? Adapter { get; init; }
 
     /// <summary>How strongly the adapter works; 1 is as trained.</summary>
-    public double Strength { get; init; } = 1;
+    public double? Strength { get; init; }
 
     /// <summary>Denoising steps.</summary>
     public int? Steps { get; init; }
@@ -36,7 +36,7 @@ internal sealed record ClipRequest
         var steps = errors.Between("steps", "The number of steps", Steps ?? defaults.NumInferenceSteps, 1, limits.MaxSteps);
         var seconds = errors.Between("seconds", "The duration", Seconds ?? defaults.Seconds, 0.1, limits.MaxSeconds);
         var guidance = errors.Between("guidance", "The guidance", Guidance ?? defaults.GuidanceScale, 0, 50);
-        var strength = errors.Between("strength", "The adapter's strength", Strength, -4, 4);
+        var strength = errors.Between("strength", "The adapter's strength", Strength ?? 1, -4, 4);
         var seed = errors.Between("seed", "The seed", Seed ?? Random.Shared.NextInt64(1L << 32), 0, MaxSeed);
         var folder = string.IsNullOrEmpty(Adapter) ? null : adapters.FolderOf(Adapter);
         if (!string.IsNullOrEmpty(Adapter) && folder is null)

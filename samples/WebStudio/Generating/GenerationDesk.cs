@@ -66,7 +66,7 @@ internal sealed class GenerationDesk(
         var scores = await scorer.ScoreAsync(audio, order.Prompt, cancellationToken);
         var clip = new Clip(
             Guid.CreateVersion7(), order.Prompt, order.Adapter, order.Strength, order.Steps, order.Seconds, order.Guidance, order.Seed, scores,
-            DateTimeOffset.UtcNow);
+            Peaks.Of(audio), DateTimeOffset.UtcNow);
         await clips.AddAsync(clip, audio);
         return clip;
     }

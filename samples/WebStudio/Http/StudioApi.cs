@@ -21,7 +21,7 @@ internal static class StudioApi
         api.MapPost("/training", StartAsync);
         api.MapPost("/training/resume", ResumeAsync);
         api.MapPost("/training/stop", (TrainingDesk desk, CancellationToken aborted) => desk.StopAsync(aborted));
-        api.MapFallback(() => TypedResults.Problem("There is nothing at this address.", statusCode: StatusCodes.Status404NotFound));
+        api.MapFallback((HttpRequest request) => TypedResults.Problem($"There is nothing at this address for {request.Method}.", statusCode: StatusCodes.Status404NotFound));
     }
 
     // The request is the clip's life: who closes the page, or presses Cancel, does not want it any more.

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -13,11 +12,7 @@ internal sealed class StudioProblems(IProblemDetailsService problems) : IExcepti
         var problem = exception switch
         {
             StudioProblemException known => known,
-            BadHttpRequestException { InnerException: JsonException { Path: ['$', '.', .. var field] } } => new(
-                StatusCodes.Status400BadRequest,
-                "The request cannot be read.",
-                errors: new Dictionary<string, string[]> { [field] = [$"The value of '{field}' cannot be read; expected a number, a whole one for what is counted."] }),
-            BadHttpRequestException bad => new(bad.StatusCode, "The request cannot be read.", bad.Message),
+            BadHttpRequestException bad => RequestBody.ProblemOf(bad, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint),
             CheckpointException checkpoint => new(
                 StatusCodes.Status422UnprocessableEntity, "A model or an adapter cannot be used.", checkpoint.Message),
             ArgumentException argument => new(StatusCodes.Status400BadRequest, "The model cannot do this.", argument.Message),

@@ -13,11 +13,12 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
     /// <param name="request">What was asked for.</param>
     /// <param name="folder">The run's folder.</param>
     /// <param name="resumes">Whether to go on with the run that is there.</param>
+    /// <param name="observer">Is told of it.</param>
     /// <param name="cancellationToken">Stops waiting for the models.</param>
     /// <returns>The trainer, and its number of epochs.</returns>
     /// <exception cref="StudioProblemException">Settings are wrong: all that the studio and the library have to say about them.</exception>
     public async Task<(IPolicyTrainer Trainer, int NumEpochs)> ComposeAsync(
-        TrainingRequest request, string folder, bool resumes, CancellationToken cancellationToken)
+        TrainingRequest request, string folder, bool resumes, IRunObserver observer, CancellationToken cancellationToken)
     {
         var (errors, epochs) = (new FieldErrors(), 0);
         try
@@ -27,7 +28,8 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
                 {
                     builder.ConfigureSampling(options => Configure(options, request, errors))
                         .ConfigureTraining(options => epochs = Configure(options, request, errors))
-                        .ConfigureCheckpoints(options => Configure(options, request, folder, resumes));
+                        .ConfigureCheckpoints(options => Configure(options, request, folder, resumes))
+                        .AddObserver(observer);
                     Choose(builder, request.Algorithm ?? _algorithm, request, errors);
                     if (request.Prompts is { } texts && TrainingPrompts.Of(texts, _limits, _needEmotions, errors) is { } prompts)
                     {

@@ -2,7 +2,7 @@ namespace Ddpo.Audio.Samples;
 
 /// <summary>Trains, one run at a time, and remembers the last one. Stops it when the studio stops.</summary>
 internal sealed partial class TrainingDesk(
-    TrainerComposer composer, RunNames names, AdapterLibrary adapters, ChangeSignal changed, ILogger<TrainingDesk> log)
+    TrainerComposer composer, RunNames names, RunEnds ends, AdapterLibrary adapters, ChangeSignal changed, ILogger<TrainingDesk> log)
     : IHostedService, IDisposable
 {
     private readonly Lock _lock = new();
@@ -27,7 +27,7 @@ internal sealed partial class TrainingDesk(
     /// <returns>The state when it has started.</returns>
     /// <exception cref="StudioProblemException">There is none that could go on, or a run is under way.</exception>
     public Task<TrainingState> ResumeAsync(CancellationToken cancellationToken) => _last is { } last && State.CanResume
-        ? BeginAsync(state => state with { Error = null, Adapter = null }, last, resumes: true, cancellationToken)
+        ? BeginAsync(state => state with { Reason = null, Adapter = null }, last, resumes: true, cancellationToken)
         : throw new StudioProblemException(
             StatusCodes.Status409Conflict, "There is nothing to go on with.", "A run that was stopped after at least one epoch can go on.");
 
@@ -67,12 +67,14 @@ internal sealed partial class TrainingDesk(
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop.Token);
-            var (trainer, epochs) = await composer.ComposeAsync(plan.Request, plan.Folder, resumes, either.Token);
+            var end = new EndObserver();
+            var (trainer, epochs) = await composer.ComposeAsync(plan.Request, plan.Folder, resumes, end, either.Token);
             LogStarted(log, plan.Folder);
+            ends.Forget(State.Run!);
             lock (_lock)
             {
                 _state = _state with { Status = TrainingStatus.Running, NumEpochs = epochs };
-                (_last, _run) = (plan, RunAsync(trainer, stop));
+                (_last, _run) = (plan, RunAsync(trainer, end, stop));
             }
 
             changed.Raise();
@@ -103,23 +105,36 @@ internal sealed partial class TrainingDesk(
         }
     }
 
-    private async Task RunAsync(IPolicyTrainer trainer, CancellationTokenSource stop)
+    private async Task RunAsync(IPolicyTrainer trainer, EndObserver observed, CancellationTokenSource stop)
     {
         await Task.Yield(); // the visitor who started it does not wait
-        var (run, end) = (State.Run!, default(TrainingEnd));
-        await using (trainer)
+        var run = State.Run!;
+        var (end, adapter) = (default(TrainingEnd), default(string));
+#pragma warning disable CA1031 // Nobody awaits a run: whatever ends it is shown on the page.
+        try
         {
-            end = await TrainAsync(trainer, stop.Token);
+            await using (trainer)
+            {
+                end = await TrainAsync(trainer, observed, stop.Token);
+            }
+
+            adapter = adapters.List().FirstOrDefault(adapter => adapter.Run == run)?.Id;
+        }
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogFailed(log, exception, run);
+            end = new(TrainingStatus.Failed, exception.Message);
         }
 
         // Not before the trainer has taken its adapter off the model: now another run may start.
-        var adapter = adapters.List().FirstOrDefault(adapter => adapter.Run == run)?.Id;
-        Change(state => state with { Status = end.Status, Error = end.Error, Adapter = adapter });
+        ends.Remember(run, new(end.Status, State.Epochs.Length, end.Reason));
+        Change(state => state with { Status = end.Status, Reason = end.Reason, Adapter = adapter });
         stop.Dispose();
         LogEnded(log, run, end.Status, State.Epochs.Length);
     }
 
-    private async Task<TrainingEnd> TrainAsync(IPolicyTrainer trainer, CancellationToken stop)
+    private async Task<TrainingEnd> TrainAsync(IPolicyTrainer trainer, EndObserver observed, CancellationToken stop)
     {
         try
         {
@@ -128,18 +143,11 @@ internal sealed partial class TrainingDesk(
                 Change(state => state with { Epochs = state.Epochs.Add(EpochPoint.Of(epoch)) });
             }
 
-            return new(TrainingStatus.Finished);
+            return observed.End is { Outcome: RunOutcome.Stopped, Reason: var reason } ? new(TrainingStatus.Stopped, reason) : new(TrainingStatus.Finished);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return new(TrainingStatus.Stopped); // the trainer has left a checkpoint of the last whole epoch
-        }
-#pragma warning disable CA1031 // Nobody awaits a run: whatever ends it is shown on the page.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            LogFailed(log, exception, State.Run!);
-            return new(TrainingStatus.Failed, exception.Message);
         }
     }
 
@@ -164,7 +172,7 @@ internal sealed partial class TrainingDesk(
     [LoggerMessage(10, LogLevel.Information, "Training in {Folder} started.")]
     private static partial void LogStarted(ILogger log, string folder);
 
-    [LoggerMessage(11, LogLevel.Information, "Training {Run} ended: {Status} after {Epochs} epochs.")]
+    [LoggerMessage(11, LogLevel.Information, "Training {Run} ended: {Status}; epochs done: {Epochs}.")]
     private static partial void LogEnded(ILogger log, string run, TrainingStatus status, int epochs);
 
     [LoggerMessage(12, LogLevel.Error, "Training {Run} failed.")]
@@ -173,11 +181,19 @@ internal sealed partial class TrainingDesk(
     /// <summary>What was asked for, and where it is done.</summary>
     private sealed record RunPlan(TrainingRequest Request, string Folder);
 
-    private readonly record struct TrainingEnd(TrainingStatus Status, string? Error = null);
+    private readonly record struct TrainingEnd(TrainingStatus Status, string? Reason = null);
 
     /// <summary>Hands on steps at once, on the thread that makes them.</summary>
     private sealed class Steps(Action<DdpoProgress> report) : IProgress<DdpoProgress>
     {
         public void Report(DdpoProgress value) => report(value);
+    }
+
+    /// <summary>Keeps how the trainer says that it ended: a loop that is over may have been stopped by a rule.</summary>
+    private sealed class EndObserver : IRunObserver
+    {
+        public RunEnd? End { get; private set; }
+
+        public void OnEnd(RunEnd runEnd) => End = runEnd;
     }
 }

@@ -17,7 +17,7 @@ internal enum TrainingStatus
     /// <summary>It was asked to stop, and does within one denoising step.</summary>
     Stopping,
 
-    /// <summary>It was stopped; what it learned is saved.</summary>
+    /// <summary>It was stopped, or stopped by itself, as a rule of the settings says; what it learned is saved.</summary>
     Stopped,
 
     /// <summary>All epochs are done.</summary>
@@ -54,8 +54,8 @@ internal sealed record TrainingState
     /// <summary>Steps of this stage in all.</summary>
     public int TotalSteps { get; init; }
 
-    /// <summary>Why it failed.</summary>
-    public string? Error { get; init; }
+    /// <summary>Why it failed, or stopped by itself.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>The adapter that it left; none before it ends, and when no epoch was done.</summary>
     public string? Adapter { get; init; }
@@ -76,24 +76,27 @@ internal sealed record TrainingState
 
 /// <summary>A point of the reward curve.</summary>
 /// <param name="Index">The epoch, from 0.</param>
-/// <param name="Mean">Mean of what is trained on.</param>
+/// <param name="Mean">Mean of what is trained on; none when all samples were dropped.</param>
 /// <param name="Std">Its standard deviation over the epoch's samples.</param>
 /// <param name="Parts">Mean of each reward and metric as it was given, by name.</param>
-/// <param name="Kl">How far the policy moved, where the algorithm measures it.</param>
-/// <param name="ClipFraction">Share of ratios that were clipped, where there are some.</param>
+/// <param name="Kl">How far the policy moved, where the algorithm measures it and it can be other than 0.</param>
+/// <param name="ClipFraction">Share of ratios that were clipped, where there can be some.</param>
 /// <param name="Seconds">How long it took.</param>
 internal sealed record EpochPoint(
-    int Index, double Mean, double Std, IReadOnlyDictionary<string, double> Parts, double? Kl, double? ClipFraction, double Seconds)
+    int Index, double? Mean, double? Std, IReadOnlyDictionary<string, double?> Parts, double? Kl, double? ClipFraction, double Seconds)
 {
     /// <summary>Takes from an epoch what the page shows.</summary>
     public static EpochPoint Of(DdpoEpoch epoch) => new(
         epoch.Index,
-        epoch.Reward.Mean,
-        epoch.Reward.Std,
-        epoch.Rewards.Concat(epoch.Metrics).ToDictionary(part => part.Key, part => part.Value.Mean),
-        Finite(epoch[PolicyGradientMeasurements.ApproxKl]),
-        Finite(epoch[PolicyGradientMeasurements.ClipFraction]),
+        Finite(epoch.Reward.Mean),
+        Finite(epoch.Reward.Std),
+        epoch.Rewards.Concat(epoch.Metrics).ToDictionary(part => part.Key, part => Finite(part.Value.Mean)),
+        Moved(epoch, PolicyGradientMeasurements.ApproxKl),
+        Moved(epoch, PolicyGradientMeasurements.ClipFraction),
         epoch.Seconds.Total);
+
+    // A single update is made where the samples come from: its ratios are 1, and these are 0 whatever is learned.
+    private static double? Moved(DdpoEpoch epoch, string name) => epoch.Updates > 1 ? Finite(epoch[name]) : null;
 
     // JSON has no NaN.
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

@@ -1,4 +1,5 @@
 import { get, post, watch } from "./api.js";
+import { showClip } from "./clip.js";
 import { drawCurve } from "./curve.js";
 
 const $ = (selector) => document.querySelector(selector);
@@ -44,31 +45,10 @@ function showProblem(form, problem) {
 
 let asking = null; // what aborts the request for a clip
 
-function addClip(clip, isNew) {
-  const item = $("#clip").content.firstElementChild.cloneNode(true);
-  item.dataset.id = clip.id;
-  item.querySelector(".clip-prompt").textContent = clip.prompt;
-  item.querySelector("audio").src = clip.audio;
-  const facts = [
-    clip.adapter ? `${clip.adapter}${clip.strength === 1 ? "" : ` × ${clip.strength}`}` : "no adapter",
-    `seed ${clip.seed}`, `${clip.steps} steps`, `${clip.seconds} s`, `guidance ${clip.guidance}`,
-  ].join(" · ");
-  const line = item.querySelector(".clip-facts");
-  if (clip.scores) {
-    const scores = document.createElement("b");
-    const { clap, emotion, emotionValue } = clip.scores;
-    scores.textContent = `CLAP ${clap.toFixed(2)}${emotion ? ` · sounds ${emotion} (${emotionValue.toFixed(2)})` : ""}`;
-    line.append(scores);
-  }
-
-  line.append(facts);
-  item.querySelector(".again").onclick = () => {
-    const { prompt, adapter, strength, steps, seconds, guidance, seed } = clip;
-    fill(generateForm, { prompt, adapter: adapter ?? "", strength, steps, seconds, guidance, seed });
-    generateForm.elements.prompt.focus();
-  };
-  isNew ? $("#clips").prepend(item) : $("#clips").append(item);
-}
+const addClip = (clip, isNew) => showClip($("#clips"), $("#clip"), clip, isNew, ({ prompt, adapter, strength, steps, seconds, guidance, seed }) => {
+  fill(generateForm, { prompt, adapter: adapter ?? "", strength, steps, seconds, guidance, seed });
+  generateForm.elements.prompt.focus();
+});
 
 generateForm.onsubmit = async (event) => {
   event.preventDefault();
@@ -108,6 +88,17 @@ function showGeneration(state) {
 
 let listed = ""; // a list that has not changed stays as it is, also under the hand of who is choosing
 
+// Names of folders are anybody's words, in any script: here they cannot turn around what stands beside them.
+const isolated = (text) => `\u2068${text}\u2069`;
+
+const epochsOf = (count) => `${count} epoch${count === 1 ? "" : "s"}`;
+
+// What is unusual about how a run ended; nothing when it was stopped by hand, or did all that was asked for.
+const endOf = (end) =>
+  end?.status === "failed" ? ` (failed after ${epochsOf(end.epochs)})`
+  : end?.status === "stopped" && end.reason ? ` (stopped by itself after ${epochsOf(end.epochs)})`
+  : "";
+
 async function loadAdapters() {
   const all = await get("/api/adapters");
   if (JSON.stringify(all) === listed) return;
@@ -116,8 +107,8 @@ async function loadAdapters() {
   const groups = Map.groupBy(all, (adapter) => adapter.run);
   const chosen = select.value;
   select.replaceChildren(select.firstElementChild, ...[...groups].map(([run, adapters]) => {
-    const group = Object.assign(document.createElement("optgroup"), { label: run });
-    group.append(...adapters.map((adapter) => new Option(`${adapter.run}: ${adapter.name}`, adapter.id)));
+    const group = Object.assign(document.createElement("optgroup"), { label: isolated(run) });
+    group.append(...adapters.map((adapter) => new Option(`${isolated(adapter.run)}: ${isolated(adapter.name)}${endOf(adapter.ending)}`, adapter.id)));
     return group;
   }));
   select.value = chosen;
@@ -152,15 +143,21 @@ function showRun() {
 }
 
 function statusText(state) {
-  const done = `${epochs.length} of ${state.numEpochs} epochs`;
+  const done = `${epochs.length} of ${epochsOf(state.numEpochs)}`;
+  const chosen = state.adapter ? " What it learned can be chosen as an adapter." : "";
+  const sentence = (text) => isolated(/[.!?]$/.test(text) ? text : `${text}.`);
   switch (state.status) {
     case "idle": return "No run yet.";
     case "starting": return `${state.run} is starting.`;
-    case "running": return `${state.run}: epoch ${state.epoch + 1} of ${state.numEpochs}`;
+    case "running": return state.stage === "validation"
+      ? `${state.run}: ${state.epoch ? `after ${epochsOf(state.epoch)} of ${state.numEpochs}` : "before training"}`
+      : `${state.run}: epoch ${state.epoch + 1} of ${state.numEpochs}`;
     case "stopping": return `${state.run} is stopping.`;
-    case "stopped": return `${state.run} was stopped after ${done}.${state.adapter ? " What it learned can be chosen as an adapter." : ""}`;
+    case "stopped": return state.reason
+      ? `${state.run} stopped by itself after ${done}: ${sentence(state.reason)}${chosen}`
+      : `${state.run} was stopped after ${done}.${chosen}`;
     case "finished": return `${state.run} is done: ${done}. It can be chosen as an adapter.`;
-    default: return `${state.run} failed after ${done}. ${state.error ?? ""}`;
+    default: return `${state.run} failed by itself after ${done}: ${sentence(state.reason ?? "see the studio's log")}${chosen}`;
   }
 }
 

@@ -26,8 +26,8 @@ public sealed class ClapRewardOptions
 
     /// <summary>
     /// Gets or sets a folder with RoBERTa's <c>vocab.json</c> and <c>merges.txt</c> (or <c>tokenizer.json</c>): the hub's roberta-base or an
-    /// AudioLDM2 model's <c>tokenizer</c> will do. Default, beside a laion_clap checkpoint: <c>tokenizer</c>, <c>roberta-base</c>, or
-    /// the checkpoint's own folder; in a model's folder: the folder itself or its <c>tokenizer</c>.
+    /// AudioLDM2 model's <c>tokenizer</c> will do. Default, beside a laion_clap checkpoint: <c>tokenizer</c>, <c>roberta-base</c>,
+    /// the checkpoint's own folder, or the <c>tokenizer</c> of an AudioLDM2 model there that has as many tokens; in a model's folder: the folder itself or its <c>tokenizer</c>.
     /// </summary>
     public string? TokenizerFolder { get; set; }
 

@@ -13,7 +13,7 @@ internal static class LaionClap
         var device = ComputeDevice.Parse(options.Device);
         var files = new LaionClapFiles(path, options);
         using var checkpoint = LaionClapCheckpoint.Open(path);
-        var tokenizerFolder = files.FindTokenizer();
+        var tokenizerFolder = files.FindTokenizer(checkpoint.VocabularySize);
         var tokenizer = ClapTokenizer.Read(tokenizerFolder);
         var config = checkpoint.ReadConfig(files.FindTextHeads(tokenizerFolder));
         var features = files.ReadFeatureConfig(config.AudioConfig.NumMelBins);

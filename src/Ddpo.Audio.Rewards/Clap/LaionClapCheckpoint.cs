@@ -17,6 +17,10 @@ internal sealed class LaionClapCheckpoint : IDisposable
     /// <summary>The tensors under the model's names.</summary>
     public ITensorSource Tensors => _tensors;
 
+    /// <summary>How many tokens the text tower knows.</summary>
+    /// <exception cref="CheckpointException">It has no table of them.</exception>
+    public int VocabularySize => Size(Text + "embeddings.word_embeddings.weight", 0);
+
     /// <summary>Opens a checkpoint; the caller disposes it.</summary>
     /// <exception cref="CheckpointException">The file is missing, damaged, or holds another kind of model.</exception>
     public static LaionClapCheckpoint Open(string path) => From(CheckpointFile.Open(path));
@@ -108,7 +112,7 @@ internal sealed class LaionClapCheckpoint : IDisposable
 
         return new()
         {
-            VocabSize = Size(Text + "embeddings.word_embeddings.weight", 0),
+            VocabSize = VocabularySize,
             HiddenSize = hidden,
             NumHiddenLayers = Count(Text + "encoder.layer."),
             NumAttentionHeads = heads.Value,

@@ -10,9 +10,11 @@ internal sealed class LaionClapFiles(string checkpointPath, ClapRewardOptions op
     private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(checkpointPath))!;
 
     /// <summary>The tokenizer's folder.</summary>
+    /// <param name="vocabulary">How many tokens the checkpoint knows.</param>
     /// <exception cref="CheckpointException">There is none.</exception>
-    public string FindTokenizer() => ClapTokenizer.FindFolder(
-        options.TokenizerFolder, Path.Combine(_folder, "tokenizer"), Path.Combine(_folder, "roberta-base"), _folder);
+    public string FindTokenizer(int vocabulary) => ClapTokenizer.FindFolder(
+        options.TokenizerFolder,
+        [Path.Combine(_folder, "tokenizer"), Path.Combine(_folder, "roberta-base"), _folder, .. PipelineTokenizers.Beside(_folder, vocabulary)]);
 
     /// <summary>RoBERTa's number of heads, if the options or a config.json beside the tokenizer say it.</summary>
     public int? FindTextHeads(string tokenizerFolder) =>

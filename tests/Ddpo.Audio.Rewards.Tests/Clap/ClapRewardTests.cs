@@ -1,6 +1,7 @@
 using Ddpo.Audio.Rewards.Clap;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tokenizers;
+using Ddpo.Audio.Tokenizers.Bpe;
 
 namespace Ddpo.Audio.Rewards.Tests.Clap;
 
@@ -188,6 +189,52 @@ public sealed class ClapRewardTests
         await ThrowsNaming<CheckpointException>("heads", () => ClapFixture.LoadAsync(o => o.TextHeads = ClapFixture.TextWidth + 1));
         await ThrowsNaming<ArgumentException>("BatchSize", () => ClapFixture.LoadAsync(o => o.BatchSize = 0));
         await ThrowsNaming<ArgumentException>("tpu", () => ClapFixture.LoadAsync(o => o.Device = "tpu"));
+    }
+
+    [Fact]
+    public async Task The_tokenizer_of_an_audioldm2_model_beside_the_checkpoint_is_found()
+    {
+        using var models = new TemporaryFolder();
+        var (source, checkpoint) = (Path.GetDirectoryName(ClapFixture.Checkpoint)!, models[Path.GetFileName(ClapFixture.Checkpoint)]);
+        File.CreateSymbolicLink(checkpoint, ClapFixture.Checkpoint);
+        foreach (var config in Directory.GetFiles(source, "HTSAT-*.json"))
+        {
+            File.Copy(config, models[Path.GetFileName(config)]);
+        }
+
+        Task<ClapReward> LoadAsync() => ClapReward.FromPretrainedAsync(checkpoint, ClapFixture.Options);
+        Task Refused() => ThrowsNaming<CheckpointException>("lay such a model's folder beside the checkpoint", LoadAsync);
+        await Refused();
+
+        // Neither another kind of model, nor one with other tokens, which would be read as if they were these.
+        models.Write("a/model_index.json", """{ "_class_name": "StableDiffusionPipeline" }""");
+        CopyTokenizer(new LaionClapFiles(ClapFixture.Checkpoint, ClapFixture.Options), models["a/tokenizer"]);
+        models.Write("b/model_index.json", """{ "_class_name": "AudioLDM2Pipeline" }""");
+        models.Write("b/tokenizer/vocab.json", """{ "<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3 }""");
+        models.Write("b/tokenizer/merges.txt", "#version: 0.2\n");
+        models.Write("c/model_index.json", "{ damaged");
+        await Refused();
+
+        models.Write("d/model_index.json", """{ "_class_name": "AudioLDM2Pipeline", "tokenizer": [ "transformers", "RobertaTokenizer" ] }""");
+        CopyTokenizer(new LaionClapFiles(ClapFixture.Checkpoint, ClapFixture.Options), models["d/tokenizer"]);
+        using (var own = LaionClapCheckpoint.Open(ClapFixture.Checkpoint))
+        {
+            Assert.Equal(own.VocabularySize, BpeVocabulary.Read(models["d/tokenizer"]).Ids.Count);
+        }
+
+        await using var expected = await ClapFixture.LoadAsync();
+        await using var reward = await LoadAsync();
+        Assert.Equal(await expected.EmbedTextAsync(["a sad piano"]), await reward.EmbedTextAsync(["a sad piano"]));
+
+        static void CopyTokenizer(LaionClapFiles files, string folder)
+        {
+            using var own = LaionClapCheckpoint.Open(ClapFixture.Checkpoint);
+            Directory.CreateDirectory(folder);
+            foreach (var file in Directory.GetFiles(files.FindTokenizer(own.VocabularySize)).Where(file => Path.GetExtension(file) is ".json" or ".txt"))
+            {
+                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            }
+        }
     }
 
     [Fact]

@@ -14,17 +14,17 @@ public sealed class SetEvaluatorTests : IDisposable
     {
         Clips("one", 0.1f, 0.2f, 0.3f);
         var cache = _folder["cache"];
-        var first = await new SetEvaluator(_levels, cache).EmbedAsync(_folder["one"]);
+        var first = await new SetEvaluator(_levels, cache).EmbedAsync(Waves("one"));
         Assert.Equal((3, 4), (first.Clips, _levels.Asked)); // and once about a known sound
 
         Directory.Move(_folder["one"], _folder["moved"]);
         Clips("moved", 0.1f, 0.2f, 0.3f, 0.4f); // the same contents with new dates, and one more
-        var again = await new SetEvaluator(_levels, cache).EmbedAsync(_folder["moved"]);
+        var again = await new SetEvaluator(_levels, cache).EmbedAsync(Waves("moved"));
         Assert.Equal(6, _levels.Asked);
         Assert.Equal(first.Rows, again.Rows.Take(first.Rows.Count));
 
         var louder = new Levels { Gain = 2 };
-        Assert.NotEqual(first.Rows, (await new SetEvaluator(louder, cache).EmbedAsync(_folder["moved"])).Rows.Take(first.Rows.Count));
+        Assert.NotEqual(first.Rows, (await new SetEvaluator(louder, cache).EmbedAsync(Waves("moved"))).Rows.Take(first.Rows.Count));
         Assert.Equal(5, louder.Asked);
     }
 
@@ -32,13 +32,13 @@ public sealed class SetEvaluatorTests : IDisposable
     public async Task A_damaged_file_in_the_cache_is_made_anew()
     {
         Clips("one", 0.1f, 0.2f);
-        var whole = await new SetEvaluator(_levels, _folder["cache"]).EmbedAsync(_folder["one"]);
+        var whole = await new SetEvaluator(_levels, _folder["cache"]).EmbedAsync(Waves("one"));
         foreach (var kept in Directory.GetFiles(_folder["cache"], "*", SearchOption.AllDirectories))
         {
             File.WriteAllBytes(kept, [1, 2, 3]);
         }
 
-        Assert.Equal(whole.Rows, (await new SetEvaluator(_levels, _folder["cache"]).EmbedAsync(_folder["one"])).Rows);
+        Assert.Equal(whole.Rows, (await new SetEvaluator(_levels, _folder["cache"]).EmbedAsync(Waves("one"))).Rows);
     }
 
     [Fact]
@@ -46,11 +46,11 @@ public sealed class SetEvaluatorTests : IDisposable
     {
         Clips("one", 0.1f, 0.2f);
         _folder.Write("one/broken.wav", "no audio");
-        var set = await new SetEvaluator(_levels).EmbedAsync(_folder["one"]);
+        var set = await new SetEvaluator(_levels).EmbedAsync(Waves("one"));
         Assert.Equal((2, "broken.wav"), (set.Clips, Assert.Single(set.Unread).Key));
 
         _folder.Write("none/broken.wav", "no audio");
-        var error = await Assert.ThrowsAsync<InvalidDataException>(() => new SetEvaluator(_levels).EmbedAsync(_folder["none"]));
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => new SetEvaluator(_levels).EmbedAsync(Waves("none")));
         Assert.Contains("broken.wav", error.Message, StringComparison.Ordinal);
     }
 
@@ -60,7 +60,7 @@ public sealed class SetEvaluatorTests : IDisposable
         Clips("one", [.. Enumerable.Range(1, 30).Select(i => i / 50f)]);
         Clips("two", [.. Enumerable.Range(1, 30).Select(i => (i / 50f) + 0.2f)]);
         var evaluator = new SetEvaluator(_levels);
-        var (one, two) = (await evaluator.EmbedAsync(_folder["one"]), await evaluator.EmbedAsync(_folder["two"]));
+        var (one, two) = (await evaluator.EmbedAsync(Waves("one")), await evaluator.EmbedAsync(Waves("two")));
 
         Assert.Equal(["FAD", "KAD"], SetEvaluator.Compare(one, two).Select(distance => distance.Metric));
         Assert.All(SetEvaluator.Compare(one, one), distance => Assert.InRange(distance.Value, -10, 1e-6));
@@ -96,6 +96,8 @@ public sealed class SetEvaluatorTests : IDisposable
         Assert.Throws<ArgumentException>(() => new EmbeddingSet("one", [[1], [1, 2]], 1));
         Assert.Throws<ArgumentException>(() => new EmbeddingSet("one", [[1], [float.NaN]], 1));
     }
+
+    private EvaluationSet Waves(string folder) => EvaluationSet.FromFolder(_folder[folder], new Prompt(""));
 
     private void Clips(string folder, params float[] levels)
     {

@@ -22,7 +22,9 @@ public sealed class AxisTests
     [Theory]
     [InlineData(1, 1, "1")]
     [InlineData(1, 4, "1 2 3 4")]
-    [InlineData(1, 80, "20 40 60 80")]
+    [InlineData(1, 80, "1 20 40 60 80")]
+    [InlineData(0, 21, "0 5 10 15 21")] // 20 would lie on 21
+    [InlineData(50.5, 39950.5, "50 10000 20000 30000 39950")]
     public void Epochs_are_whole(double first, double last, string ticks)
     {
         var axis = Axis.ForEpochs(first, last);

@@ -14,7 +14,7 @@ public sealed partial class ClipPlayersTests
         var page = Page(new ClipPlayers(), folder, [0, 10], "a sad piano", "techno");
         var rows = page.Split("<article").Skip(1).ToArray();
         Assert.Equal(2, rows.Length);
-        Assert.Contains("<h3>a sad piano</h3>", rows[0], StringComparison.Ordinal);
+        Assert.Contains("<h3><bdi>a sad piano</bdi></h3>", rows[0], StringComparison.Ordinal);
         Assert.Equal(["before", "epoch 10"], Names(rows[1]));
         Assert.Contains("▲ 10", rows[0], StringComparison.Ordinal); // since the first
         var waves = Waves().Matches(rows[0]).Select(wave => Convert.FromBase64String(wave.Groups[1].Value)).ToArray();
@@ -27,8 +27,8 @@ public sealed partial class ClipPlayersTests
     {
         using var folder = new TemporaryFolder();
         var page = Page(new ClipPlayers(), folder, [0], "techno", "techno");
-        Assert.Contains("<h3>techno</h3>", page, StringComparison.Ordinal);
-        Assert.Contains("<h3>techno (2)</h3>", page, StringComparison.Ordinal);
+        Assert.Contains("<h3><bdi>techno</bdi></h3>", page, StringComparison.Ordinal);
+        Assert.Contains("<h3><bdi>techno</bdi> (2)</h3>", page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed partial class ClipPlayersTests
     [GeneratedRegex("<figcaption><b>([^<]*)</b>")]
     private static partial Regex Epochs();
 
-    [GeneratedRegex("<h3>([^<]*)</h3>")]
+    [GeneratedRegex("<h3><bdi>([^<]*)</bdi></h3>")]
     private static partial Regex Titles();
 
     [GeneratedRegex("data:audio/wav;base64,([^\"]*)\"")]

@@ -68,13 +68,13 @@ public sealed class GuardReportTests
         var page = ReportFixture.Page(run);
         Assert.Contains("peak began to fall after epoch 10: it is 0.500 &#177; 0.014 lower since.", page, StringComparison.Ordinal);
         Assert.Contains(
-            "<p class=\"result\">On held-out clips, the mean reward went from 0.400 before training to 0.550 after 30 epochs: +0.150 &#177; 0.010 (standard error) over 17 clips. peak began",
+            "<p class=\"result\">On held-out clips, the mean reward went from 0.400 before training to 0.550 after 30 epochs: +0.150 &#177; 0.010 over 17 clips (15.0 standard errors). peak began",
             page,
             StringComparison.Ordinal);
 
         var best = run with { Settings = new JsonObject { ["Stopping"] = new JsonObject { ["Best"] = new JsonObject { ["Criterion"] = null, ["LowerIsBetter"] = false } } } };
         Assert.Contains(
-            "to 0.600 after 20 epochs, the best of 4 rounds: +0.200 &#177; 0.010 (standard error) over 17 clips.", ReportFixture.Page(best), StringComparison.Ordinal);
+            "to 0.600 after 20 epochs, the best of 4 rounds: +0.200 &#177; 0.010 over 17 clips (20.0 standard errors).", ReportFixture.Page(best), StringComparison.Ordinal);
         best.Settings["Stopping"]!["Best"]!["LowerIsBetter"] = true;
         Assert.Contains(
             "On held-out clips, the mean reward was best before training, with 0.400 &#177; 0.050: no round since was better.", ReportFixture.Page(best), StringComparison.Ordinal);

@@ -69,7 +69,7 @@ public sealed partial class HtmlReportTests
     {
         var run = ReportFixture.View(25);
         var charts = Data(ReportFixture.Page(run));
-        Assert.Equal(2 + 2 + 6 + 1, charts.Count);
+        Assert.Equal(2 + 2 + 5 + 1, charts.Count); // the ratio's error is 0
         Assert.All(charts, chart => Assert.Equal(Enumerable.Range(1, 25).Select(number => (double)number), chart.Epochs));
         AssertSame(run.Epochs.Select(epoch => epoch.Reward.Mean), charts[0].Lines[0].Values);
         AssertSame(run.Epochs.Select((_, i) => run.Epochs.Take(i + 1).TakeLast(10).Average(epoch => epoch.Reward.Mean)), charts[0].Lines[1].Values);
@@ -90,11 +90,142 @@ public sealed partial class HtmlReportTests
             "<tr><th scope=\"row\">3</th><td>0.727 ± 0.125</td><td>2.250 ± 0.125</td><td>-2.000 ± 0.125</td><td>3e-9</td>",
             page.Replace("&#177;", "±", StringComparison.Ordinal),
             StringComparison.Ordinal);
-        Assert.Contains("<h3>sampling</h3>", page, StringComparison.Ordinal);
-        Assert.Contains("<dt>num inference steps</dt><dd>3</dd>", page, StringComparison.Ordinal);
-        Assert.Contains("<dt>negative prompt</dt><dd>empty</dd>", page, StringComparison.Ordinal);
-        Assert.Contains("<dt>per prompt stat tracking: buffer size</dt><dd>16</dd>", page, StringComparison.Ordinal);
-        Assert.Contains("<dt>seed</dt><dd>5</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<h3>Sampling</h3>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>num inference steps</dt><dd><bdi>3</bdi></dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>negative prompt</dt><dd><bdi>empty</bdi></dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>per prompt stat tracking: buffer size</dt><dd><bdi>16</bdi></dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>seed</dt><dd><bdi>5</bdi></dd>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lone_reward_is_drawn_and_listed_once()
+    {
+        var run = ReportFixture.View(0) with
+        {
+            Epochs = [.. ReportFixture.Epochs(5).Select(epoch => epoch with { Rewards = new Dictionary<string, RewardStatistics> { ["energy"] = epoch.Reward } })],
+        };
+        var page = ReportFixture.Page(run);
+        Assert.Single(Data(page), chart => chart.Lines[0].Values.SequenceEqual(Data(page)[0].Lines[0].Values));
+        Assert.Contains("<h3>Reward: energy</h3>", page, StringComparison.Ordinal);
+        Assert.Equal(1, Regex.Count(page, "<h2>energy</h2>"));
+        Assert.Equal(1, Regex.Count(page, "<th scope=\"col\">energy</th>"));
+        Assert.DoesNotContain("<th scope=\"col\">reward</th>", page, StringComparison.Ordinal);
+
+        // What is normalised or weighted is another curve than what was given.
+        page = ReportFixture.Page(ReportFixture.View(5));
+        Assert.Contains("<h3>Reward</h3>", page, StringComparison.Ordinal);
+        Assert.Contains("<h3>energy</h3>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_held_out_clips_gained_comes_first_in_reward_and_in_accuracy()
+    {
+        RewardStatistics Of(double mean, double std) => new(mean, std, 0, 1, 72);
+        ValidationRound Round(int epochs, double mean, int correct, ValidationChange? change) => new()
+        {
+            Epochs = epochs,
+            Reward = Of(mean, 0.25),
+            Rewards = new Dictionary<string, RewardStatistics> { ["energy"] = Of(mean, 0.25) },
+            Accuracy = new Dictionary<string, Accuracy> { ["mood"] = new(72, correct) },
+            Change = change,
+            Seconds = 1,
+        };
+        var gain = Of(0.152, 0.028 * Math.Sqrt(71));
+        var change = new ValidationChange(
+            gain, new Dictionary<string, RewardStatistics> { ["energy"] = gain }, new Dictionary<string, RewardStatistics> { ["mood"] = Of(32 / 72d, 0.0593 * Math.Sqrt(71)) });
+        var page = WebUtility.HtmlDecode(ReportFixture.Page(ReportFixture.View(16) with { Rounds = [Round(0, 0.466, 28, null), Round(16, 0.618, 60, change)] }));
+        Assert.Contains(
+            "On held-out clips, the mean reward went from 0.466 before training to 0.618 after 16 epochs: +0.152 ± 0.028 over 72 clips (5.4 standard errors). "
+            + "mood heard what was asked for in 83 % of them instead of 39 %: +44 ± 6 % (7.5 standard errors).",
+            page,
+            StringComparison.Ordinal);
+        Assert.Equal(
+            ["Held-out reward: 0.618, +0.152 ± 0.028 since before", "Held-out mood, accuracy: 83 %, +44 ± 6 % since before"],
+            Tiles().Matches(page).Take(2).Select(tile => $"{tile.Groups[1].Value}: {tile.Groups[2].Value}, {tile.Groups[3].Value}"));
+    }
+
+    [Fact]
+    public void Curves_that_are_0_in_every_epoch_are_named_and_not_drawn()
+    {
+        var page = ReportFixture.Page(ReportFixture.View(3));
+        Assert.Contains("0 in every epoch, and not drawn: ratio error.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<h3>Ratio error</h3>", page, StringComparison.Ordinal);
+        Assert.Contains("<h3>Clip fraction</h3>", page, StringComparison.Ordinal);
+        Assert.All(Data(page), chart => Assert.Contains(chart.Lines, line => line.Values.Any(value => value != 0)));
+    }
+
+    [Theory]
+    [InlineData(3, "mean of the epoch", "mean of all epochs so far")]
+    [InlineData(25, "mean of the epoch", "mean of the last 10 epochs, fewer at first")]
+    [InlineData(1000, "mean of 3 epochs", "mean of the last 30 epochs, fewer at first")]
+    public void A_moving_mean_says_what_it_is_of(int epochs, string each, string moving)
+    {
+        var (run, chart) = (ReportFixture.View(epochs), Data(ReportFixture.Page(ReportFixture.View(epochs)))[0]);
+        Assert.Equal([each, moving], chart.Lines.Take(2).Select(line => line.Name));
+        var points = run.Epochs.Select(epoch => epoch.Reward.Mean).Chunk((epochs + 399) / 400).Select(chunk => chunk.Average()).ToList();
+        AssertSame(points, chart.Lines[0].Values);
+        AssertSame(points.Select((_, i) => points.Take(i + 1).TakeLast(10).Average()), chart.Lines[1].Values);
+    }
+
+    [Fact]
+    public void Axes_say_what_they_measure_and_have_numbers_at_their_ends()
+    {
+        var page = ReportFixture.Page(ReportFixture.View(25));
+        var charts = page.Split("<figure class=\"chart").Skip(1).ToList();
+        Assert.All(charts, chart =>
+        {
+            Assert.Matches("<p class=\"unit\" aria-hidden=\"true\">[a-z][a-z ]+</p>", chart);
+            Assert.Contains("<p class=\"unit below\" aria-hidden=\"true\">epoch</p>", chart, StringComparison.Ordinal);
+            Assert.Contains("<span style=\"left:0%\">1</span>", chart, StringComparison.Ordinal);
+            Assert.Contains("<span style=\"left:100%\">25</span>", chart, StringComparison.Ordinal);
+            Assert.Matches("<span style=\"top:0%\">[-0-9.e]+</span>", chart);
+            Assert.Matches("<span style=\"top:100%\">[-0-9.e]+</span>", chart);
+        });
+    }
+
+    [Fact]
+    public void Settings_are_in_the_words_and_units_of_people()
+    {
+        var hash = new string('a', 40);
+        var settings = JsonNode.Parse($$"""
+            {
+              "Algorithm": "Draft", "Draft": { "GradientSteps": 0 }, "Ddpo": { "ClipRange": 0.1 },
+              "Pipeline": { "Path": "/cache/models--cvssp--audioldm2-music/snapshots/{{hash}}" },
+              "Sampling": { "Duration": "00:00:01.28", "NumInferenceSteps": 5 },
+              "Training": { "AdamEpsilon": 1E-08, "BatchSize": 0 },
+              "Prompts": { "Texts": [ { "Text": "an angry flute", "Negative": null, "Metadata": { "emotion": "angry" } }, { "Text": "a drum", "Negative": "noise", "Metadata": {} } ], "File": null },
+              "Rewards": { "loudness": { "TargetDecibels": -20, "Path": null }, "brightness": { "TargetHertz": 2000 } },
+              "Data": { "Digest": "{{hash}}" }
+            }
+            """)!.AsObject();
+        var page = ReportFixture.Page(ReportFixture.View(1) with { Settings = settings });
+        var listed = Settings().Matches(page).ToDictionary(setting => setting.Groups[1].Value, setting => Regex.Replace(setting.Groups[2].Value, "</bdi><bdi>", "|"));
+        Assert.Equal("1.28 s", listed["duration"]);
+        Assert.Equal("5", listed["num inference steps"]);
+        Assert.Equal("1e-8", listed["adam epsilon"]);
+        Assert.Equal("as in sampling", listed["batch size"]);
+        Assert.Equal("all", listed["gradient steps"]);
+        Assert.Equal("-20 dB", listed["loudness: target decibels"]);
+        Assert.Equal("2000 Hz", listed["brightness: target hertz"]);
+        Assert.Equal("an angry flute (emotion angry)|a drum (not: noise)", listed["texts"]);
+        Assert.EndsWith("cvssp/audioldm2-music", listed["path"], StringComparison.Ordinal);
+        Assert.DoesNotContain("file", listed.Keys);
+        Assert.DoesNotContain("clip range", listed.Keys);
+        Assert.DoesNotContain(hash, page, StringComparison.Ordinal);
+        Assert.Contains("<h3>DRaFT</h3>", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("00:00:10", "10 s")]
+    [InlineData("00:01:30", "90 s")]
+    [InlineData("00:10:00", "10 min")]
+    [InlineData("03:20:00", "3 h 20 min")]
+    [InlineData("1.00:00:00", "24 h")]
+    [InlineData("12:30", "12:30")]
+    public void Durations_are_as_people_say_them(string setting, string text)
+    {
+        var page = ReportFixture.Page(ReportFixture.View(1) with { Settings = new JsonObject { ["Duration"] = setting } });
+        Assert.Contains($"<dt>duration</dt><dd><bdi>{text}</bdi></dd>", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -207,6 +338,12 @@ public sealed partial class HtmlReportTests
 
     [GeneratedRegex("<script type=\"application/json\">(.*?)</script>", RegexOptions.Singleline)]
     private static partial Regex Json();
+
+    [GeneratedRegex("<h2>([^<]*)</h2><p class=\"value\">([^<]*)</p><p>([^<]*)</p>")]
+    private static partial Regex Tiles();
+
+    [GeneratedRegex("<dt>([^<]*)</dt><dd><bdi>(.*?)</bdi></dd>")]
+    private static partial Regex Settings();
 
     [GeneratedRegex(" src=\"([^\"]*)\"")]
     private static partial Regex Sources();

@@ -50,7 +50,7 @@ public sealed class RunReportsTests
         using var reports = Start(folder, 3);
         reports.OnValidation(ReportFixture.Round(folder, 0, "a sad piano", "techno"));
         reports.OnEpoch(ReportFixture.Epoch(0));
-        Assert.Contains("<h3>a sad piano</h3>", Page(folder), StringComparison.Ordinal);
+        Assert.Contains("<h3><bdi>a sad piano</bdi></h3>", Page(folder), StringComparison.Ordinal);
 
         var path = Assert.Single(EventFiles(folder));
         var clips = EventFileReader.Read(path).Where(record => record.Has(5)).SelectMany(record => record[5].All(1))
@@ -73,7 +73,7 @@ public sealed class RunReportsTests
         var round = ReportFixture.Round(folder, 0, "techno");
         using var resumed = Start(folder, 6, ReportFixture.Epochs(3), [round]);
         Assert.Contains("3 of 6 epochs", Page(folder), StringComparison.Ordinal);
-        Assert.Contains("<h3>techno</h3>", Page(folder), StringComparison.Ordinal);
+        Assert.Contains("<h3><bdi>techno</bdi></h3>", Page(folder), StringComparison.Ordinal);
         var files = EventFiles(folder);
         Assert.Equal(2, files.Length);
         var start = EventFileReader.Read(files[1])[1];

@@ -2,7 +2,7 @@ using Ddpo.Audio.Evaluation;
 
 namespace Ddpo.Audio;
 
-/// <summary>Compares folders of WAVs as sets: FAD, FAD-infinity and KAD.</summary>
+/// <summary>Compares sets of WAVs: FAD, FAD-infinity and KAD.</summary>
 /// <param name="embedder">Makes the vectors; stays the caller's.</param>
 /// <param name="cacheFolder">Where vectors are kept by the contents of files, for the next time; <see langword="null"/>, the default, keeps nothing.</param>
 /// <remarks>Thread-safety: one call at a time.</remarks>
@@ -10,39 +10,36 @@ public sealed class SetEvaluator(IAudioEmbedder embedder, string? cacheFolder = 
 {
     private readonly EmbeddingCache _cache = new(cacheFolder, embedder);
 
-    /// <summary>Makes the vectors of all WAVs of a folder. A file that cannot be read is left out, and told in <see cref="EmbeddingSet.Unread"/>.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="recursive">Whether folders in it are searched, too.</param>
+    /// <summary>Makes the vectors of all clips of a set. A file that cannot be read is left out, and told in <see cref="EmbeddingSet.Unread"/>.</summary>
+    /// <param name="set">The clips; their prompts do not matter.</param>
     /// <param name="progress">Told after every file.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">It has no WAVs, or none that can be read.</exception>
+    /// <exception cref="InvalidDataException">There is too little audio that can be read.</exception>
     public async Task<EmbeddingSet> EmbedAsync(
-        string folder, bool recursive = false, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+        EvaluationSet set, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        var files = WaveFolder.Find(folder, recursive).Waves;
+        ArgumentNullException.ThrowIfNull(set);
         var (rows, unread, done) = (new List<float[]>(), new Dictionary<string, string>(StringComparer.Ordinal), 0);
-        foreach (var file in files)
+        foreach (var sample in set.Samples)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var loaded = LoadedClip.Load(folder, new SampleEntry(file, new Prompt("")));
+            var loaded = LoadedClip.Load(set.Folder, sample);
             if (loaded.Clip is { } clip)
             {
-                rows.AddRange(await _cache.EmbedAsync(Path.Combine(folder, file), clip, cancellationToken).ConfigureAwait(false));
+                rows.AddRange(await _cache.EmbedAsync(Path.Combine(set.Folder, sample.File), clip, cancellationToken).ConfigureAwait(false));
             }
             else
             {
-                unread[file] = loaded.Problem!;
+                unread[sample.File] = loaded.Problem!;
             }
 
-            progress?.Report(new EvaluationProgress(++done, files.Count, unread.Count, new Dictionary<string, double>()));
+            progress?.Report(new EvaluationProgress(++done, set.Samples.Count, unread.Count, new Dictionary<string, double>()));
         }
 
         return rows.Count > 1
-            ? new EmbeddingSet(embedder.Embedding, rows, files.Count - unread.Count) { Unread = unread }
+            ? new EmbeddingSet(embedder.Embedding, rows, set.Samples.Count - unread.Count) { Unread = unread }
             : throw new InvalidDataException(
-                $"'{folder}' has {rows.Count} window{(rows.Count == 1 ? "" : "s")} of audio that can be read; a set needs at least 2. "
+                $"'{set.Folder}' has {rows.Count} window{(rows.Count == 1 ? "" : "s")} of audio that can be read; a set needs at least 2. "
                 + string.Join(" ", unread.Take(1).Select(entry => $"{entry.Key}: {entry.Value}")));
     }
 

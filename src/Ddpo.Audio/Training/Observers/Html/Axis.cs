@@ -2,14 +2,21 @@ using System.Globalization;
 
 namespace Ddpo.Audio.Training.Observers.Html;
 
-/// <summary>A range of values with round numbers in it.</summary>
+/// <summary>A range of values, with numbers at its ends and round ones between them.</summary>
 /// <param name="Least">Where the axis begins.</param>
 /// <param name="Most">Where it ends; more than <paramref name="Least"/>.</param>
 /// <param name="Step">Between round numbers.</param>
 internal sealed record Axis(double Least, double Most, double Step)
 {
-    /// <summary>The round numbers on the axis.</summary>
-    public IEnumerable<double> Ticks
+    // Numbers nearer to each other than this share of the axis cannot be read.
+    private const double Apart = 0.08;
+
+    /// <summary>The numbers to write along the axis: its ends, and the round ones that are not too near to them.</summary>
+    public IEnumerable<double> Ticks => Step > Most - Least
+        ? [(Least + Most) / 2] // a single epoch
+        : [Least, .. Round.Where(tick => Place(tick) is > Apart and < 1 - Apart), Most];
+
+    private IEnumerable<double> Round
     {
         get
         {
@@ -38,7 +45,7 @@ internal sealed record Axis(double Least, double Most, double Step)
     /// <summary>An axis for epochs: from the first to the last, in whole steps.</summary>
     public static Axis ForEpochs(double first, double last) => last > first
         ? new Axis(first, last, Math.Max(1, RoundStep(last - first, 6)))
-        : new Axis(first - 0.5, last + 0.5, 1);
+        : new Axis(first - 0.5, last + 0.5, 2);
 
     /// <summary>Where on the axis, from 0 to 1.</summary>
     public double Place(double value) => (value - Least) / (Most - Least);
@@ -46,7 +53,7 @@ internal sealed record Axis(double Least, double Most, double Step)
     /// <summary>A round number as text, all with the same digits.</summary>
     public string Text(double tick)
     {
-        if (Math.Abs(tick) < Step / 2)
+        if (Math.Abs(tick) < (Most - Least) * 1e-9)
         {
             return "0";
         }

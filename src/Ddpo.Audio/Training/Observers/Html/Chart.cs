@@ -16,6 +16,9 @@ internal sealed record Chart(string Title, string Note, double[] Epochs, IReadOn
     /// <summary>Whether the lines lie on each other, as areas.</summary>
     public bool Stacked { get; init; }
 
+    /// <summary>What the vertical axis measures.</summary>
+    public string Unit { get; init; } = "";
+
     /// <summary>What stands beside the title.</summary>
     public string Badge { get; init; } = "";
 

@@ -24,7 +24,7 @@ internal static class ChartHtml
 
         html.Write($"<p>{chart.Note}</p></figcaption>\n");
         Legend(html, chart);
-        html.Write($"<div class=\"frame\"><div class=\"y\" aria-hidden=\"true\">");
+        html.Write($"<div class=\"frame\"><p class=\"unit\" aria-hidden=\"true\">{chart.Unit}</p><div class=\"y\" aria-hidden=\"true\">");
         foreach (var tick in y.Ticks)
         {
             html.Write($"<span style=\"top:{(1 - y.Place(tick)) * 100:0.##}%\">{y.Text(tick)}</span>");
@@ -45,7 +45,7 @@ internal static class ChartHtml
             html.Write($"<span style=\"left:{x.Place(tick) * 100:0.##}%\">{x.Text(tick)}</span>");
         }
 
-        html.Write($"</div></div>\n");
+        html.Write($"</div><p class=\"unit below\" aria-hidden=\"true\">epoch</p></div>\n");
         Data(html, chart);
         html.Write($"</figure>\n");
     }

@@ -51,7 +51,7 @@ internal sealed class ClipPlayers(long mostBytes = 12 << 20, int mostRounds = 10
         html.Raw(_rounds.Count < _count ? "all are in <a href=\"validation/\">validation</a>.</p>\n" : "The files are in <a href=\"validation/\">validation</a>.</p>\n");
         foreach (var row in _rows)
         {
-            html.Write($"<article class=\"prompt\"><h3>{row.Prompt}{(row.Copy == 0 ? "" : $" ({row.Copy + 1})")}</h3>\n<div class=\"clips\">\n");
+            html.Write($"<article class=\"prompt\"><h3><bdi>{row.Prompt}</bdi>{(row.Copy == 0 ? "" : $" ({row.Copy + 1})")}</h3>\n<div class=\"clips\">\n");
             foreach (var round in _rounds)
             {
                 html.Raw(round.Tiles.TryGetValue(row, out var tile) ? tile : []);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ddpo.Audio.Training.Observers.Html;
 
 /// <summary>One number of every epoch.</summary>
@@ -5,6 +7,13 @@ internal static class Curve
 {
     /// <summary>Epochs in a moving mean.</summary>
     public const int Window = 10;
+
+    /// <summary>What a moving mean is of, in a run of so many epochs.</summary>
+    /// <param name="points">Points of the curve.</param>
+    /// <param name="epochs">Epochs in each of them.</param>
+    public static string NameOfMean(int points, int epochs = 1) => points <= Window
+        ? "mean of all epochs so far"
+        : string.Create(CultureInfo.InvariantCulture, $"mean of the last {Window * epochs} epochs, fewer at first");
 
     /// <summary>Epochs to take together where the ends of a run are compared: up to <see cref="Window"/>, and not more than half of all.</summary>
     public static int WindowFor(int epochs) => Math.Min(Window, Math.Max(1, epochs / 2));

@@ -9,14 +9,15 @@ internal static class EpochTable
 
     public static void Write(HtmlWriter html, RunView run)
     {
-        var (rewards, metrics) = (run.NamesOf(epoch => epoch.Rewards), run.NamesOf(epoch => epoch.Metrics));
+        var (rewards, metrics) = (run.Parts, run.NamesOf(epoch => epoch.Metrics));
         var measured = run.Measurements;
         var every = Math.Max(1, (run.Epochs.Count + MostRows - 1) / MostRows);
         var shown = run.Epochs.Where((_, i) => i % every == 0 || i == run.Epochs.Count - 1);
         html.Raw("<section id=\"numbers\"><h2>Numbers</h2>\n<details><summary>The numbers of ");
         html.Write($"{(every == 1 ? "every epoch" : string.Create(CultureInfo.InvariantCulture, $"every {every}th epoch"))}</summary>\n");
         html.Raw("<p>All of them, and more of each, are in <code>metrics.jsonl</code>. ± is a standard deviation.</p>\n");
-        html.Raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Numbers of the epochs\"><table><thead><tr><th scope=\"col\">epoch</th><th scope=\"col\">reward</th>");
+        html.Raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Numbers of the epochs\"><table><thead><tr><th scope=\"col\">epoch</th>");
+        html.Write($"<th scope=\"col\">{run.RewardName}</th>");
         foreach (var name in rewards.Concat(metrics.Select(name => $"{name} (metric)")))
         {
             html.Write($"<th scope=\"col\">{name}</th>");

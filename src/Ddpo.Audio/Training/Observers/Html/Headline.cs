@@ -7,8 +7,9 @@ internal static class Headline
     {
         var epochs = run.Epochs;
         html.Raw("<section class=\"tiles\" aria-label=\"Numbers\">\n");
-        Change(html, "Reward", epochs, epoch => epoch.Reward.Mean, "main");
-        foreach (var name in run.NamesOf(epoch => epoch.Rewards).Take(3))
+        var held = HeldOut(html, run);
+        Change(html, run.LoneReward ?? "Reward", epochs, epoch => epoch.Reward.Mean, held ? "" : "main");
+        foreach (var name in run.Parts.Take(3))
         {
             Change(html, name, epochs, epoch => epoch.Rewards.GetValueOrDefault(name)?.Mean ?? double.NaN);
         }
@@ -18,21 +19,43 @@ internal static class Headline
             Change(html, $"{name} (metric)", epochs, epoch => epoch.Metrics.GetValueOrDefault(name)?.Mean ?? double.NaN);
         }
 
-        if (run.Rounds is [.., { Reward: { } held, Change.Reward: { } change }])
-        {
-            Tile(html, "Validation", Numbers.Text(held.Mean), $"{Numbers.Change(change.Mean)}{Numbers.Error(change.StandardError)} since the first clips");
-        }
-
         if (run.Measurements.FirstOrDefault(name => name != TrainingMeasurements.LearningRate) is { } measured)
         {
             var largest = epochs.MaxBy(epoch => epoch[measured])!;
-            Tile(html, MeasurementText.Of(measured).Title, Numbers.Text(epochs[^1][measured]), $"at most {Numbers.Text(largest[measured])}, in epoch {largest.Index + 1}");
+            if (largest[measured] != 0)
+            {
+                Tile(html, MeasurementText.Of(measured).Title, Numbers.Text(epochs[^1][measured]), $"at most {Numbers.Text(largest[measured])}, in epoch {largest.Index + 1}");
+            }
         }
 
         var seconds = epochs.Sum(epoch => epoch.Seconds.Total);
         Tile(html, "Time", Numbers.Duration(seconds), $"{Numbers.Duration(seconds / epochs.Count)} an epoch");
         Tile(html, "Samples", Grouped(epochs.Sum(epoch => (long)epoch.Reward.Count)), $"{epochs.Sum(epoch => (long)epoch.Updates)} updates");
         html.Raw("</section>\n");
+    }
+
+    // What was not trained on says most: what the clips got, and how often classifiers heard what was asked for.
+    private static bool HeldOut(HtmlWriter html, RunView run)
+    {
+        if (run.Rounds is not [.., { Change: { } change } last])
+        {
+            return false;
+        }
+
+        if (last.Reward is { } reward && change.Reward is { } gain)
+        {
+            Tile(html, $"Held-out {run.RewardName}", Numbers.Text(reward.Mean), $"{Numbers.Change(gain.Mean)}{Numbers.Error(gain.StandardError)} since before", "main");
+        }
+
+        foreach (var (name, accuracy) in last.Accuracy.Take(2))
+        {
+            if (change.Accuracy.GetValueOrDefault(name) is { } more)
+            {
+                Tile(html, $"Held-out {name}, accuracy", Numbers.Percent(accuracy.Value), $"{Numbers.PercentChange(more)} since before");
+            }
+        }
+
+        return last.Reward is not null;
     }
 
     // The ends are means of several epochs, for single ones say little.

@@ -88,6 +88,11 @@ internal static class HtmlReport
         html.Raw("</section>\n");
         run.Players.Write(html);
         html.Raw("<section id=\"policy\"><h2>Policy</h2>\n");
+        if (charts.Zeros is [_, ..] zeros)
+        {
+            html.Write($"<p class=\"lead\">0 in every epoch, and not drawn: {string.Join(", ", zeros.Select(title => title.ToLowerInvariant()))}.</p>\n");
+        }
+
         Grid(html, charts.Policy());
         StepGradients.Write(html, run);
         html.Raw("</section>\n<section id=\"time\"><h2>Time</h2>\n");

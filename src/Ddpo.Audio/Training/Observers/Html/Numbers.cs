@@ -23,6 +23,18 @@ internal static class Numbers
     /// <summary>A standard error or deviation behind its mean; nothing where a single value has none.</summary>
     public static string Error(double value) => double.IsFinite(value) ? $" ± {Text(value)}" : "";
 
+    /// <summary>A share, as whole per cent.</summary>
+    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0} %");
+
+    /// <summary>How a share has changed, with its standard error where there is one.</summary>
+    public static string PercentChange(RewardStatistics change) => string.Create(
+        CultureInfo.InvariantCulture, $"{change.Mean * 100:+0;-0;0}{(change.Count > 1 ? $" ± {change.StandardError * 100:0}" : "")} %");
+
+    /// <summary>How many standard errors a change is, in parentheses; nothing where it has none.</summary>
+    public static string InErrors(RewardStatistics change) => change.Count > 1 && change.StandardError > 0
+        ? string.Create(CultureInfo.InvariantCulture, $" ({Math.Abs(change.Mean) / change.StandardError:0.0} standard errors)")
+        : "";
+
     /// <summary>With one digit after the point, and the exponent when it needs one.</summary>
     public static string Scientific(double value) => value.ToString("0.##e0", CultureInfo.InvariantCulture);
 

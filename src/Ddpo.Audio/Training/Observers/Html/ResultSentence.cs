@@ -52,10 +52,17 @@ internal static class ResultSentence
         }
 
         var change = Criterion(run) is { } name ? shown.Change?.Rewards.GetValueOrDefault(name) : shown.Change?.Reward;
-        var by = change is null ? "" : $": {Numbers.Change(change.Mean)}{(change.Count > 1 ? $"{Error(change)} (standard error) over {change.Count} clips" : " on the only clip")}";
+        var by = change is null ? "" : $": {Numbers.Change(change.Mean)}{(change.Count > 1 ? $"{Error(change)} over {change.Count} clips{Numbers.InErrors(change)}" : " on the only clip")}";
         var best = isBest ? $", the best of {run.Rounds.Count} rounds" : "";
-        return $"On held-out clips, {NameOf(run)} went from {Numbers.Text(before.Mean)} {When(first)} to {Numbers.Text(after.Mean)} {When(shown)}{best}{by}.";
+        return $"On held-out clips, {NameOf(run)} went from {Numbers.Text(before.Mean)} {When(first)} to {Numbers.Text(after.Mean)} {When(shown)}{best}{by}.{Heard(first, shown)}";
     }
+
+    // How often classifiers heard what was asked for.
+    private static string Heard(ValidationRound first, ValidationRound shown) => string.Concat(shown.Accuracy.Select(one =>
+        first.Accuracy.GetValueOrDefault(one.Key) is { } before && shown.Change?.Accuracy.GetValueOrDefault(one.Key) is { } change
+            ? $" {one.Key} heard what was asked for in {Numbers.Percent(one.Value.Value)} of them instead of {Numbers.Percent(before.Value)}: "
+                + $"{Numbers.PercentChange(change)}{Numbers.InErrors(change)}."
+            : ""));
 
     // Not what was asked, and said so.
     private static string Trained(RunView run)
@@ -74,7 +81,7 @@ internal static class ResultSentence
     private static RewardStatistics? ValueOf(RunView run, ValidationRound round) =>
         Criterion(run) is { } name ? round.Rewards.GetValueOrDefault(name) : round.Reward;
 
-    private static string NameOf(RunView run) => Criterion(run) is { } name ? $"the mean {name}" : "the mean reward";
+    private static string NameOf(RunView run) => $"the mean {Criterion(run) ?? run.RewardName}";
 
     private static string Error(RewardStatistics value) => Numbers.Error(value.StandardError);
 

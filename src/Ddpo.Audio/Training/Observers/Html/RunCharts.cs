@@ -19,12 +19,16 @@ internal sealed class RunCharts
 
     /// <summary>What was trained on.</summary>
     public Chart Reward() =>
-        OfStatistics("Reward", "What the policy is trained on: the weighted sum of the rewards, over the samples of an epoch.", "", epoch => epoch.Reward) with { Wide = true };
+        OfStatistics(
+            _run.LoneReward is { } name ? $"Reward: {name}" : "Reward",
+            $"What the policy is trained on: {(_run.LoneReward is null ? "the weighted sum of the rewards" : "this reward alone")}, over the samples of an epoch.",
+            "",
+            epoch => epoch.Reward) with { Wide = true };
 
-    /// <summary>Each reward and metric.</summary>
+    /// <summary>Each reward and metric; a lone reward is what was trained on, and drawn there.</summary>
     public IEnumerable<Chart> Parts() =>
     [
-        .. _run.NamesOf(epoch => epoch.Rewards).Select(name => OfStatistics(
+        .. _run.Parts.Select(name => OfStatistics(
             name, "As it was given, before normalisation and weighting.", "reward", epoch => epoch.Rewards.GetValueOrDefault(name))),
         .. _run.NamesOf(epoch => epoch.Metrics).Select(name => OfStatistics(
             name, "Measured on the same samples, and never trained on.", "metric", epoch => epoch.Metrics.GetValueOrDefault(name))),
@@ -45,10 +49,15 @@ internal sealed class RunCharts
         return rewards.Concat(accuracy);
     }
 
-    /// <summary>How the policy moved.</summary>
-    public IEnumerable<Chart> Policy() =>
+    /// <summary>How the policy moved. What was 0 in every epoch is not worth a picture (<see cref="Zeros"/>).</summary>
+    public IEnumerable<Chart> Policy() => All().Where(chart => !IsZero(chart) && Numbers(chart).Any());
+
+    /// <summary>The titles of the pictures of <see cref="Policy"/> that are left out, for all their numbers are 0.</summary>
+    public IReadOnlyList<string> Zeros => [.. All().Where(IsZero).Select(chart => chart.Title)];
+
+    private IEnumerable<Chart> All() =>
     [
-        .. _run.Measurements.Where(name => name != TrainingMeasurements.LearningRate || Changes(name)).Select(name => OfNumber(MeasurementText.Of(name).Title, MeasurementText.Of(name).Note, epoch => epoch[name])),
+        .. _run.Measurements.Where(name => name != TrainingMeasurements.LearningRate || Changes(name)).Select(OfMeasurement),
         OfNumber("Gradient norm", "Before clipping.", epoch => epoch.GradientNorm),
         OfNumber("Loss", "Mean of the objective; it need not fall.", epoch => epoch.Loss),
         .. Any(epoch => epoch.SkippedUpdates, OfNumber("Skipped updates", "Left out, for their gradient was not finite.", epoch => epoch.SkippedUpdates)),
@@ -66,6 +75,7 @@ internal sealed class RunCharts
             new("training", Thin(epoch => epoch.Seconds.Training), "s3"),
         ])
     {
+        Unit = "seconds",
         Stacked = true,
         Wide = true,
     };
@@ -76,6 +86,7 @@ internal sealed class RunCharts
         var (low, high) = (mean.Zip(std, (m, s) => m - s).ToArray(), mean.Zip(std, (m, s) => m + s).ToArray());
         return new Chart(title, note, _epochs, Lines(mean))
         {
+            Unit = "reward",
             Badge = badge,
             Band = new("± standard deviation", _thinning.Of(low), _thinning.Of(high)),
         };
@@ -86,21 +97,32 @@ internal sealed class RunCharts
         var values = _run.Rounds.Select(round => select(round) ?? (double.NaN, double.NaN)).ToList();
         return new Chart(title, note, [.. _run.Rounds.Select(round => (double)round.Epochs)], [new("mean", [.. values.Select(value => value.Mean)], "s1")])
         {
+            Unit = title.EndsWith("accuracy", StringComparison.Ordinal) ? "share of clips" : "reward",
             Badge = "validation",
             Band = new("± standard error", [.. values.Select(value => value.Mean - value.Error)], [.. values.Select(value => value.Mean + value.Error)]),
         };
     }
 
-    private Chart OfNumber(string title, string note, Func<DdpoEpoch, double> select) => new(title, note, _epochs, Lines(Values(select)));
+    private Chart OfMeasurement(string name)
+    {
+        var chart = OfNumber(MeasurementText.Of(name).Title, MeasurementText.Of(name).Note, epoch => epoch[name]);
+        return name == TrainingMeasurements.LearningRate ? chart with { Lines = [chart.Lines[0] with { Name = "learning rate", Style = "s1" }] } : chart; // it is no sample of anything
+    }
+
+    private Chart OfNumber(string title, string note, Func<DdpoEpoch, double> select) => new(title, note, _epochs, Lines(Values(select))) { Unit = title.ToLowerInvariant() };
 
     private ChartLine[] Lines(double[] values) =>
     [
-        new("mean of the epoch", _thinning.Of(values), "each"),
-        new($"mean of {Curve.Window} epochs", _thinning.Of(Curve.MovingMean(values)), "s1"),
+        new(EpochsPerPoint == 1 ? "mean of the epoch" : FormattableString.Invariant($"mean of {EpochsPerPoint} epochs"), _thinning.Of(values), "each"),
+        new(Curve.NameOfMean(_epochs.Length, EpochsPerPoint), Curve.MovingMean(_thinning.Of(values)), "s1"),
     ];
 
     // A picture of nothing happening is not worth its place.
     private IEnumerable<Chart> Any(Func<DdpoEpoch, int> count, Chart chart) => _run.Epochs.Any(epoch => count(epoch) > 0) ? [chart] : [];
+
+    private static bool IsZero(Chart chart) => Numbers(chart).Any() && Numbers(chart).All(number => number == 0);
+
+    private static IEnumerable<double> Numbers(Chart chart) => chart.Lines[0].Values.Where(double.IsFinite);
 
     private bool Changes(string name) => _run.Epochs.Select(epoch => epoch[name]).Where(double.IsFinite).Distinct().Count() > 1;
 

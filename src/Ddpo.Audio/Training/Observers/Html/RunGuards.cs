@@ -14,8 +14,8 @@ internal sealed class RunGuards
         _ofRounds = ofRounds;
         _epochs = ofRounds ? [.. run.Rounds.Select(round => (double)round.Epochs)] : [.. run.Epochs.Select(epoch => epoch.Index + 1d)];
         _reward = ofRounds
-            ? GuardCurve.OfRounds("reward", run.Rounds[0].Reward, [.. run.Rounds.Skip(1).Select(round => round.Change?.Reward)])
-            : GuardCurve.OfEpochs("reward", [.. run.Epochs.Select(epoch => epoch.Reward)]);
+            ? GuardCurve.OfRounds(run.RewardName, run.Rounds[0].Reward, [.. run.Rounds.Skip(1).Select(round => round.Change?.Reward)])
+            : GuardCurve.OfEpochs(run.RewardName, [.. run.Epochs.Select(epoch => epoch.Reward)]);
         _guards =
         [
             .. names.Select(name => ofRounds
@@ -49,8 +49,9 @@ internal sealed class RunGuards
             "Reward and guards",
             $"{over}: the change since the first, in standard deviations. {GuardFall.Definition}",
             thinning.Of(_epochs),
-            [.. _guards.Select((guard, i) => new ChartLine(guard.Curve.Name, thinning.Of(guard.Curve.Normalized), Style(i + 1))), new("reward", thinning.Of(_reward.Normalized), Style(0))])
+            [.. _guards.Select((guard, i) => new ChartLine(guard.Curve.Name, thinning.Of(guard.Curve.Normalized), Style(i + 1))), new(_reward.Name, thinning.Of(_reward.Normalized), Style(0))])
         {
+            Unit = "standard deviations",
             Badge = _ofRounds ? "validation" : "",
             Wide = true,
             Marks = [.. _guards.Index().Where(guard => guard.Item.Fall is not null).Select(guard => new ChartMark(

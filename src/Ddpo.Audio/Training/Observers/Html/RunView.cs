@@ -37,6 +37,16 @@ internal sealed record RunView(
         return node;
     }
 
+    /// <summary>The only reward, when what is trained on is that, as it was given: the two are one curve. <see langword="null"/> otherwise.</summary>
+    public string? LoneReward => NamesOf(epoch => epoch.Rewards) is [var name]
+        && Epochs.All(epoch => epoch.Rewards.GetValueOrDefault(name) is { } one && Math.Abs(one.Mean - epoch.Reward.Mean) <= 1e-6 * Math.Abs(one.Mean)) ? name : null;
+
+    /// <summary>What stands for the reward that is trained on: its name, where there is one alone.</summary>
+    public string RewardName => LoneReward ?? "reward";
+
+    /// <summary>The names of the rewards that are to be shown beside the sum.</summary>
+    public IReadOnlyList<string> Parts => LoneReward is null ? NamesOf(epoch => epoch.Rewards) : [];
+
     /// <summary>The names of all rewards, or of all metrics, in the order in which they came.</summary>
     public IReadOnlyList<string> NamesOf(Func<DdpoEpoch, IReadOnlyDictionary<string, RewardStatistics>> group) =>
         [.. Epochs.SelectMany(epoch => group(epoch).Keys).Distinct(StringComparer.Ordinal)];
