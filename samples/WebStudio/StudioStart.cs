@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Samples;
@@ -29,6 +30,11 @@ internal static class StudioStart
             app.Services.GetService<IStartupValidator>()?.Validate(); // all settings; a service would stop at the first that it needs
             await app.StartAsync();
             s_hasStarted = true;
+            using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            {
+                signal.Cancel = true; // a terminal that closes ends the studio as Ctrl-C does, which the host hears already
+                app.Lifetime.StopApplication();
+            });
             await app.WaitForShutdownAsync();
             return 0;
         }

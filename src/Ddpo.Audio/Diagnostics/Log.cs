@@ -31,7 +31,7 @@ internal static partial class Log
     [LoggerMessage(400, LogLevel.Information, "Loading {Path} and the rewards")]
     public static partial void Loading(ILogger logger, string? path);
 
-    [LoggerMessage(404, LogLevel.Information, "Training was stopped after {Done} of {Epochs} epochs; its run: {Directory}")]
+    [LoggerMessage(404, LogLevel.Information, "Training was stopped after epoch {Done} of {Epochs}; its run: {Directory}")]
     public static partial void Stopped(ILogger logger, int done, int epochs, string directory);
 
     [LoggerMessage(405, LogLevel.Information, "Training was stopped before it began")]
@@ -54,16 +54,16 @@ internal static partial class Log
     public static partial void EpochDone(
         ILogger logger, int epoch, int epochs, double reward, double std, string measurements, double seconds);
 
-    [LoggerMessage(203, LogLevel.Warning, "Training stops after {Epochs} epochs: {Reason}")]
+    [LoggerMessage(203, LogLevel.Warning, "Training stops after epoch {Epochs}: {Reason}")]
     public static partial void StoppedByRule(ILogger logger, int epochs, string reason);
 
-    [LoggerMessage(204, LogLevel.Information, "Training is done after {Epochs} epochs; it took {Elapsed} since it was started or resumed.")]
+    [LoggerMessage(204, LogLevel.Information, "Training is done after epoch {Epochs}; it took {Elapsed} since it was started or resumed.")]
     public static partial void RunFinished(ILogger logger, int epochs, TimeSpan elapsed);
 
-    [LoggerMessage(205, LogLevel.Information, "Training was left, cancelled or failed after {Done} of {Epochs} epochs.")]
+    [LoggerMessage(205, LogLevel.Information, "Training was left, cancelled or failed after epoch {Done} of {Epochs}.")]
     public static partial void RunLeft(ILogger logger, int done, int epochs);
 
-    [LoggerMessage(210, LogLevel.Information, "Going on after {Epochs} epochs, from {Checkpoint}.")]
+    [LoggerMessage(210, LogLevel.Information, "Going on after epoch {Epochs}, from {Checkpoint}.")]
     public static partial void Resumed(ILogger logger, int epochs, string checkpoint);
 
     [LoggerMessage(211, LogLevel.Warning, "The checkpoint {Checkpoint} cannot be read and is passed over.")]
@@ -72,7 +72,7 @@ internal static partial class Log
     [LoggerMessage(212, LogLevel.Debug, "Wrote the checkpoint {Checkpoint}.")]
     public static partial void CheckpointWritten(ILogger logger, string checkpoint);
 
-    [LoggerMessage(213, LogLevel.Error, "The run ended early, and its last {Epochs} epochs could not be saved.")]
+    [LoggerMessage(213, LogLevel.Error, "The run ended early, and what it did since its last checkpoint could not be saved (epochs: {Epochs}).")]
     public static partial void LastEpochsNotSaved(ILogger logger, int epochs, Exception exception);
 
     [LoggerMessage(214, LogLevel.Warning, "There is nothing to resume in {Directory}: a new run starts.")]

@@ -34,7 +34,7 @@ public sealed class HostedTrainingTests
         Assert.Equal(
             [DdpoStage.Sampling, DdpoStage.Reward, DdpoStage.Training], steps.Where(step => step.Epoch == 1).Select(step => step.Stage).Distinct().Order());
         Assert.Contains(log.Messages, message => message.StartsWith("Epoch 2 of 2: reward", StringComparison.Ordinal));
-        Assert.Contains(log.Messages, message => message.StartsWith("Training is done after 2 epochs", StringComparison.Ordinal));
+        Assert.Contains(log.Messages, message => message.StartsWith("Training is done after epoch 2", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class HostedTrainingTests
 
         Assert.False(host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
         await host.StopAsync();
-        Assert.Contains(log.Messages, message => message.StartsWith("Training is done after 2 epochs", StringComparison.Ordinal));
+        Assert.Contains(log.Messages, message => message.StartsWith("Training is done after epoch 2", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class HostedTrainingTests
         Assert.Equal(0, after);
         Assert.Equal("epoch-0001", Path.GetFileName(Assert.Single(Directory.GetDirectories(folder["checkpoints"]))));
         Assert.Single(File.ReadAllLines(folder["metrics.jsonl"]));
-        Assert.Contains(log.Messages, message => message.StartsWith("Training was stopped after 1 of 2 epochs", StringComparison.Ordinal)
+        Assert.Contains(log.Messages, message => message.StartsWith("Training was stopped after epoch 1 of 2", StringComparison.Ordinal)
             && message.Contains(folder.Root, StringComparison.Ordinal));
         Assert.Empty(log.Warnings);
         await using var pipeline = await Pipelines.TinyPipeline.LoadAsync();

@@ -33,7 +33,7 @@ public sealed class StoppingTrainingTests
         Assert.Contains("0003", saved[0], StringComparison.Ordinal);
 
         Assert.Contains(epochs[^1].StopReason!, Assert.Single(log.Warnings), StringComparison.Ordinal);
-        Assert.Contains(log.Messages, message => message.StartsWith("Training is done after 3 epochs", StringComparison.Ordinal));
+        Assert.Contains(log.Messages, message => message.StartsWith("Training is done after epoch 3", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class StoppingTrainingTests
         Assert.StartsWith("Training on 8 samples an epoch, 2 epochs, 0 of them done before", messages[0], StringComparison.Ordinal);
         Assert.StartsWith("Epoch 1 of 2: reward ", messages[1], StringComparison.Ordinal);
         Assert.StartsWith("Epoch 2 of 2: reward ", messages[2], StringComparison.Ordinal);
-        Assert.StartsWith("Training is done after 2 epochs", messages[3], StringComparison.Ordinal);
+        Assert.StartsWith("Training is done after epoch 2", messages[3], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class StoppingTrainingTests
             break;
         }
 
-        Assert.Equal("Training was left, cancelled or failed after 1 of 2 epochs.", log.Messages[^1]);
+        Assert.Equal("Training was left, cancelled or failed after epoch 1 of 2.", log.Messages[^1]);
     }
 
     [Fact]
