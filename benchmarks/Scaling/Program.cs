@@ -1,13 +1,23 @@
-// What several ranks cost and gain. Started by mpirun:
+// What several ranks cost and gain. One command measures everything, and writes docs/scaling.md:
 //
-//   Scaling collective [MISHAP]   does every operation and checks its result; MISHAP has rank 1 fail in some way
-//   Scaling parts                 times the operations
+//   dotnet run -c Release --project benchmarks/Scaling -- table [RUNS]
+//
+// It starts itself by mpirun, as any of these can be started by hand:
+//
+//   Scaling collective [MISHAP]     does every operation and checks its result; MISHAP has rank 1 fail in some way
+//   Scaling parts                   times the operations
+//   Scaling run ALGORITHM FOLDER    trains as the quickstart does, and says how long that took, and what part of it other ranks were waited for
 
 using Ddpo.Audio;
 using Ddpo.Audio.Scaling;
 
 try
 {
+    if (args is ["table", ..])
+    {
+        return await Table.WriteAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 5);
+    }
+
     await using var collective = Collective.FromEnvironment();
     switch (args)
     {
@@ -20,8 +30,11 @@ try
         case ["parts"]:
             await Parts.RunAsync(collective);
             return 0;
+        case ["run", var algorithm, var folder]:
+            await TimedRun.RunAsync(collective, algorithm, folder);
+            return 0;
         default:
-            Console.Error.WriteLine("Expected collective or parts; see Program.cs.");
+            Console.Error.WriteLine("Expected table, collective, parts or run; see Program.cs.");
             return 2;
     }
 }

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Samples;
 
-/// <summary>Shows what the library has to say between the lines of progress.</summary>
+/// <summary>Shows what the library has to say between the lines of progress; of a rank that does not write them, warnings alone.</summary>
 internal sealed class ConsoleLog(StatusLine status) : ILoggerFactory, ILogger
 {
     public ILogger CreateLogger(string categoryName) => this;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= (status.IsFirst ? LogLevel.Information : LogLevel.Warning);
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
@@ -15,7 +15,15 @@ internal sealed class ConsoleLog(StatusLine status) : ILoggerFactory, ILogger
         if (IsEnabled(logLevel))
         {
             var level = logLevel == LogLevel.Information ? "" : $"{logLevel.ToString().ToLowerInvariant()}: ";
-            status.Print(level + formatter(state, exception));
+            var line = level + formatter(state, exception);
+            if (status.IsFirst)
+            {
+                status.Print(line);
+            }
+            else
+            {
+                Console.Error.WriteLine(line);
+            }
         }
     }
 
