@@ -13,6 +13,8 @@ internal sealed class MpiCollective : ICollective
     private readonly TimeSpan _limit;
     private readonly LaunchedRank _launched;
     private RollCall? _roll;
+    private Heartbeat? _heartbeat;
+    private MpiCall _call;
     private string[] _names = [];
     private string? _broken;
     private bool _othersAreThere;
@@ -116,6 +118,7 @@ internal sealed class MpiCollective : ICollective
             await _thread.RunAsync(() =>
             {
                 Meet(new(MpiOperation.End, 0, 0), default);
+                _heartbeat!.End(Wait);
                 return true;
             }).ConfigureAwait(false);
         }
@@ -149,7 +152,8 @@ internal sealed class MpiCollective : ICollective
         }
 
         _names = [.. Enumerable.Range(0, Size).Select(rank => $"Rank {rank}")];
-        _roll = new RollCall(_mpi, Rank, Size, AbortIfAsked);
+        _heartbeat = new Heartbeat(_mpi, Rank, Size);
+        _roll = new RollCall(_mpi, Rank, Size, _heartbeat, Meanwhile);
         var own = new byte[RollCall.MostNews];
         Processors.OfThisProcess().CopyTo(own, 0);
         var host = Encoding.UTF8.GetBytes(Environment.MachineName).AsSpan();
@@ -196,6 +200,7 @@ internal sealed class MpiCollective : ICollective
 
         try
         {
+            _call = call;
             var calls = _roll!.Meet(call, news, _limit, NameOf);
             if (calls.All(other => other == call))
             {
@@ -221,10 +226,18 @@ internal sealed class MpiCollective : ICollective
     /// <summary>Waits for data. All ranks are at it.</summary>
     private void Wait(nint request)
     {
-        if (!MpiWait.Until(() => _mpi.Test(ref request), _limit, isData: true, AbortIfAsked))
+        if (!MpiWait.Until(() => _mpi.Test(ref request), Rank == 0 ? _limit : _limit + s_finish, isData: true, Meanwhile))
         {
-            throw new CollectiveException($"{NameOf(Rank)}: data from other ranks did not arrive within {_limit}, though all had come. The network, or one of them, hangs.");
+            throw new CollectiveException(Rank == 0
+                ? _roll!.NotThere(_call, _limit, NameOf)
+                : $"{NameOf(Rank)}: {_call} did not end within {_limit + s_finish}, though all had come to it. A rank was stopped, or the network hangs.");
         }
+    }
+
+    private void Meanwhile()
+    {
+        AbortIfAsked();
+        _heartbeat!.Beat();
     }
 
     private void AbortIfAsked()

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Ddpo.Audio.Distributed.Mpi;
@@ -6,7 +7,7 @@ namespace Ddpo.Audio.Distributed.Mpi;
 internal static unsafe class MpiData
 {
     // Lengths are 32-bit numbers in MPI 3, and a piece at a time bounds what sums need besides.
-    private const int MostBytes = 1 << 30, MostSummed = 1 << 22;
+    private const int MostBytes = 1 << 30, MostSummed = 1 << 22, Block = 1024;
 
     /// <summary>See <see cref="ICollective.BroadcastAsync"/>.</summary>
     public static void Broadcast(MpiLibrary mpi, Memory<byte> values, int root, Action<nint> wait)
@@ -67,15 +68,37 @@ internal static unsafe class MpiData
 
     private static void Add(float* parts, int length, int size, float* sums)
     {
-        for (var i = 0; i < length; i++)
+        // Some neighbours at a time, so that their sums stay in the cache.
+        var block = stackalloc double[Block];
+        for (var start = 0; start < length; start += Block)
         {
-            var sum = 0.0;
+            var count = Math.Min(Block, length - start);
+            new Span<double>(block, count).Clear();
             for (var rank = 0; rank < size; rank++)
             {
-                sum += parts[((long)rank * length) + i];
+                Add(parts + ((long)rank * length) + start, count, block);
             }
 
-            sums[i] = (float)sum;
+            for (var i = 0; i < count; i++)
+            {
+                sums[start + i] = (float)block[i];
+            }
+        }
+    }
+
+    private static void Add(float* values, int count, double* sums)
+    {
+        var i = 0;
+        for (; i + Vector<float>.Count <= count; i += Vector<float>.Count)
+        {
+            Vector.Widen(Vector.Load(values + i), out var low, out var high);
+            (Vector.Load(sums + i) + low).Store(sums + i);
+            (Vector.Load(sums + i + Vector<double>.Count) + high).Store(sums + i + Vector<double>.Count);
+        }
+
+        for (; i < count; i++)
+        {
+            sums[i] += values[i];
         }
     }
 }

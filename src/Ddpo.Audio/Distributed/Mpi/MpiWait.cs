@@ -9,7 +9,7 @@ namespace Ddpo.Audio.Distributed.Mpi;
 internal static class MpiWait
 {
     // While others still compute, sleep soon. When all have come, data flows only as fast as somebody looks.
-    private static readonly TimeSpan s_eagerForOthers = TimeSpan.FromMilliseconds(0.5), s_eagerForData = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_eagerForOthers = TimeSpan.FromMilliseconds(0.5), s_eagerForData = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Waits until something is done.</summary>

@@ -47,16 +47,18 @@ internal sealed unsafe class RollCall
     private readonly int _rank;
     private readonly int _size;
     private readonly Action _meanwhile;
+    private readonly Heartbeat _heartbeat;
     private readonly byte* _slots; // MPI may write there as long as the process lives
     private readonly nint[] _requests;
 
     /// <param name="mpi">The library, started.</param>
     /// <param name="rank">This one.</param>
     /// <param name="size">Of the job.</param>
+    /// <param name="heartbeat">Says who is there.</param>
     /// <param name="meanwhile">Called while waiting.</param>
-    public RollCall(MpiLibrary mpi, int rank, int size, Action meanwhile)
+    public RollCall(MpiLibrary mpi, int rank, int size, Heartbeat heartbeat, Action meanwhile)
     {
-        (_mpi, _rank, _size, _meanwhile) = (mpi, rank, size, meanwhile);
+        (_mpi, _rank, _size, _heartbeat, _meanwhile) = (mpi, rank, size, heartbeat, meanwhile);
         _slots = (byte*)NativeMemory.AllocZeroed((nuint)size, SlotBytes);
         _requests = new nint[size];
     }
@@ -86,12 +88,17 @@ internal sealed unsafe class RollCall
         if (!Wait([0], _rank == 0 ? limit : limit + s_grace))
         {
             throw new CollectiveException(_rank == 0
-                ? $"A rank that had come to {call} did not take rank 0's answer within {limit}. Its process or the network may hang."
+                ? NotThere(call, limit, nameOf)
                 : $"{nameOf(0)} did not answer within {limit + s_grace}, when {nameOf(_rank)} had come to {call}. It hangs, or waits for another rank, which it then names.");
         }
 
         return [.. Enumerable.Range(0, _size).Select(Read)];
     }
+
+    /// <summary>As rank 0, says who does not answer any more, when all had come to an operation that does not end.</summary>
+    public string NotThere(MpiCall call, TimeSpan limit, Func<int, string> nameOf) => _heartbeat.Silent(_meanwhile) is { Length: > 0 } silent
+        ? $"{string.Join(" and ", silent.Select(nameOf))} had come to {call}, and then did not answer within {limit}: stopped, or cut off."
+        : $"All ranks had come to {call} and are there, but it did not end within {limit}: the network hangs.";
 
     /// <summary>What a rank told along in the last roll call.</summary>
     public ReadOnlySpan<byte> NewsOf(int rank) => new(_slots + (rank * SlotBytes) + CallBytes, MostNews);
