@@ -2,14 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Samples;
 
-/// <summary>Shows what the library has to say between the lines of progress.</summary>
+/// <summary>Shows what the library has to say between the lines of progress; of a rank that does not write them, warnings alone.</summary>
 /// <param name="status">The line that is written over.</param>
 /// <param name="shownElsewhere">Ids of the messages about what the program shows itself.</param>
 internal sealed class ConsoleLog(StatusLine status, IReadOnlySet<int>? shownElsewhere = null) : ILoggerFactory, ILogger
 {
     public ILogger CreateLogger(string categoryName) => this;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= (status.IsFirst ? LogLevel.Information : LogLevel.Warning);
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
@@ -17,7 +17,15 @@ internal sealed class ConsoleLog(StatusLine status, IReadOnlySet<int>? shownElse
         if (IsEnabled(logLevel) && shownElsewhere?.Contains(eventId.Id) != true)
         {
             var level = logLevel == LogLevel.Information ? "" : $"{logLevel.ToString().ToLowerInvariant()}: ";
-            status.Print(level + formatter(state, exception));
+            var line = level + formatter(state, exception);
+            if (status.IsFirst)
+            {
+                status.Print(line);
+            }
+            else
+            {
+                Console.Error.WriteLine(line);
+            }
         }
     }
 

@@ -9,10 +9,33 @@ namespace Ddpo.Audio.Samples;
 internal static partial class ExitCode
 {
     /// <summary>
-    /// Runs a program. Ctrl-C, a request to terminate, or a terminal that closes cancels its token, so that it can end in order; asked a second time it
-    /// ends at once.
+    /// Runs a program, as one of several processes when mpirun or the like started it. Ctrl-C, a request to terminate, or a terminal that closes cancels its
+    /// token, so that it can end in order; asked a second time it ends at once.
     /// </summary>
-    public static async Task<int> OfAsync(Func<CancellationToken, Task<int>> program)
+    public static async Task<int> OfAsync(Func<ICollective, CancellationToken, Task<int>> program)
+    {
+        if (IsOfOpenMpi)
+        {
+            // Open MPI gives rank 0 a terminal, of which .NET would write control characters into the job's output.
+            Environment.SetEnvironmentVariable("TERM", "dumb");
+        }
+
+        ICollective collective;
+        try
+        {
+            collective = Collective.FromEnvironment();
+        }
+        catch (CollectiveException exception)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return 1;
+        }
+
+        await using var job = collective; // after whatever is said below
+        return await OfAsync(collective, program);
+    }
+
+    private static async Task<int> OfAsync(ICollective collective, Func<ICollective, CancellationToken, Task<int>> program)
     {
         (CultureInfo.CurrentCulture, CultureInfo.DefaultThreadCurrentCulture) = (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture); // settings are so, too
         using var stop = new CancellationTokenSource();
@@ -25,14 +48,22 @@ internal static partial class ExitCode
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+
+        // Open MPI's mpirun, when it is interrupted, sends this a second before SIGTERM, and that a second before SIGKILL.
+        using var warning = IsOfOpenMpi && !OperatingSystem.IsWindows() ? PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => stop.Cancel()) : null;
         try
         {
-            return await program(stop.Token);
+            return await program(collective, stop.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested || collective.Size > 1)
         {
-            Console.Error.WriteLine("Stopped.");
+            Say(collective, "Stopped.");
             return 130;
+        }
+        catch (CollectiveException exception)
+        {
+            Say(collective, exception.Message);
+            return 1;
         }
         catch (OptionsValidationException exception)
         {
@@ -47,8 +78,19 @@ internal static partial class ExitCode
         catch (Exception exception) when (exception is SettingsException or CheckpointException or RewardException or ArgumentException
             or NotSupportedException or InvalidOperationException or IOException or InvalidDataException or UnauthorizedAccessException or OutOfMemoryException)
         {
-            Console.Error.WriteLine(exception.Message);
+            Console.Error.WriteLine(collective.Rank == 0 ? exception.Message : $"rank {collective.Rank}: {exception.Message}");
             return 1;
+        }
+    }
+
+    private static bool IsOfOpenMpi => Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is not null;
+
+    /// <summary>Says what all ranks know, once.</summary>
+    private static void Say(ICollective collective, string message)
+    {
+        if (collective.Rank == 0 || message.StartsWith("Rank 0 (", StringComparison.Ordinal)) // which has nothing to say any more
+        {
+            Console.Error.WriteLine(message);
         }
     }
 

@@ -1,10 +1,11 @@
 namespace Ddpo.Audio.Samples;
 
-/// <summary>One line that is written over and over; silent when the output is not a terminal.</summary>
-internal sealed class StatusLine
+/// <summary>One line that is written over and over; silent when the output is not a terminal. Of several ranks, the first alone writes.</summary>
+/// <param name="collective">The ranks.</param>
+internal sealed class StatusLine(ICollective collective)
 {
     private readonly Lock _lock = new();
-    private readonly bool _live = !Console.IsOutputRedirected;
+    private readonly bool _live = collective.Size == 1 && !Console.IsOutputRedirected;
     private long _nextTick;
     private int _length;
 
@@ -27,9 +28,17 @@ internal sealed class StatusLine
         }
     }
 
+    /// <summary>Whether this is the process that writes.</summary>
+    public bool IsFirst => collective.Rank == 0;
+
     /// <summary>Replaces the line by one that stays.</summary>
     public void Print(string line)
     {
+        if (!IsFirst)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             if (_length > 0)

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Options;
 namespace Ddpo.Audio.Samples;
 
 /// <summary>One evaluation, from loading the rewards to the files.</summary>
-internal sealed class EvaluationRun(ProgramSettings given) : IProgress<EvaluationProgress>
+internal sealed class EvaluationRun(ProgramSettings given, ICollective collective) : IProgress<EvaluationProgress>
 {
     private const int ShownProblems = 10;
 
-    private readonly StatusLine _status = new();
+    private readonly StatusLine _status = new(collective);
 
     /// <summary>Scores the clips and writes the files.</summary>
     /// <returns>The exit code: 0, 1 when nothing was scored, 2 when something was not.</returns>
@@ -41,8 +41,14 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
         }
 
         _status.Print($"scoring {Figures.Count(set.Samples.Count, "clip")} in {set.Folder}");
-        var evaluator = new RewardEvaluator(rewards, settings.Options);
+        var evaluator = new RewardEvaluator(rewards, settings.Options, collective);
         var report = await evaluator.EvaluateAsync(set, this, cancellationToken);
+        var code = !report.HasScores ? 1 : report.Failed > 0 ? 2 : 0;
+        if (!_status.IsFirst)
+        {
+            return code; // every rank has all results, and the first writes them
+        }
+
         var files = await report.WriteCsvAsync(settings.Output, cancellationToken);
 
         foreach (var reward in report.Rewards)
@@ -63,7 +69,7 @@ internal sealed class EvaluationRun(ProgramSettings given) : IProgress<Evaluatio
 
         PrintProblems(report);
         _status.Print("wrote  " + string.Join(Environment.NewLine + "       ", files));
-        return !report.HasScores ? 1 : report.Failed > 0 ? 2 : 0;
+        return code;
     }
 
     public void Report(EvaluationProgress value) => _status.Show(() =>

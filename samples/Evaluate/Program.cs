@@ -19,4 +19,4 @@ return await ProgramSettings.RunAsync(
         ["-p"] = "Prompt",
         ["-r"] = "Recursive",
     },
-    (settings, cancellationToken) => new EvaluationRun(settings).RunAsync(cancellationToken));
+    (settings, collective, cancellationToken) => new EvaluationRun(settings, collective).RunAsync(cancellationToken));

@@ -1,9 +1,14 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Ddpo.Audio.Samples;
 
-/// <summary>Generates all clips, batch by batch, and writes each batch as soon as it is there.</summary>
-internal sealed class Generation(GenerateSettings settings, ProgramSettings given, StatusLine status)
+/// <summary>
+/// Generates all clips, batch by batch, and writes each batch as soon as it is there. Of several ranks, each makes its share of the batches, and the first writes
+/// them all, in the same order as one would.
+/// </summary>
+internal sealed class Generation(GenerateSettings settings, ProgramSettings given, ICollective collective, StatusLine status)
 {
     private readonly OutputFolder _folder = new(settings.Output);
     private readonly FileNames _names = new(settings.FileName);
@@ -12,9 +17,13 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
     /// <summary>Generates; stopped, what is written stays, and is listed.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        settings.Seed ??= (ulong)Random.Shared.NextInt64();
         var prompts = Prompts();
-        _folder.ThrowIfUsed(settings.Overwrite);
+        if (status.IsFirst)
+        {
+            _folder.ThrowIfUsed(settings.Overwrite);
+        }
+
+        settings.Seed ??= await SameSeedAsync(cancellationToken);
         using var log = new ConsoleLog(status);
         await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(
             Assets.Find(settings.Pipeline.Path!),
@@ -25,24 +34,63 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
             ? await pipeline.ApplyLoraAsync(path, settings.Scale, cancellationToken)
             : null;
 
-        _folder.Clear();
-        await given.WriteAsync(_folder["settings.json"], nameof(settings.Seed), settings.Seed, cancellationToken);
+        if (status.IsFirst)
+        {
+            _folder.Clear();
+            await given.WriteAsync(_folder["settings.json"], nameof(settings.Seed), settings.Seed, cancellationToken);
+        }
+
         var clock = Stopwatch.StartNew();
         var promptsAtOnce = Math.Max(1, settings.BatchSize / settings.NumWaveformsPerPrompt);
-        for (var first = 0; first < prompts.Length; first += promptsAtOnce)
+        foreach (var round in prompts.Chunk(promptsAtOnce).Select((batch, i) => (Batch: batch, First: i * promptsAtOnce)).Chunk(collective.Size))
         {
-            var batch = prompts[first..Math.Min(first + promptsAtOnce, prompts.Length)];
-            var clips = await pipeline.GenerateAsync(Request(batch, first), Progress(first, batch.Length, prompts.Length, clock), cancellationToken);
-            for (var i = 0; i < clips.Count; i++)
+            IReadOnlyList<AudioClip> clips = [];
+            if (collective.Rank < round.Length)
             {
-                await WriteAsync(clips[i], batch[i / settings.NumWaveformsPerPrompt]);
+                var (batch, first) = round[collective.Rank];
+                clips = await pipeline.GenerateAsync(Request(batch, first), Progress(first, batch.Length, prompts.Length, clock), cancellationToken);
             }
 
-            SampleManifest.Write(_folder[SampleManifest.FileName], _written);
+            foreach (var (clip, prompt) in (await GatherAsync(clips, cancellationToken)).Zip(
+                round.SelectMany(one => one.Batch).SelectMany(prompt => Enumerable.Repeat(prompt, settings.NumWaveformsPerPrompt))))
+            {
+                await WriteAsync(clip, prompt);
+            }
+
+            if (status.IsFirst)
+            {
+                SampleManifest.Write(_folder[SampleManifest.FileName], _written);
+            }
         }
 
         status.Print($"wrote {Figures.Count(_written.Count, "clip")} and {_folder[SampleManifest.FileName]} in {Figures.Time(clock.Elapsed)}; seed {settings.Seed}");
         return 0;
+    }
+
+    /// <summary>A seed that all ranks have.</summary>
+    private async Task<ulong> SameSeedAsync(CancellationToken cancellationToken)
+    {
+        var seed = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(seed, (ulong)Random.Shared.NextInt64());
+        await collective.BroadcastAsync(seed, 0, cancellationToken);
+        return BinaryPrimitives.ReadUInt64LittleEndian(seed);
+    }
+
+    /// <summary>The clips of all ranks, in order, on the first; they are mono and of one length.</summary>
+    private async Task<IReadOnlyList<AudioClip>> GatherAsync(IReadOnlyList<AudioClip> own, CancellationToken cancellationToken)
+    {
+        if (collective.Size == 1)
+        {
+            return own;
+        }
+
+        byte[] samples = [.. own.SelectMany(clip => MemoryMarshal.AsBytes(clip.Samples.Span).ToArray())];
+        var all = await collective.GatherPartsAsync(samples, 0, cancellationToken);
+        return
+        [
+            .. all.SelectMany(part => MemoryMarshal.Cast<byte, float>(part.Span).ToArray().Chunk(own[0].Samples.Length))
+                .Select(clip => new AudioClip(clip, own[0].SampleRate)),
+        ];
     }
 
     private Prompt[] Prompts()

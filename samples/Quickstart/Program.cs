@@ -4,7 +4,7 @@
 using System.Globalization;
 using Ddpo.Audio.Samples;
 
-return await ExitCode.OfAsync(async cancellationToken =>
+return await ExitCode.OfAsync(async (collective, cancellationToken) =>
 {
     var (algorithm, seed, folder) = (Algorithms.Best, 42ul, Path.Combine("runs", "quickstart"));
     for (var left = args; left.Length > 0;)
@@ -29,6 +29,6 @@ return await ExitCode.OfAsync(async cancellationToken =>
         }
     }
 
-    await Quickstart.RunAsync(Algorithms.Read(algorithm), seed, folder, cancellationToken);
+    await Quickstart.RunAsync(Algorithms.Read(algorithm), seed, folder, collective, cancellationToken);
     return 0;
 });

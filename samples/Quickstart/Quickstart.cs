@@ -31,12 +31,13 @@ internal static class Quickstart
     /// <param name="options">The algorithm's: how it learns, and from how many samples.</param>
     /// <param name="seed">The run's.</param>
     /// <param name="output">The folder.</param>
+    /// <param name="collective">Who trains together: this process alone, or those that mpirun started.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public static async Task RunAsync(DdpoOptions options, ulong seed, string output, CancellationToken cancellationToken)
+    public static async Task RunAsync(DdpoOptions options, ulong seed, string output, ICollective collective, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var status = new StatusLine();
-        Console.WriteLine($"Ddpo.Audio quickstart: {options.Algorithm} with a CLAP reward on the musicbox model (Ctrl-C stops)");
+        var status = new StatusLine(collective);
+        status.Print($"Ddpo.Audio quickstart: {options.Algorithm} with a CLAP reward on the musicbox model (Ctrl-C stops)");
 
         await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(Assets.Find(Assets.Pipeline), cancellationToken: cancellationToken);
         await using var clap = await ClapReward.FromPretrainedAsync(Assets.Find(Assets.Clap), cancellationToken: cancellationToken);
@@ -48,6 +49,7 @@ internal static class Quickstart
         var measured = new Measured();
         await using var trainer = new DdpoTrainerBuilder(options)
             .UsePipeline(pipeline)
+            .UseCollective(collective)
             .UseLora(o => o.Rank = 8)
             .UsePrompts(s_training)
             .AddReward(clap)
@@ -72,8 +74,13 @@ internal static class Quickstart
             .AddObserver(measured)
             .WithSeed(seed)
             .Build();
-        await foreach (var _ in trainer.TrainAsync(display, cancellationToken))
+        await foreach (var _ in trainer.TrainAsync(status.IsFirst ? display : null, cancellationToken))
         {
+        }
+
+        if (!status.IsFirst)
+        {
+            return; // the first rank writes, and was told what the clips got
         }
 
         var adapter = await trainer.SaveAsync(Path.Combine(output, "adapter"), cancellationToken);

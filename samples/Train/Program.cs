@@ -1,4 +1,5 @@
-// Trains a model as a settings file says, by DDPO or another algorithm: appsettings.json, a file given by --settings, and options over both.
+// Trains a model as a settings file says, by DDPO or another algorithm: appsettings.json, a file given by --settings, and options over both. On one process, or
+// on as many as mpirun starts.
 
 using Ddpo.Audio;
 using Ddpo.Audio.Samples;
@@ -34,4 +35,4 @@ return await ProgramSettings.RunAsync(
         ["--prompt"] = "Prompts:Texts",
         ["-p"] = "Prompts:Texts",
     },
-    (settings, cancellationToken) => new TrainingRun(settings, new StatusLine()).RunAsync(cancellationToken));
+    (settings, collective, cancellationToken) => new TrainingRun(settings, collective, new StatusLine(collective)).RunAsync(cancellationToken));

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Ddpo.Audio.Samples;
 
 /// <summary>One run, from loading the model to the command that generates with what was trained.</summary>
-internal sealed class TrainingRun(ProgramSettings settings, StatusLine status)
+internal sealed class TrainingRun(ProgramSettings settings, ICollective collective, StatusLine status)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
@@ -20,6 +20,7 @@ internal sealed class TrainingRun(ProgramSettings settings, StatusLine status)
         var display = new TrainingDisplay(status);
         var services = new ServiceCollection()
             .AddSingleton<ILoggerFactory>(log)
+            .AddSingleton(collective)
             .AddSingleton<IProgress<LoadProgress>>(new LoadDisplay(status))
             .AddSingleton<IRunObserver>(display);
         var library = services.AddDdpoAudio(settings.Without()).Configure(Complete)
@@ -30,21 +31,26 @@ internal sealed class TrainingRun(ProgramSettings settings, StatusLine status)
         var folder = options.Checkpoints.Directory
             ?? throw new SettingsException("Checkpoints:Directory is missing: the folder for what the run writes.");
         await using var trainer = await provider.GetRequiredService<IDdpoTrainerFactory>().CreateAsync(null, cancellationToken);
-        status.Print($"loaded the model and the rewards in {Figures.Time(_clock.Elapsed)}{(options.Seed is { } seed ? $"; seed {seed}" : "")}");
+        status.Print($"loaded the model and the rewards in {Figures.Time(_clock.Elapsed)}{(collective.Size > 1 ? $" on {collective.Size} ranks" : "")}"
+            + $"{(options.Seed is { } seed ? $"; seed {seed}" : "")}");
         try
         {
-            await foreach (var epoch in trainer.TrainAsync(display, cancellationToken))
+            await foreach (var epoch in trainer.TrainAsync(status.IsFirst ? display : null, cancellationToken))
             {
             }
         }
-        catch (OperationCanceledException) when (Directory.Exists(Path.Combine(folder, "checkpoints")))
+        catch (Exception exception) when (!status.IsFirst && exception is (RewardException or IOException or InvalidOperationException))
+        {
+            return 1; // rank 0 was told, and says it
+        }
+        catch (OperationCanceledException) when (status.IsFirst && Directory.Exists(Path.Combine(folder, "checkpoints")))
         {
             PrintFiles(folder, options);
             status.Print("Go on with the same command and --resume latest.");
             throw;
         }
 
-        if (!display.NothingWasLeft)
+        if (status.IsFirst && !display.NothingWasLeft)
         {
             PrintFiles(folder, options);
         }
@@ -52,10 +58,10 @@ internal sealed class TrainingRun(ProgramSettings settings, StatusLine status)
         return 0;
     }
 
-    private static void Complete(DdpoOptions options)
+    private void Complete(DdpoOptions options)
     {
         Assets.Find(options);
-        options.Seed ??= options.Checkpoints.ResumeFrom is null ? (ulong)Random.Shared.NextInt64() : null; // to be shown
+        options.Seed ??= options.Checkpoints.ResumeFrom is null && collective.Size == 1 ? (ulong)Random.Shared.NextInt64() : null; // to be shown
     }
 
     private void PrintFiles(string folder, DdpoOptions options)

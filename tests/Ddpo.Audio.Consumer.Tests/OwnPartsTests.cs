@@ -37,6 +37,15 @@ public sealed class OwnPartsTests : IDisposable
     }
 
     [Fact]
+    public async Task An_own_algorithm_that_knows_of_no_ranks_is_refused_on_several()
+    {
+        await using var pipeline = await TinyDiffusion.CreateAsync();
+        var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => OwnPipelineTests.Builder(2).UseAlgorithm(new Reinforce()).UsePipeline(pipeline).UseCollective(new Two()).Build());
+        Assert.Contains("The algorithm 'reinforce' trains on one rank, and there are 2: start one process, or see ITrainingAlgorithm.SupportsRanks.", error.Failures);
+    }
+
+    [Fact]
     public async Task A_run_goes_on_with_its_own_algorithm_only()
     {
         await OwnPipelineTests.TrainAsync(OwnPipelineTests.Builder(2).ConfigureCheckpoints(o => o.Directory = _folder), leaveAfter: 1);
@@ -166,5 +175,33 @@ public sealed class OwnPartsTests : IDisposable
         public void OnEpoch(DdpoEpoch epoch) => throw new InvalidOperationException("epoch");
 
         public void OnEnd(RunEnd runEnd) => throw new InvalidOperationException("end");
+    }
+
+    /// <summary>Two ranks, of which the other is not there.</summary>
+    private sealed class Two : ICollective
+    {
+        public int Rank => 0;
+
+        public int Size => 2;
+
+        public int LocalRank => 0;
+
+        public int LocalSize => 2;
+
+        public Task BroadcastAsync(Memory<byte> values, int root, CancellationToken cancellationToken = default) => Missing();
+
+        public Task AllGatherAsync(ReadOnlyMemory<byte> own, Memory<byte> all, CancellationToken cancellationToken = default) => Missing();
+
+        public Task GatherAsync(ReadOnlyMemory<byte> own, Memory<byte> all, int root, CancellationToken cancellationToken = default) => Missing();
+
+        public Task SumAsync(Memory<float> values, CancellationToken cancellationToken = default) => Missing();
+
+        public Task BarrierAsync(CancellationToken cancellationToken = default) => Missing();
+
+        public void Abort(int exitCode) => throw new CollectiveException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        private static Task Missing() => Task.FromException(new CollectiveException("Rank 1 is missing."));
     }
 }

@@ -20,12 +20,17 @@ internal sealed class ProgramSettings(JsonObject json)
         IReadOnlyList<(string Options, string Text)> examples,
         IReadOnlyList<Setting> known,
         IReadOnlyDictionary<string, string> shortOptions,
-        Func<ProgramSettings, CancellationToken, Task<int>> run) => ExitCode.OfAsync(async cancellationToken =>
+        Func<ProgramSettings, ICollective, CancellationToken, Task<int>> run) => ExitCode.OfAsync(async (collective, cancellationToken) =>
     {
         var shipped = Path.Combine(AppContext.BaseDirectory, "appsettings.json");
         if (!new CommandLine(known, shortOptions).Read(args).AsksForHelp)
         {
-            return await run(Read(shipped, known, shortOptions, args), cancellationToken);
+            return await run(Read(shipped, known, shortOptions, args), collective, cancellationToken);
+        }
+
+        if (collective.Rank > 0)
+        {
+            return 0;
         }
 
         var command = $"dotnet run -c Release --project samples/{AppDomain.CurrentDomain.FriendlyName}";

@@ -5,6 +5,7 @@ namespace Ddpo.Audio;
 /// <para>Thread-safety: one training at a time; a second call to <see cref="TrainAsync"/> while one runs throws. Saving and disposing may
 /// come from any thread at any time. What the pipeline is asked for meanwhile waits its turn, hears the policy as it is then, and does not
 /// change the run.</para>
+/// <para>Several processes (<see cref="DdpoTrainerBuilder.UseCollective"/>): every rank takes the same epochs; rank 0 writes the run, and what is saved.</para>
 /// <para>Ownership: the trainer owns what it creates (adapters, optimizer state) and frees it when disposed, which also takes
 /// its adapter off the model. The pipeline and the rewards stay the caller's.</para>
 /// <para>Disposal: a trainer that trains stops within one denoising step; its loop throws <see cref="ObjectDisposedException"/>. So does
@@ -24,6 +25,7 @@ public interface IPolicyTrainer : IAsyncDisposable
     /// <returns>One record an epoch: plain numbers, no tensors. Leaving the loop early stops training cleanly.</returns>
     /// <exception cref="RewardException">A reward or metric failed (see <see cref="RewardFailureOptions"/>), or too many samples were dropped.</exception>
     /// <exception cref="IOException">A file of the run could not be written.</exception>
+    /// <exception cref="CollectiveException">In a job of several processes, another rank failed, left or is missing, or differs.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A resumed run has other settings; all are listed, with both values.</exception>
     /// <exception cref="InvalidOperationException">
     /// A training runs already, another trainer has the folder, the folder has a run that is neither resumed nor overwritten, or too many updates in
@@ -35,7 +37,8 @@ public interface IPolicyTrainer : IAsyncDisposable
     /// <summary>Writes what was trained so far: the LoRA adapter in diffusers' format, or the whole UNet after full fine-tuning.</summary>
     /// <remarks>
     /// The average of the weights where there is one (<see cref="TrainingOptions.Ema"/>), and those of the best validation round so far where that is asked
-    /// for (<see cref="StoppingOptions.Best"/>, <see cref="BestRoundOptions.SaveBest"/>).
+    /// for (<see cref="StoppingOptions.Best"/>, <see cref="BestRoundOptions.SaveBest"/>). In a job of several processes, rank 0 writes, and the others are told
+    /// the path at once; before the first epoch, all ranks have to call this together.
     /// </remarks>
     /// <param name="directory">Created when missing. Files in it are replaced whole or not at all.</param>
     /// <param name="cancellationToken">Cancels before the first file is written, not after.</param>

@@ -13,15 +13,19 @@ namespace Ddpo.Audio;
 public sealed class RewardEvaluator
 {
     private readonly IReadOnlyList<IRewardFunction> _rewards;
+    private readonly ICollective _collective;
     private readonly int _batchSize;
     private readonly int _readAhead;
 
     /// <summary>Makes an evaluator.</summary>
     /// <param name="rewards">At least one. Their names must differ, also without an ending <c>_score</c>: result files are named so.</param>
     /// <param name="options">Settings; the defaults when null.</param>
+    /// <param name="collective">The processes that share out the clips, by whole batches, and each get all results; this one alone when null. All of them
+    /// evaluate the same set, which lies where each can read it.</param>
     /// <exception cref="ArgumentException">There is no reward, two have one name, or an option is out of range.</exception>
-    public RewardEvaluator(IEnumerable<IRewardFunction> rewards, EvaluationOptions? options = null)
+    public RewardEvaluator(IEnumerable<IRewardFunction> rewards, EvaluationOptions? options = null, ICollective? collective = null)
     {
+        _collective = collective ?? Collective.Alone;
         ArgumentNullException.ThrowIfNull(rewards);
         _rewards = [.. rewards];
         options ??= new EvaluationOptions();
@@ -42,7 +46,7 @@ public sealed class RewardEvaluator
 
     /// <summary>Scores every clip of a set.</summary>
     /// <param name="set">The clips and their prompts.</param>
-    /// <param name="progress">Told after every batch.</param>
+    /// <param name="progress">Told after every batch of this process.</param>
     /// <param name="cancellationToken">Stops the work; the call then throws <see cref="OperationCanceledException"/>.</param>
     /// <returns>The results in the set's order, also when no clip could be scored. They do not depend on the options.</returns>
     public async Task<EvaluationReport> EvaluateAsync(
@@ -50,9 +54,10 @@ public sealed class RewardEvaluator
     {
         ArgumentNullException.ThrowIfNull(set);
         var scorers = _rewards.Select(reward => new ClipScorer(reward)).ToArray();
-        var totals = new RunningTotals(_rewards, set.Samples.Count);
-        var evaluated = new List<EvaluatedClip>(set.Samples.Count);
-        var clips = ClipReader.ReadAsync(set.Folder, set.Samples, _readAhead, cancellationToken);
+        SampleEntry[] own = [.. set.Samples.Chunk(_batchSize).Where((_, batch) => batch % _collective.Size == _collective.Rank).SelectMany(batch => batch)];
+        var totals = new RunningTotals(_rewards, own.Length);
+        var evaluated = new List<EvaluatedClip>(own.Length);
+        var clips = ClipReader.ReadAsync(set.Folder, own, _readAhead, cancellationToken);
         await foreach (var batch in AsyncBatches.Of(clips, _batchSize, cancellationToken).ConfigureAwait(false))
         {
             var scores = await Task.WhenAll(scorers.Select(scorer => scorer.ScoreAsync(batch, cancellationToken))).ConfigureAwait(false);
@@ -63,6 +68,11 @@ public sealed class RewardEvaluator
             }
 
             progress?.Report(totals.Progress());
+        }
+
+        if (_collective.Size > 1)
+        {
+            evaluated = await SharedClips.GatherAsync(_collective, set.Samples, _batchSize, evaluated, cancellationToken).ConfigureAwait(false);
         }
 
         return new EvaluationReport(set.Folder, evaluated, [.. _rewards.Select(reward => RewardSummary.Of(reward, evaluated))])

@@ -18,6 +18,7 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
     private readonly IReadOnlyList<string> _rewardsOff;
     private readonly IReadOnlyList<IRunObserver> _observers;
     private readonly ILoggerFactory? _loggerFactory;
+    private readonly ICollective? _collective;
 
     public DdpoTrainerFactory(
         IOptions<DdpoOptions> options,
@@ -37,12 +38,13 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
         (_fromCode, _rewardsOff) = (registrations.HasPrompts, [.. registrations.Off]);
         _observers = [.. services.GetServices<IRunObserver>()];
         _loggerFactory = services.GetService<ILoggerFactory>();
+        _collective = services.GetService<ICollective>();
     }
 
     public async Task<IPolicyTrainer> CreateAsync(
         Action<DdpoTrainerBuilder>? configure = null, CancellationToken cancellationToken = default)
     {
-        if (configure is null && _options.Checkpoints.Directory is { } folder)
+        if (configure is null && (_collective is null or { Rank: 0 }) && _options.Checkpoints.Directory is { } folder)
         {
             RunLock.ThrowIfTaken(folder); // it would be refused when training begins, after all was loaded
         }
@@ -65,6 +67,7 @@ internal sealed class DdpoTrainerFactory : IDdpoTrainerFactory
         }
 
         _ = _prompts is null ? builder : _fromCode ? builder.UsePrompts(_prompts) : builder.UsePrompts(_prompts, _options.Prompts);
+        _ = _collective is null ? builder : builder.UseCollective(_collective);
         _ = _loggerFactory is null ? builder : builder.WithLoggerFactory(_loggerFactory);
         foreach (var observer in _observers)
         {

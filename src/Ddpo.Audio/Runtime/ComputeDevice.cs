@@ -31,6 +31,7 @@ internal static class ComputeDevice
         }
 
         var count = cuda.is_available() ? cuda.device_count() : 0;
+        index = name == "cuda" && count > 0 ? index % count : index; // ranks of one machine share devices when there are fewer
         if (index >= count)
         {
             throw new NotSupportedException(
@@ -41,7 +42,10 @@ internal static class ComputeDevice
         return new Device(DeviceType.CUDA, index);
     }
 
-    /// <summary>The number of the CUDA device that <c>cuda</c> or <c>cuda:N</c> names, there or not; null for <c>cpu</c>.</summary>
+    /// <summary>
+    /// The number of the CUDA device that <c>cuda</c> or <c>cuda:N</c> names, there or not; null for <c>cpu</c>. <c>cuda</c> alone is the first, and in a job of
+    /// several processes that of this one's number on its machine.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is none of these.</exception>
     public static int? CudaIndex(string name)
     {
@@ -50,11 +54,18 @@ internal static class ComputeDevice
         return name switch
         {
             "cpu" => null,
-            "cuda" => 0,
+            "cuda" => OwnOf(LaunchedRank.Find(Environment.GetEnvironmentVariable), Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES")),
             _ when name.StartsWith("cuda:", StringComparison.Ordinal)
                 && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out index) => index,
             _ => throw new ArgumentException($"Expected device 'cpu', 'cuda' or 'cuda:N', found '{name}'.", nameof(name)),
         };
+    }
+
+    /// <summary>The device of a rank: by its number on the machine, unless its launcher shows it fewer devices.</summary>
+    public static int OwnOf(LaunchedRank? launched, string? visible)
+    {
+        var rank = launched is { Size: > 1 } ? launched.LocalRank : 0;
+        return string.IsNullOrEmpty(visible) ? rank : rank % visible.Split(',').Length;
     }
 
     /// <summary>Loads libtorch, the first time; later calls cost nothing.</summary>
@@ -114,6 +125,7 @@ internal static class ComputeDevice
             }
 
             _ = get_num_threads();
+            ThreadLimit.Loaded();
         }
         catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or BadImageFormatException)
         {

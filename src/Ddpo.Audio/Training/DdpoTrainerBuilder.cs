@@ -5,6 +5,7 @@ using Ddpo.Audio.Training.Algorithms.PolicyGradient;
 using Ddpo.Audio.Training.Rollouts;
 using Ddpo.Audio.Training.Session;
 using Ddpo.Audio.Training.Settings;
+using Ddpo.Audio.Training.Sharing;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,7 @@ public sealed class DdpoTrainerBuilder
     private DdpoPromptOptions? _promptOptions;
     private readonly DdpoOptions _options;
     private ILoggerFactory? _loggerFactory;
+    private ICollective _collective = Collective.Alone;
     private bool _built;
 
     /// <summary>What a container's settings say of the rewards that it made, for the run's <c>settings.json</c>.</summary>
@@ -110,6 +112,18 @@ public sealed class DdpoTrainerBuilder
     [Experimental(ExperimentalApi.Tensors)]
     public DdpoTrainerBuilder UseObjective(IPolicyObjective objective) => Set(() => _objective = NotNull(objective));
 
+    /// <summary>
+    /// Trains together with the other processes of a job, such as those that <c>mpirun</c> started (<see cref="Collective.FromEnvironment"/>); alone by default.
+    /// </summary>
+    /// <remarks>
+    /// <para>Every rank builds the same trainer and takes the same epochs. Batches are shared out: each rank samples and scores its part of each, and trains on
+    /// it. Samples, advantages and updates are those of one process, but for rounding; the same number of ranks gives the same bits.</para>
+    /// <para>Rank 0 writes the run's folder and tells observers; others log warnings only. A rank that fails or is cancelled ends the training of all, with
+    /// its message (<see cref="CollectiveException"/>). A run may be resumed on another number of ranks.</para>
+    /// </remarks>
+    /// <param name="collective">The ranks; stays the caller's.</param>
+    public DdpoTrainerBuilder UseCollective(ICollective collective) => Set(() => _collective = NotNull(collective));
+
     /// <summary>Sets where the prompts of each epoch are drawn from. Required.</summary>
     public DdpoTrainerBuilder UsePrompts(PromptSource prompts) => Set(() => (_prompts, _promptOptions) = (NotNull(prompts), null));
 
@@ -186,6 +200,7 @@ public sealed class DdpoTrainerBuilder
             failures.Add(new($"UseAdvantages and UseObjective are for parts of DDPO and GRPO, but Algorithm is {_options.Algorithm}.", nameof(DdpoOptions.Algorithm)));
         }
 
+        failures.AddRange(RankRules.Check(_options, _collective.Size, _options.Algorithm == TrainingAlgorithm.Own ? _algorithm : null));
         ThrowIfAny(failures);
         var options = SettingsCopy.Of(_options);
         var run = new RunSetup(
@@ -202,7 +217,8 @@ public sealed class DdpoTrainerBuilder
             [.. _observers],
             _options.Seed ?? (ulong)Random.Shared.NextInt64(),
             SeedIsDrawn: _options.Seed is null,
-            _loggerFactory);
+            _loggerFactory,
+            new RankGroup(_collective));
         ThrowIfAny([.. WarmupRule.Check(run)]);
         _built = true;
         return new TrainingSession(run);

@@ -26,6 +26,34 @@ public sealed class RewardEvaluatorTests
         Assert.All(report.Clips, clip => Assert.Equal("ok", clip.Status));
     }
 
+    [Theory]
+    [InlineData(2, 3)]
+    [InlineData(3, 4)]
+    [InlineData(4, 8)] // more processes than batches
+    public async Task Processes_share_out_the_clips_and_each_has_all_results_in_the_sets_order(int processes, int batchSize)
+    {
+        using var folder = FakeRewards.Clips([.. Enumerable.Range(0, 13).Select(i => i / 100f)]);
+        folder.Write("5.wav", "no audio");
+        var set = EvaluationSet.FromFolder(folder.Root, Wanting("Q1"));
+        var scored = 0;
+        IRewardFunction Counted() => RewardFunction.From("counted", (clip, _) =>
+        {
+            Interlocked.Increment(ref scored);
+            return clip.Samples.Span[0];
+        });
+        static string[] Said(EvaluationReport report) => [.. report.Clips.Select(clip =>
+            $"{clip.Sample.File} {string.Join(' ', clip.Scores)} {clip.Status} {(clip.Classifications.TryGetValue("emo_score", out var heard) ? heard.Predicted : "")}")];
+
+        var alone = await new RewardEvaluator([Counted(), new FakeClassifier()], new() { BatchSize = batchSize }).EvaluateAsync(set);
+        scored = 0;
+        var reports = await ThreadCollective.RunAsync(
+            processes, rank => new RewardEvaluator([Counted(), new FakeClassifier()], new() { BatchSize = batchSize }, rank).EvaluateAsync(set));
+        Assert.Equal(12, scored);
+        Assert.All(reports, report => Assert.Equal(Said(alone), Said(report)));
+        Assert.All(reports, report => Assert.Equal(alone.Rewards.Select(reward => reward.Scores), report.Rewards.Select(reward => reward.Scores)));
+        Assert.Equal(1, alone.Failed);
+    }
+
     [Fact]
     public async Task A_classifiers_decisions_are_counted()
     {

@@ -84,6 +84,8 @@ public sealed class AdamWTests
     private sealed class Learned(params Parameter[] parameters)
         : LearnedParameters([.. parameters.Select((parameter, i) => ($"p{i}", parameter))])
     {
+        public override string FileName => "";
+
         public override IDisposable UseReference() => throw new NotSupportedException();
 
         public override string Save(string directory) => throw new NotSupportedException();

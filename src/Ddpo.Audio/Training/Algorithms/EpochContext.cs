@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Training.Rollouts;
 using Ddpo.Audio.Training.Settings;
+using Ddpo.Audio.Training.Sharing;
 using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio;
@@ -51,6 +52,16 @@ public sealed class EpochContext
     /// <summary>Gets where messages go.</summary>
     public ILogger Logger { get; }
 
+    /// <summary>Gets this process's number in a job of several, from 0.</summary>
+    public int Rank => _run.Ranks.Rank;
+
+    /// <summary>Gets the number of processes that train together, at least 1.</summary>
+    public int NumRanks => _run.Ranks.Size;
+
+    internal RankGroup Ranks => _run.Ranks;
+
+    internal BatchShare Share => _run.Share;
+
     /// <summary>Draws the epoch's prompts, samples and scores them, and keeps their log-probs. Once an epoch.</summary>
     /// <exception cref="RewardException">A reward failed, or too many samples were dropped.</exception>
     /// <exception cref="InvalidOperationException">The epoch has its samples already.</exception>
@@ -70,7 +81,7 @@ public sealed class EpochContext
         SampleAsync(RolloutPlan.Of(Options.Sampling.NumInferenceSteps) with { KeepsSteps = false, Policy = policy }, cancellationToken);
 
     /// <summary>
-    /// Samples and scores one of the epoch's batches, and adds the gradient of minus its mean reward to <see cref="IPolicyParameters.Gradients"/>: through the
+    /// Samples and scores (a rank's share of) one of the epoch's batches, and adds the gradient of minus its mean reward to <see cref="IPolicyParameters.Gradients"/>: through the
     /// rewards, which have to be <see cref="IDifferentiableReward"/>, the decoder and the last denoising steps. Each batch once, in order.
     /// </summary>
     /// <param name="batch">The batch, from 0 to <see cref="SamplingOptions.NumBatchesPerEpoch"/> - 1.</param>
@@ -80,6 +91,13 @@ public sealed class EpochContext
     /// <exception cref="RewardException">A reward failed.</exception>
     public Task<BatchReward> BackpropagateRewardAsync(int batch, DraftOptions options, double scale, CancellationToken cancellationToken) =>
         _rollouts.BackpropagateAsync(batch, options, scale, _kept, cancellationToken);
+
+    /// <summary>Gets what every rank has, by rank: its own alone in a process by itself. All ranks call it, in the same order as what else they do together.</summary>
+    /// <param name="own">What this rank has, of any length.</param>
+    /// <param name="cancellationToken">Looked at before this rank takes part.</param>
+    /// <exception cref="CollectiveException">A rank failed, left or is missing.</exception>
+    public Task<IReadOnlyList<ReadOnlyMemory<byte>>> AllGatherAsync(ReadOnlyMemory<byte> own, CancellationToken cancellationToken) =>
+        _run.Ranks.AllGatherAsync("the algorithm's own", own, cancellationToken);
 
     /// <summary>Runs an update on the pipeline's thread, inside a dispose scope, without gradients until they are turned on.</summary>
     public Task<T> UpdateAsync<T>(Func<T> update, CancellationToken cancellationToken) =>
@@ -96,6 +114,9 @@ public sealed class EpochContext
 
     /// <summary>Reports training steps that are done.</summary>
     public void Report(int step, int totalSteps) => _report.Trained(step, totalSteps);
+
+    /// <summary>Makes the gradients those of all ranks, as an update does.</summary>
+    internal void AverageGradients() => new GradientMean(_run.Ranks).Take(Parameters.Gradients);
 
     internal Task<RolloutSet> SampleAsync(RolloutPlan plan, CancellationToken cancellationToken) => _rollouts.Samples is null
         ? _rollouts.MakeAsync(plan, _kept, cancellationToken)

@@ -29,6 +29,15 @@ public interface ITrainingAlgorithm
         return options.Training.UpdatesPerPass(options.Sampling);
     }
 
+    /// <summary>Gets whether it knows that a rank of a job of several processes has its share of the samples only; <see langword="false"/> by default, and
+    /// then it is refused there.</summary>
+    /// <remarks>
+    /// There, <see cref="Rollout.Samples"/> says which samples of the epoch those of a batch are, by which rewards and prompts of all ranks are found; an update
+    /// (<see cref="IPolicyOptimizer.Update"/>) takes the mean of the ranks' gradients, so that a loss which is a mean over a rank's samples is right as it is; and
+    /// all ranks have to make as many updates. Measurements that differ are averaged.
+    /// </remarks>
+    bool SupportsRanks => false;
+
     /// <summary>Gets the tensors that are remembered from one epoch to the next, besides weights and optimizer, by name; none by default.</summary>
     /// <remarks>Asked for after <see cref="Prepare"/>; must stay the same tensors then, which are changed in place. They are saved with every checkpoint.</remarks>
     IReadOnlyDictionary<string, Tensor> Tensors => new Dictionary<string, Tensor>();

@@ -7,7 +7,7 @@ namespace Ddpo.Audio.Training.Parameters;
 /// <summary>Learns every weight of the model, in place.</summary>
 internal sealed class FullParameters : LearnedParameters
 {
-    private const string FileName = "diffusion_pytorch_model.safetensors";
+    private const string Weights = "diffusion_pytorch_model.safetensors";
 
     private readonly nn.Module _model;
 
@@ -26,12 +26,14 @@ internal sealed class FullParameters : LearnedParameters
         AdaptableLayers.RequireNone(model);
         if (folder is not null)
         {
-            using var source = CheckpointFile.Open(Path.Combine(folder, FileName));
+            using var source = CheckpointFile.Open(Path.Combine(folder, Weights));
             StateDictLoader.Load(model, source);
         }
 
         return new FullParameters(model);
     }
+
+    public override string FileName => Weights;
 
     public override IDisposable UseReference() => throw new NotSupportedException(
         "The model's own weights are trained, so that nothing is left of what they were; a reference needs adapters: UseLora.");

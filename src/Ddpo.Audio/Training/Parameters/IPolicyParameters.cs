@@ -25,7 +25,7 @@ public interface IPolicyParameters
 [Experimental(ExperimentalApi.Tensors)]
 public interface IPolicyOptimizer
 {
-    /// <summary>Takes a step with the accumulated gradients, and clears them.</summary>
+    /// <summary>Takes a step with the accumulated gradients, in a job of several processes with the mean of the ranks' gradients, and clears them.</summary>
     /// <returns>The gradient's norm before clipping. When it is not finite the step was left out, and the weights are as before.</returns>
     /// <exception cref="InvalidOperationException">Too many steps in a row were left out (<see cref="TrainingOptions.MaxSkippedUpdates"/>).</exception>
     double Update();

@@ -17,6 +17,9 @@ internal abstract class LearnedParameters(IReadOnlyList<(string Name, Parameter 
     /// <summary>Whether what <see cref="Save"/> writes has every bit of the values, so that a run can go on from it.</summary>
     public virtual bool IsSavedExactly => true;
 
+    /// <summary>The name of the file that <see cref="Save"/> writes.</summary>
+    public abstract string FileName { get; }
+
     /// <summary>Writes the trained weights into a folder, whole or not at all, and returns the file's path.</summary>
     public abstract string Save(string directory);
 

@@ -1,3 +1,5 @@
+using Ddpo.Audio.Training.Sharing;
+
 namespace Ddpo.Audio.Training.Parameters;
 
 /// <summary>What learns, its optimizer, and both as they were before an epoch. Lives on the pipeline's thread.</summary>
@@ -20,6 +22,9 @@ internal sealed class Learner : IDisposable
     /// <summary>What improves it.</summary>
     public PolicyOptimizer Optimizer { get; }
 
+    /// <summary>All tensors that go on from one epoch to the next, those of the algorithm included.</summary>
+    public IEnumerable<Tensor> Tensors => _snapshot.Live;
+
     /// <summary>What is heard and saved of it: its average, where there is one.</summary>
     public Tensor Result => Optimizer.Average?.Values ?? Parameters.Values;
 
@@ -30,10 +35,12 @@ internal sealed class Learner : IDisposable
     /// <param name="adapterSeed">Decides the first values of new adapters.</param>
     /// <param name="folder">What <see cref="SaveAll"/> wrote, to go on from; <see langword="null"/> starts anew.</param>
     /// <param name="more">Tensors of the algorithm that are put back with the weights.</param>
+    /// <param name="ranks">Who trains together.</param>
     /// <exception cref="CheckpointException">The files in <paramref name="folder"/> do not fit.</exception>
     /// <exception cref="InvalidOperationException">The model has another adapter.</exception>
     public static Learner Create(
-        nn.Module model, DdpoOptions options, long updates, ulong adapterSeed, string? folder, Func<IPolicyParameters, IEnumerable<Tensor>> more)
+        nn.Module model, DdpoOptions options, long updates, ulong adapterSeed, string? folder, Func<IPolicyParameters, IEnumerable<Tensor>> more,
+        RankGroup ranks)
     {
         LearnedParameters parameters = options.Lora is { } lora
             ? LoraParameters.On(model, lora, adapterSeed, folder)
@@ -46,7 +53,7 @@ internal sealed class Learner : IDisposable
                 WeightsFile.Read(folder, WeightsFile.Exact, parameters.Values);
             }
 
-            optimizer = new PolicyOptimizer(parameters, options.Training, updates);
+            optimizer = new PolicyOptimizer(parameters, options.Training, updates, ranks);
             if (folder is not null)
             {
                 if (optimizer.Average is not null)

@@ -31,6 +31,8 @@ internal sealed class LoraParameters(LoraAdapter adapter) : LearnedParameters([.
 
     public override bool IsSavedExactly => adapter.Pairs.All(pair => pair.IsPlain);
 
+    public override string FileName => LoraFile.FileName;
+
     public override IDisposable UseReference()
     {
         adapter.IsEnabled = false;

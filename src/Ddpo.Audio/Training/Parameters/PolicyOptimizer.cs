@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ddpo.Audio.Training.Sharing;
 
 namespace Ddpo.Audio.Training.Parameters;
 
@@ -6,8 +7,10 @@ namespace Ddpo.Audio.Training.Parameters;
 /// <param name="parameters">What learns.</param>
 /// <param name="options">Of the run.</param>
 /// <param name="updates">Updates that the run is to have, by which a learning-rate schedule ends.</param>
-internal sealed class PolicyOptimizer(IPolicyParameters parameters, TrainingOptions options, long updates = 0) : IPolicyOptimizer, IDisposable
+/// <param name="ranks">Who trains together; <see langword="null"/> trains alone.</param>
+internal sealed class PolicyOptimizer(IPolicyParameters parameters, TrainingOptions options, long updates = 0, RankGroup? ranks = null) : IPolicyOptimizer, IDisposable
 {
+    private readonly GradientMean? _mean = ranks is null ? null : new(ranks);
     private double _gradientNorms;
 
     /// <summary>What remembers earlier gradients.</summary>
@@ -40,6 +43,7 @@ internal sealed class PolicyOptimizer(IPolicyParameters parameters, TrainingOpti
 
     public double Update()
     {
+        _mean?.Take(parameters.Gradients);
         var norm = GradientClipping.ByNorm(parameters.Gradients, options.MaxGradNorm);
         if (double.IsFinite(norm))
         {

@@ -12,6 +12,9 @@ internal sealed class Snapshot : IDisposable
         _tensors = [.. tensors.Select(live => (live, empty(live.shape, live.dtype).DetachFromDisposeScope()))];
     }
 
+    /// <summary>What is remembered.</summary>
+    public IEnumerable<Tensor> Live => _tensors.Select(tensor => tensor.Live);
+
     /// <summary>Remembers what there is now.</summary>
     public void Take()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Training.Settings;
+using Ddpo.Audio.Training.Sharing;
 
 namespace Ddpo.Audio.Training.Rollouts;
 
@@ -20,23 +21,21 @@ internal sealed class DirectRollouts(
     private double _sampling;
     private double _rewarding;
 
-    /// <summary>Samples and scores a batch, and adds the gradient of its loss, scaled, to that of the parameters.</summary>
-    /// <param name="prompts">The batch's.</param>
-    /// <param name="batch">The batch, from 0.</param>
+    /// <summary>Samples and scores this rank's share of a batch, and adds the gradient of its loss, scaled, to that of the parameters.</summary>
+    /// <param name="batch">The batch.</param>
     /// <param name="draft">How the gradient goes.</param>
     /// <param name="scale">A factor of the loss.</param>
     /// <param name="kept">Takes the clips; <see langword="null"/> when they are not kept.</param>
     /// <param name="cancellationToken">Looked at in every denoising step.</param>
     /// <exception cref="RewardException">A reward failed.</exception>
     public async Task<BatchReward> BackpropagateAsync(
-        IReadOnlyList<Prompt> prompts, int batch, DraftOptions draft, double scale, SampleFolder? kept, CancellationToken cancellationToken)
+        EpochBatch batch, DraftOptions draft, double scale, SampleFolder? kept, CancellationToken cancellationToken)
     {
-        var (clock, sampling) = (Stopwatch.StartNew(), run.Options.Sampling);
-        var seeds = Enumerable.Range(batch * sampling.BatchSize, prompts.Count).Select(sample => run.NoiseSeed(epoch, sample));
+        var (clock, sampling, prompts) = (Stopwatch.StartNew(), run.Options.Sampling, batch.Own);
         var sample = await Tracing.RunAsync(
             DdpoActivities.Sample,
             () => run.Diffusion.RunAsync(
-                () => _sampler.Sample(prompts, seeds, draft, step => report.Sampled(batch, step), cancellationToken), cancellationToken),
+                () => _sampler.Sample(batch.Encoded, batch.Seeds, draft, step => report.Sampled(batch.Index, step), cancellationToken), cancellationToken),
             (DdpoTags.Samples, prompts.Count)).ConfigureAwait(false);
         _sampling += clock.Elapsed.TotalSeconds;
         try
@@ -64,9 +63,14 @@ internal sealed class DirectRollouts(
             var all = RewardScores.Concat(scores);
             _scores.Add(await MeasureAsync(all, clips, prompts, cancellationToken).ConfigureAwait(false));
             _rewarding += clock.Elapsed.TotalSeconds;
-            kept?.Add(clips);
-            report.Rewarded(batch + 1);
-            return new BatchReward(RewardsOf(all).Average(), divergence / prompts.Count, hasGradient);
+            if (run.KeepsSamples(epoch))
+            {
+                var everyones = await ClipBytes.ToFirstAsync(run.Ranks, run.Share, clips, cancellationToken).ConfigureAwait(false);
+                kept?.Add(everyones);
+            }
+
+            report.Rewarded(batch.Index + 1);
+            return await MeanAsync(new BatchReward(RewardsOf(all).Average(), divergence / prompts.Count, hasGradient), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -75,10 +79,17 @@ internal sealed class DirectRollouts(
     }
 
     /// <summary>The scores of all batches, each sample's reward, and how long it took to get them.</summary>
-    public (RewardScores Scores, float[] Rewards, double Sampling, double Rewarding) Complete()
+    public async Task<(RewardScores Scores, float[] Rewards, double Sampling, double Rewarding)> CompleteAsync(CancellationToken cancellationToken)
     {
-        var scores = RewardScores.Concat(_scores);
+        var scores = await ScoreGather.AllAsync(run.Ranks, run.Share, RewardScores.Concat(_scores), cancellationToken).ConfigureAwait(false);
         return (scores, RewardsOf(scores), _sampling, _rewarding);
+    }
+
+    /// <summary>What a batch got on all ranks, whose shares are of one size.</summary>
+    private async Task<BatchReward> MeanAsync(BatchReward own, CancellationToken cancellationToken)
+    {
+        var all = await run.Ranks.AllGatherAsync("batch reward", own, cancellationToken).ConfigureAwait(false);
+        return new BatchReward(all.Average(one => one.Mean), all.Average(one => one.ReferenceKl), all.Any(one => one.HasGradient));
     }
 
     /// <summary>Decodes and scores some samples, and leads the gradient back.</summary>

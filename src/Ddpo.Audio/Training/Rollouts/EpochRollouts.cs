@@ -1,18 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
 using Ddpo.Audio.Diagnostics;
-using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Training.Settings;
+using Ddpo.Audio.Training.Sharing;
 
 namespace Ddpo.Audio.Training.Rollouts;
 
-/// <summary>Makes and scores the samples of one epoch: prompts, rollouts, clips, scores. Owner of the rollouts.</summary>
+/// <summary>Makes and scores the samples of one epoch: prompts, rollouts, clips, scores; of each batch this rank's share. Owner of the rollouts.</summary>
 internal sealed class EpochRollouts(
     RunSetup run, RolloutSampler sampler, DirectRollouts direct, RewardScorer scorer, RewardSum rewardSum, int epoch, EpochReporter report)
 {
     private readonly List<Rollout> _batches = [];
     private RewardScores? _scores;
-    private IReadOnlyList<Prompt>? _prompts;
+    private IReadOnlyList<EpochBatch>? _plan;
 
     /// <summary>What running normalisations have seen, these samples included; those of the epoch before are as they were.</summary>
     public RewardSum RewardSum { get; } = rewardSum.Copy();
@@ -31,33 +31,38 @@ internal sealed class EpochRollouts(
     public async Task<RolloutSet> MakeAsync(RolloutPlan plan, SampleFolder? kept, CancellationToken cancellationToken)
     {
         var (sampling, clock) = (run.Options.Sampling, Stopwatch.StartNew());
-        var count = run.SamplesPerEpoch;
-        var prompts = DrawPrompts();
+        var isGathered = run.KeepsSamples(epoch) || sampling.ScoreOnRankZero;
         var scoring = new EpochScoring(scorer, sampling.OverlapRewards, report, cancellationToken);
         await using var ending = scoring.ConfigureAwait(false);
-        foreach (var (batch, batchPrompts) in prompts.Chunk(sampling.BatchSize).Index())
+        foreach (var batch in PlanOf())
         {
-            var seeds = Enumerable.Range(batch * sampling.BatchSize, batchPrompts.Length)
-                .Select(sample => run.NoiseSeed(epoch, sample));
             var (rollout, clips) = await scoring.MeanwhileAsync(stop => Tracing.RunAsync(
                 DdpoActivities.Sample,
                 () => run.Diffusion.RunAsync(
                     () =>
                     {
                         using var other = plan.Policy?.Invoke(); // for this work alone: between batches the model may be saved
-                        return sampler.Sample(batchPrompts, seeds, plan, step => report.Sampled(batch, step), stop);
+                        return sampler.Sample(batch.Encoded, batch.Seeds, plan, step => report.Sampled(batch.Index, step), stop);
                     },
                     stop),
-                (DdpoTags.Samples, batchPrompts.Length))).ConfigureAwait(false);
+                (DdpoTags.Samples, batch.Samples.Count))).ConfigureAwait(false);
+            rollout.Samples = batch.Samples;
             _batches.Add(rollout);
-            await scoring.AddAsync(clips, batchPrompts).ConfigureAwait(false); // while the next batch is sampled
-            kept?.Add(clips);
+            var all = isGathered ? await scoring.MeanwhileAsync(stop => ClipBytes.ToFirstAsync(run.Ranks, run.Share, clips, stop)).ConfigureAwait(false) : [];
+            var (scored, theirs) = sampling.ScoreOnRankZero ? (all, batch.All) : (clips, batch.Own);
+            if (scored.Count > 0)
+            {
+                await scoring.AddAsync(scored, theirs).ConfigureAwait(false); // while the next batch is sampled
+            }
+
+            kept?.Add(all);
         }
 
-        _scores = await scoring.CompleteAsync().ConfigureAwait(false);
+        _scores = await GatherAsync(await scoring.CompleteAsync().ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        Prompt[] prompts = [.. PlanOf().SelectMany(batch => batch.All)];
         kept?.Complete(prompts.Select((prompt, i) => (prompt, _scores.OfSample(i))));
         var rewards = RewardSum.Over(_scores);
-        ThrowIfTooFew(rewards.Count(float.IsFinite), count);
+        ThrowIfTooFew(rewards.Count(float.IsFinite), prompts.Length);
         Seconds = (clock.Elapsed.TotalSeconds - scoring.Waited.TotalSeconds, scoring.Waited.TotalSeconds);
         return Samples = new RolloutSet(_batches, prompts, rewards);
     }
@@ -66,16 +71,14 @@ internal sealed class EpochRollouts(
     public async Task<BatchReward> BackpropagateAsync(
         int batch, DraftOptions draft, double scale, SampleFolder? kept, CancellationToken cancellationToken)
     {
-        var size = run.Options.Sampling.BatchSize;
-        _prompts ??= DrawPrompts();
-        Prompt[] prompts = [.. _prompts.Skip(batch * size).Take(size)];
-        var reward = await direct.BackpropagateAsync(prompts, batch, draft, scale, kept, cancellationToken).ConfigureAwait(false);
+        var reward = await direct.BackpropagateAsync(PlanOf()[batch], draft, scale, kept, cancellationToken).ConfigureAwait(false);
         if (batch + 1 == run.Options.Sampling.NumBatchesPerEpoch)
         {
-            (_scores, var rewards, var sampling, var rewarding) = direct.Complete();
-            kept?.Complete(_prompts.Select((prompt, i) => (prompt, _scores.OfSample(i))));
+            (_scores, var rewards, var sampling, var rewarding) = await direct.CompleteAsync(cancellationToken).ConfigureAwait(false);
+            Prompt[] prompts = [.. PlanOf().SelectMany(one => one.All)];
+            kept?.Complete(prompts.Select((prompt, i) => (prompt, _scores.OfSample(i))));
             Seconds = (sampling, rewarding);
-            Samples = new RolloutSet([], _prompts, rewards);
+            Samples = new RolloutSet([], prompts, rewards);
         }
 
         return reward;
@@ -87,13 +90,12 @@ internal sealed class EpochRollouts(
     /// <summary>Frees the tensors; on the pipeline's thread, or when it is gone.</summary>
     public void Free() => _batches.ForEach(batch => batch.Dispose());
 
-    /// <summary>The epoch's prompts, those of a group side by side.</summary>
-    private Prompt[] DrawPrompts()
-    {
-        var (count, ofEach) = (run.SamplesPerEpoch, run.Algorithm.SamplesPerPrompt);
-        var groups = (count - 1 + ofEach) / ofEach;
-        return [.. run.Prompts.Draw(groups, run.Seed, (long)epoch * groups).SelectMany(prompt => Enumerable.Repeat(prompt, ofEach)).Take(count)];
-    }
+    private IReadOnlyList<EpochBatch> PlanOf() => _plan ??= EpochBatch.Draw(run, epoch);
+
+    /// <summary>The scores of all samples, from all ranks, or from the first.</summary>
+    private async Task<RewardScores> GatherAsync(RewardScores? own, CancellationToken cancellationToken) => run.Options.Sampling.ScoreOnRankZero
+        ? await ScoreGather.FromFirstAsync(run.Ranks, own, cancellationToken).ConfigureAwait(false)
+        : await ScoreGather.AllAsync(run.Ranks, run.Share, own!, cancellationToken).ConfigureAwait(false);
 
     private void ThrowIfTooFew(int usable, int all)
     {

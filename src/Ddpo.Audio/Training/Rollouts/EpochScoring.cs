@@ -46,11 +46,11 @@ internal sealed class EpochScoring(RewardScorer scorer, bool overlap, EpochRepor
         }
     }
 
-    /// <summary>The scores of all batches, when the last is done.</summary>
-    public async Task<RewardScores> CompleteAsync()
+    /// <summary>The scores of all batches, when the last is done; <see langword="null"/> when there was none.</summary>
+    public async Task<RewardScores?> CompleteAsync()
     {
         await FinishAsync().ConfigureAwait(false);
-        return RewardScores.Concat(_scores);
+        return _scores.Count == 0 ? null : RewardScores.Concat(_scores);
     }
 
     /// <summary>Stops the rewards, and waits until they have: none is at work when an epoch is over, however it ends.</summary>

@@ -21,8 +21,14 @@ public sealed class Rollout : IDisposable
     /// <summary>The mean of each step's distribution under the policy that sampled: fp32 [steps, batch, ...]; <see langword="null"/> unless it was asked for.</summary>
     internal Tensor? Means { get; init; }
 
-    /// <summary>Gets what every sample was conditioned on, in the batch's order.</summary>
+    /// <summary>Gets what every sample was conditioned on, in the batch's order. In a job of several processes, other ranks' prompts follow.</summary>
     public IEncodedPrompts Prompts { get; }
+
+    /// <summary>
+    /// Gets the epoch's number of each sample, by which <see cref="RolloutSet.Prompts"/> and <see cref="RolloutSet.Rewards"/> have it. In a job of several
+    /// processes, these are this rank's samples of the batch.
+    /// </summary>
+    public IReadOnlyList<int> Samples { get; internal set; } = [];
 
     /// <summary>Gets the number of samples.</summary>
     public long BatchSize => LogProbs.shape[1];

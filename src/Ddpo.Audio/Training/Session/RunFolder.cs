@@ -85,10 +85,8 @@ internal sealed class RunFolder
         }
     }
 
-    /// <summary>Takes the samples of epoch <paramref name="index"/>; null when they are not kept.</summary>
-    public SampleFolder? SampleFolder(int index) => IsDue(index, _options.SaveSamplesEveryEpochs)
-        ? new SampleFolder(new EpochFolders(Path.Combine(_root, SamplesName))[index + 1])
-        : null;
+    /// <summary>Takes the samples of epoch <paramref name="index"/>.</summary>
+    public SampleFolder SampleFolder(int index) => new(new EpochFolders(Path.Combine(_root, SamplesName))[index + 1]);
 
     /// <summary>Where the validation clips after so many epochs go; null when there are to be none, or they are there.</summary>
     /// <param name="epochs">Epochs done.</param>

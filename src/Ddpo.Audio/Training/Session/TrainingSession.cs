@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Diagnostics;
@@ -9,6 +10,7 @@ using Ddpo.Audio.Training.Rollouts;
 using Ddpo.Audio.Training.Session.Stopping;
 using Ddpo.Audio.Training.Session.Validation;
 using Ddpo.Audio.Training.Settings;
+using Ddpo.Audio.Training.Sharing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,6 +19,9 @@ namespace Ddpo.Audio.Training.Session;
 /// <summary>The life of a run: start, stop, resume, save, validate, tell observers. How an epoch improves the model is the algorithm's.</summary>
 internal sealed class TrainingSession : IPolicyTrainer
 {
+    private const string Cancelled = "cancelled";
+
+    private readonly RankGroup _ranks;
     private readonly RewardScorer _scorer;
     private readonly RewardScorer? _metrics;
     private readonly RunFolder? _folder;
@@ -37,14 +42,14 @@ internal sealed class TrainingSession : IPolicyTrainer
 
     public TrainingSession(RunSetup run)
     {
-        _run = run;
-        _logger = run.LoggerFactory?.CreateLogger<TrainingSession>() ?? NullLogger<TrainingSession>.Instance;
+        (_run, _ranks) = (run, run.Ranks);
+        _logger = RankLogger.Of(run.LoggerFactory?.CreateLogger<TrainingSession>() ?? NullLogger<TrainingSession>.Instance, _ranks);
         _scorer = new RewardScorer(run.Functions, run.Options.RewardFailures, _logger);
         _metrics = run.Metrics.Count == 0 ? null : new RewardScorer(run.Metrics, run.Options.RewardFailures, _logger);
         _rewardSum = new RewardSum(run.Rewards);
         _rules = new StoppingRules(run.Options.Stopping, []);
-        _folder = RunFolder.Of(run.Options, _logger);
-        _observers = new ObserverGroup(RunObservers.Of(run.Options.Observers), run.Observers, _logger);
+        _folder = _ranks.IsFirst ? RunFolder.Of(run.Options, _logger) : null; // the first rank writes
+        _observers = _ranks.IsFirst ? new ObserverGroup(RunObservers.Of(run.Options.Observers), run.Observers, _logger) : new ObserverGroup([], [], _logger);
     }
 
     /// <summary>Epochs done.</summary>
@@ -65,6 +70,7 @@ internal sealed class TrainingSession : IPolicyTrainer
 
         var isLeft = false;
         _ended = null;
+        _ranks.Begin();
         try
         {
             await WorkAsync(stop => _run.Diffusion.RunAsync(Prepare, stop), cancellationToken).ConfigureAwait(false);
@@ -100,8 +106,15 @@ internal sealed class TrainingSession : IPolicyTrainer
                     : new RunEnd(RunOutcome.Stopped, Epochs, "the program took no further epoch")));
             }
 
-            await KeepWholeEpochsAsync(canThrow: isLeft).ConfigureAwait(false);
-            Volatile.Write(ref _training, false);
+            try
+            {
+                await KeepWholeEpochsAsync(canThrow: isLeft).ConfigureAwait(false);
+            }
+            finally
+            {
+                await TellRanksAsync(isLeft).ConfigureAwait(false); // last, for what is to be saved must not wait for others
+                Volatile.Write(ref _training, false);
+            }
         }
     }
 
@@ -131,6 +144,14 @@ internal sealed class TrainingSession : IPolicyTrainer
         }).ConfigureAwait(false);
     }).ConfigureAwait(false);
 
+    /// <summary>Tells the other ranks how training ended on this one: they end, too, if they had not.</summary>
+    private Task TellRanksAsync(bool isLeft) => _ended switch
+    {
+        { Outcome: RunOutcome.Failed } failed => _ranks.EndAsync(RankState.Failed, failed.Reason),
+        { Reason: Cancelled } => _ranks.EndAsync(RankState.Stopped, Cancelled),
+        _ => _ranks.EndAsync(isLeft ? RankState.Left : RankState.Done, $"after {Epochs} epochs"),
+    };
+
     /// <summary>Does a piece of the training, and keeps in mind how it ended when it did not end well.</summary>
     private async Task WorkAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
@@ -141,7 +162,7 @@ internal sealed class TrainingSession : IPolicyTrainer
         catch (Exception exception)
         {
             _ended = exception is OperationCanceledException or ObjectDisposedException
-                ? new RunEnd(RunOutcome.Stopped, Epochs, "cancelled")
+                ? new RunEnd(RunOutcome.Stopped, Epochs, Cancelled)
                 : new RunEnd(RunOutcome.Failed, Epochs, exception.Message);
             throw;
         }
@@ -172,9 +193,10 @@ internal sealed class TrainingSession : IPolicyTrainer
         DdpoEpoch epoch;
         try
         {
-            using var kept = _folder?.SampleFolder(index);
+            using var kept = _run.KeepsSamples(index) ? _folder?.SampleFolder(index) : null;
             var context = new EpochContext(index, _run, _scheduler!, learner.Parameters, learner.Optimizer, rollouts, kept, report, _logger);
-            var result = await _run.Algorithm.RunEpochAsync(context, cancellationToken).ConfigureAwait(false);
+            var result = await AgreeAsync(
+                index, rollouts, await _run.Algorithm.RunEpochAsync(context, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             epoch = EpochRecord.Of(index, _run, rollouts, result, learner.Optimizer, clock.Elapsed.TotalSeconds);
         }
         catch
@@ -198,6 +220,19 @@ internal sealed class TrainingSession : IPolicyTrainer
         }
 
         return epoch;
+    }
+
+    /// <summary>On several ranks, makes sure that all have the same after an epoch, and measured the same.</summary>
+    private async Task<EpochResult> AgreeAsync(int index, EpochRollouts rollouts, EpochResult result, CancellationToken cancellationToken)
+    {
+        if (_ranks.IsAlone)
+        {
+            return result;
+        }
+
+        var hash = await _run.Diffusion.RunAsync(() => TensorPieces.Hash(_learner!.Parameters.Values), cancellationToken).ConfigureAwait(false);
+        var memory = JsonSerializer.Serialize(new { Algorithm = _run.Algorithm.SaveState(), rollouts.RewardSum.Moments }, RunJson.Lines);
+        return await EpochAgreement.ReachAsync(_ranks, index, hash, memory, result, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Puts the trained part on the model, new or from a checkpoint. Here and not in the constructor, for it makes tensors and reads files.</summary>
@@ -227,13 +262,15 @@ internal sealed class TrainingSession : IPolicyTrainer
     private RunValidation Begin()
     {
         var options = _run.Options;
-        var from = ResumePoint.Find(options.Checkpoints, _logger);
+        var from = _ranks.IsFirst ? ResumePoint.Find(options.Checkpoints, _logger) : null;
         if (from is not null && _run.SeedIsDrawn)
         {
             _run = _run with { Seed = from.State.Seed };
         }
 
+        _run = SharedStart.SameSeed(_run);
         _compared = RunSettings.ToCompare(_run);
+        SharedStart.RequireSameSettings(_ranks, _compared);
         if (from is not null)
         {
             SettingsComparison.RequireSame(from.Folder, from.State.Settings, _compared);
@@ -246,14 +283,22 @@ internal sealed class TrainingSession : IPolicyTrainer
         {
             _run.Algorithm.Prepare(parameters);
             return _run.Algorithm.Tensors.Values;
-        });
+        }, _ranks);
         try
         {
             if (from is not null)
             {
-                GoOn(from, learner);
+                AlgorithmFile.Read(from.Folder, _run.Algorithm.Tensors);
+                Log.Resumed(_logger, from.State.Epochs, from.Folder);
             }
 
+            var begun = RankGroup.Wait(_ranks.FromFirstAsync("start", from is null ? null : new ResumedRun(from.State, from.History, learner.Optimizer.AdamW.Steps)));
+            if (begun is not null)
+            {
+                GoOn(begun, learner);
+            }
+
+            TensorPieces.FromFirst(_ranks, learner.Tensors);
             _validation = new RunValidation(_run, _folder, learner, from, validations, _logger);
         }
         catch
@@ -275,16 +320,14 @@ internal sealed class TrainingSession : IPolicyTrainer
         return _validation;
     }
 
-    private void GoOn(TrainingCheckpoint from, Learner learner)
+    private void GoOn(ResumedRun from, Learner learner)
     {
-        AlgorithmFile.Read(from.Folder, _run.Algorithm.Tensors);
         _run.Algorithm.RestoreState(from.State.Algorithm);
-        learner.Optimizer.SkippedInARow = from.State.SkippedInARow;
+        (learner.Optimizer.SkippedInARow, learner.Optimizer.AdamW.Steps) = (from.State.SkippedInARow, from.Steps);
         _rewardSum = new RewardSum(_run.Rewards, from.State.RewardMoments);
         _rules = new StoppingRules(_run.Options.Stopping, from.History);
         _history.Clear();
         _history.AddRange(from.History);
-        Log.Resumed(_logger, Epochs, from.Folder);
     }
 
     /// <summary>Whatever ended the training, it can go on after its last whole epoch.</summary>
@@ -318,4 +361,7 @@ internal sealed class TrainingSession : IPolicyTrainer
             AlgorithmFile.Write(folder, algorithm.Tensors);
         }));
     }
+
+    /// <summary>What a run goes on with, besides tensors; from the first rank's files.</summary>
+    private sealed record ResumedRun(SessionState State, IReadOnlyList<DdpoEpoch> History, long Steps);
 }

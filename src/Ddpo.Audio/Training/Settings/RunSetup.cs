@@ -1,5 +1,6 @@
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Training.Rollouts;
+using Ddpo.Audio.Training.Sharing;
 using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Training.Settings;
@@ -19,6 +20,7 @@ namespace Ddpo.Audio.Training.Settings;
 /// <param name="Seed">Decides everything random.</param>
 /// <param name="SeedIsDrawn">Whether nobody asked for this seed.</param>
 /// <param name="LoggerFactory">Where log messages go.</param>
+/// <param name="Ranks">Who trains together.</param>
 internal sealed record RunSetup(
     IDiffusionPipeline Pipeline,
     ITrainableDiffusion Diffusion,
@@ -33,13 +35,21 @@ internal sealed record RunSetup(
     IReadOnlyList<IRunObserver> Observers,
     ulong Seed,
     bool SeedIsDrawn,
-    ILoggerFactory? LoggerFactory)
+    ILoggerFactory? LoggerFactory,
+    RankGroup Ranks)
 {
+    /// <summary>Which samples of a batch are this rank's.</summary>
+    public BatchShare Share { get; } = new(Ranks.Rank, Ranks.Size, Options.Sampling.BatchSize, Options.Training.BatchSizeFor(Options.Sampling));
+
     /// <summary>Samples in an epoch.</summary>
     public int SamplesPerEpoch => Options.Sampling.BatchSize * Options.Sampling.NumBatchesPerEpoch;
 
     /// <summary>Updates in all epochs, when none is left out.</summary>
     public long Updates => (long)Options.Training.NumEpochs * Algorithm.UpdatesPerEpoch(Options);
+
+    /// <summary>Whether the clips of an epoch (from 0) are kept; the same on all ranks, of which the first keeps them.</summary>
+    public bool KeepsSamples(int epoch) => Options.Checkpoints.SaveSamplesEveryEpochs is > 0 and var every
+        && ((epoch + 1) % every == 0 || epoch + 1 == Options.Training.NumEpochs);
 
     /// <summary>Rewards and metrics.</summary>
     public IReadOnlyList<IRewardFunction> Functions => [.. Rewards.Select(reward => reward.Function), .. Metrics];

@@ -43,6 +43,12 @@ public sealed class SamplingOptions
     /// </summary>
     public bool OverlapRewards { get; set; } = true;
 
+    /// <summary>
+    /// Whether, in a job of several processes, rank 0 scores all clips, which are sent to it; off by default: each rank scores its own. On, rewards that exist
+    /// once only, such as a service's, are asked by one process. The numbers are the same either way. Not for DRaFT, whose gradient goes through the rewards.
+    /// </summary>
+    public bool ScoreOnRankZero { get; set; }
+
     /// <summary>Whether samples are made with guidance.</summary>
     internal bool IsGuided => GuidanceScale > 1;
 }

@@ -86,6 +86,8 @@ public sealed class WeightAverageTests
 
     private sealed class Learned(Parameter parameter) : LearnedParameters([("p", parameter)])
     {
+        public override string FileName => "";
+
         public override IDisposable UseReference() => throw new NotSupportedException();
 
         public override string Save(string directory) => throw new NotSupportedException();

@@ -10,6 +10,8 @@ internal sealed class DraftAlgorithm(DraftOptions options) : ITrainingAlgorithm
 {
     public string Name => "draft";
 
+    public bool SupportsRanks => true;
+
     public async Task<EpochResult> RunEpochAsync(EpochContext epoch, CancellationToken cancellationToken)
     {
         var (batches, accumulation) = (epoch.Options.Sampling.NumBatchesPerEpoch, epoch.Options.Training.GradientAccumulationSteps);

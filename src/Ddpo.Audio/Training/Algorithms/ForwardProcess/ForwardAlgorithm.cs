@@ -25,6 +25,8 @@ internal sealed class ForwardAlgorithm(
 
     public int SamplesPerPrompt => options.SamplesPerPrompt;
 
+    public bool SupportsRanks => true;
+
     public int UpdatesPerEpoch(DdpoOptions all) => options.UpdatesPerEpoch;
 
     public IReadOnlyDictionary<string, Tensor> Tensors =>
@@ -95,11 +97,11 @@ internal sealed class ForwardAlgorithm(
 
     private EpochResult Update(EpochContext epoch, RolloutSet samples, float[] weights, CancellationToken cancellationToken)
     {
-        var sampling = epoch.Options.Sampling;
+        var (sampling, share) = (epoch.Options.Sampling, epoch.Share);
         var size = epoch.Options.Training.BatchSizeFor(sampling);
         int[] batches = [.. Enumerable.Range(0, samples.Count / size).Select(batch => batch * size).Where(first => weights.AsSpan(first, size).ContainsAnyExcept(0))];
         var (draws, total) = (options.DrawsPerSample, options.UpdatesPerEpoch * batches.Length * options.DrawsPerSample);
-        var scale = 1.0 / (draws * Math.Max(1, weights.Count(weight => weight != 0)));
+        var scale = (double)share.Size / (draws * Math.Max(1, weights.Count(weight => weight != 0))); // of all ranks' samples; an update takes the mean over the ranks
         var gradient = new DrawGradient(epoch.Diffusion, epoch.Parameters, objective, _old);
         using var noise = new AddedNoise(
             options, epoch.Diffusion.AlphasCumprod, epoch.Diffusion.Device, (stream, position) => epoch.SeedOf(stream, [epoch.Index, .. position]));
@@ -111,12 +113,12 @@ internal sealed class ForwardAlgorithm(
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                var (rollout, start) = (samples.Batches[first / sampling.BatchSize], first % sampling.BatchSize);
-                var clean = rollout.Latents[rollout.Timesteps.Count].narrow(0, start, size);
+                var (rollout, start, count) = (samples.Batches[first / sampling.BatchSize], share.OwnStart(first % sampling.BatchSize), share.TrainingCount);
+                var clean = rollout.Latents[rollout.Timesteps.Count].narrow(0, start, count);
                 gradient.Accumulate(
-                    [.. Enumerable.Range(0, draws).Select(draw => noise.Draw(clean, first, update, draw))],
-                    rollout.Prompts.Condition(start, size, guided: false),
-                    tensor(weights[first..][..size], device: clean.device),
+                    [.. Enumerable.Range(0, draws).Select(draw => noise.Draw(clean, rollout.Samples[start], update, draw))],
+                    rollout.Prompts.Condition(start, count, guided: false),
+                    tensor(weights[rollout.Samples[start]..][..count], device: clean.device),
                     isOld,
                     scale,
                     metrics,
@@ -132,7 +134,7 @@ internal sealed class ForwardAlgorithm(
             (taken, isOld) = double.IsFinite(norm) ? (taken + 1, false) : (taken, isOld);
         }
 
-        return FollowAfter(taken, metrics.Summarize());
+        return FollowAfter(taken, metrics.Summarize(epoch.Ranks));
     }
 
     /// <summary>Lets the old policy follow after so many updates, and measures by how much.</summary>

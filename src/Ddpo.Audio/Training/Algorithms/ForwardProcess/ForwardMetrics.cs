@@ -1,3 +1,5 @@
+using Ddpo.Audio.Training.Sharing;
+
 namespace Ddpo.Audio.Training.Algorithms.ForwardProcess;
 
 /// <summary>Sums what draws measure on the device, so that none waits for a copy to the host. What led to no update is left out.</summary>
@@ -38,10 +40,10 @@ internal sealed class ForwardMetrics : IDisposable
         _pending.zero_();
     }
 
-    /// <summary>The means of what was added; NaN when there was no update.</summary>
-    public EpochResult Summarize()
+    /// <summary>The means of what was added on all ranks; NaN when there was no update.</summary>
+    public EpochResult Summarize(RankGroup ranks)
     {
-        var sums = _sums.data<double>().ToArray();
+        var sums = RankNumbers.Sum(RankNumbers.Gather(ranks, "measurements", _sums.data<double>().ToArray()));
         return new EpochResult(
             sums[0] / sums[^1], _names.Select((name, i) => (name, sums[i + 1] / sums[^1])).ToDictionary(StringComparer.Ordinal));
     }

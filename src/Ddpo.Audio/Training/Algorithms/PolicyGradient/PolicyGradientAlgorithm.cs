@@ -23,6 +23,8 @@ internal sealed class PolicyGradientAlgorithm(
 
     public int SamplesPerPrompt { get; private init; } = 1;
 
+    public bool SupportsRanks => true;
+
     /// <summary>Whether training batches in which every advantage is 0 are passed over.</summary>
     private bool SkipsZeros { get; init; }
 
@@ -125,7 +127,7 @@ internal sealed class PolicyGradientAlgorithm(
     private EpochResult Update(
         EpochContext epoch, RolloutSet samples, float[] advantages, TrainedSteps range, CancellationToken cancellationToken)
     {
-        var (sampling, training) = (epoch.Options.Sampling, epoch.Options.Training);
+        var (sampling, training, share) = (epoch.Options.Sampling, epoch.Options.Training, epoch.Share);
         var device = epoch.Diffusion.Device;
         var size = training.BatchSizeFor(sampling);
         var (first, trainable) = range.Trained;
@@ -150,10 +152,13 @@ internal sealed class PolicyGradientAlgorithm(
                 }
                 else
                 {
+                    var rollout = samples.Batches[start / sampling.BatchSize];
+                    var row = share.OwnStart(start % sampling.BatchSize);
+                    int[] own = [.. rollout.Samples.Skip(row).Take(share.TrainingCount)];
                     var slice = new RolloutSlice(
-                        samples.Batches[start / sampling.BatchSize],
-                        start % sampling.BatchSize,
-                        tensor(advantages[start..][..size], device: device),
+                        rollout,
+                        row,
+                        tensor(own.Select(sample => advantages[sample]).ToArray(), device: device),
                         sampling.IsGuided && options.ClassifierFreeGuidance);
 
                     if (options.MeasureStepGradients && !measured.Any())
@@ -161,10 +166,10 @@ internal sealed class PolicyGradientAlgorithm(
                         measured = StepNorms.Of(slice, range.Noisy, gradient, objective.Measurements, epoch, cancellationToken);
                     }
 
-                    // Each sample's own order of its timesteps: int64 [trainable, size], a row for each training step.
+                    // Each sample's own order of its timesteps: int64 [trainable, samples], a row for each training step.
                     var columns = stack(
                         [
-                            .. Enumerable.Range(start, size).Select(sample => tensor(
+                            .. own.Select(sample => tensor(
                                 Seeds.Permutation(trainable, epoch.SeedOf(SeedStream.TimestepOrder, epoch.Index, inner, sample)))),
                         ],
                         1).Add((long)first).to(device);
@@ -188,7 +193,7 @@ internal sealed class PolicyGradientAlgorithm(
             }
         }
 
-        var result = metrics.Summarize();
+        var result = metrics.Summarize(epoch.Ranks);
         return result with { Measurements = With(result.Measurements, measured) };
     }
 

@@ -16,6 +16,7 @@ internal static class StepNorms
             cancellationToken.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             gradient.Accumulate(slice, TensorFactory.Repeat(i, slice.Advantages.shape[0], epoch.Diffusion.Device), accumulation: 1, ignored);
+            epoch.AverageGradients();
             norms[PolicyGradientMeasurements.GradientNormOfStep(i)] = epoch.Parameters.Gradients.Square().sum().sqrt().item<float>();
             epoch.Optimizer.ZeroGradients();
         }

@@ -1,3 +1,5 @@
+using Ddpo.Audio.Training.Sharing;
+
 namespace Ddpo.Audio.Training.Algorithms.PolicyGradient;
 
 /// <summary>Sums what training steps measure on the device, so that no step waits for a copy to the host. What led to no update is left out.</summary>
@@ -54,12 +56,13 @@ internal sealed class UpdateMetrics : IDisposable
         _pendingSteps = 0;
     }
 
-    /// <summary>The means of what was added; NaN when there was no update.</summary>
-    public EpochResult Summarize()
+    /// <summary>The means of what was added on all ranks, whose shares are of one size; NaN when there was no update.</summary>
+    public EpochResult Summarize(RankGroup ranks)
     {
-        double[] means = [.. _sums.data<double>().ToArray().Select(sum => sum / _steps)];
+        var all = RankNumbers.Gather(ranks, "measurements", [_onPolicyError.item<float>(), .. _sums.data<double>().ToArray()]);
+        double[] means = [.. RankNumbers.Sum(all).Skip(1).Select(sum => sum / ranks.Size / _steps)];
         var measured = _names.Select((name, i) => (name, means[i + 1]))
-            .Append((PolicyGradientMeasurements.OnPolicyRatioError, _isOnPolicy ? double.NaN : _onPolicyError.item<float>()));
+            .Append((PolicyGradientMeasurements.OnPolicyRatioError, _isOnPolicy ? double.NaN : all.Max(own => own[0])));
         return new EpochResult(means[0], measured.ToDictionary(StringComparer.Ordinal));
     }
 

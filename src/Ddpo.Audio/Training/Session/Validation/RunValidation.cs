@@ -2,6 +2,7 @@ using Ddpo.Audio.Training.Parameters;
 using Ddpo.Audio.Training.Rollouts;
 using Ddpo.Audio.Training.Session.Stopping;
 using Ddpo.Audio.Training.Settings;
+using Ddpo.Audio.Training.Sharing;
 using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Training.Session.Validation;
@@ -42,23 +43,28 @@ internal sealed class RunValidation : IDisposable
     public BestRound? Best => _best?.Best;
 
     /// <inheritdoc cref="BestRule.StopReason"/>
-    public string? StopReason => _best?.StopReason;
+    public string? StopReason { get; private set; }
 
-    /// <summary>Makes the clips after so many epochs, when they are due.</summary>
+    /// <summary>Makes the clips after so many epochs, when they are due: the first rank says it, for it has the folder.</summary>
     /// <param name="epochs">Epochs done.</param>
     /// <param name="isLast">Whether there will be no further epoch.</param>
     /// <param name="report">Told of clips that are made.</param>
     /// <param name="cancellationToken">Looked at in every denoising step.</param>
-    /// <returns>What they got; <see langword="null"/> when there are none to make.</returns>
+    /// <returns>What they got; <see langword="null"/> when there are none to make, or another rank writes them.</returns>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public async Task<ValidationRound?> MakeAsync(int epochs, bool isLast, EpochReporter report, CancellationToken cancellationToken)
     {
-        if (_folder?.ValidationFolder(epochs, isLast) is not { } path)
-        {
-            return null;
-        }
+        var path = _folder?.ValidationFolder(epochs, isLast);
+        var round = await _run.Ranks.FromFirstAsync("validation", path is not null, cancellationToken).ConfigureAwait(false)
+            ? await MakeAsync(epochs, path, report, cancellationToken).ConfigureAwait(false)
+            : null;
+        StopReason = await _run.Ranks.FromFirstAsync("best round", _best?.StopReason, CancellationToken.None).ConfigureAwait(false);
+        return round;
+    }
 
-        ValidationRound round;
+    private async Task<ValidationRound?> MakeAsync(int epochs, string? path, EpochReporter report, CancellationToken cancellationToken)
+    {
+        ValidationRound? round;
         var result = await _run.Diffusion.RunAsync(_learner.UseResult, CancellationToken.None).ConfigureAwait(false);
         try
         {
@@ -69,13 +75,18 @@ internal sealed class RunValidation : IDisposable
             await _run.Diffusion.FreeAsync(() => result?.Dispose()).ConfigureAwait(false);
         }
 
-        await _run.Diffusion.RunAsync(() => _best?.Judge(round), CancellationToken.None).ConfigureAwait(false);
-        _folder.Validated(round);
+        if (round is not null)
+        {
+            await _run.Diffusion.RunAsync(() => _best?.Judge(round), CancellationToken.None).ConfigureAwait(false);
+            _folder!.Validated(round);
+        }
+
         return round;
     }
 
-    /// <summary>Writes what a trainer saves, and returns the file's path.</summary>
-    public string Save(string directory) => _best is { IsSaved: true } ? _best.Save(directory) : _learner.Save(directory, _learner.Result);
+    /// <summary>Writes what a trainer saves, on the first rank, and returns the file's path.</summary>
+    public string Save(string directory) => !_run.Ranks.IsFirst ? Path.Combine(directory, _learner.Parameters.FileName)
+        : _best is { IsSaved: true } ? _best.Save(directory) : _learner.Save(directory, _learner.Result);
 
     /// <summary>Writes what a checkpoint has to have.</summary>
     public void SaveAll(string folder) => _best?.SaveAll(folder);

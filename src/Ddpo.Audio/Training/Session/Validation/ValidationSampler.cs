@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ddpo.Audio.Training.Session.Validation;
 
-/// <summary>Makes and scores the validation clips with the policy as it is.</summary>
+/// <summary>Makes and scores the validation clips with the policy as it is. Ranks share out whole batches, so that clips are the same on one and on many.</summary>
 internal sealed class ValidationSampler
 {
     // Of the prompt source, when no prompts are given; and how many are drawn to find them.
@@ -15,6 +15,7 @@ internal sealed class ValidationSampler
     private readonly ValidationOptions _options;
     private readonly Prompt[] _prompts;
     private readonly RewardScorer _scorer;
+    private readonly int _size;
     private ValidationScores? _first;
 
     /// <param name="run">The run's.</param>
@@ -23,6 +24,7 @@ internal sealed class ValidationSampler
     public ValidationSampler(RunSetup run, ValidationScores? first, ILogger logger)
     {
         (_run, _options, _first) = (run, run.Options.Validation, first);
+        _size = _options.BatchSize == 0 ? run.Options.Sampling.BatchSize : _options.BatchSize;
         _prompts = [.. PromptsOf(run).SelectMany(prompt => Enumerable.Repeat(prompt, _options.NumClipsPerPrompt))];
 
         // Whatever training does about a reward that fails: here it only lacks a value.
@@ -32,25 +34,43 @@ internal sealed class ValidationSampler
 
     /// <summary>Makes, scores and writes the clips. Their folder appears when all are there.</summary>
     /// <param name="epochs">Epochs done.</param>
-    /// <param name="folder">Where they go.</param>
+    /// <param name="folder">Where they go; <see langword="null"/> on a rank that writes nothing.</param>
     /// <param name="report">Told of clips that are made.</param>
     /// <param name="cancellationToken">Looked at in every denoising step.</param>
+    /// <returns>What they got, on the rank that writes; <see langword="null"/> on others.</returns>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public async Task<ValidationRound> MakeAsync(int epochs, string folder, EpochReporter report, CancellationToken cancellationToken)
+    public async Task<ValidationRound?> MakeAsync(int epochs, string? folder, EpochReporter report, CancellationToken cancellationToken)
     {
-        var (clock, size) = (Stopwatch.StartNew(), _options.BatchSize == 0 ? _run.Options.Sampling.BatchSize : _options.BatchSize);
-        using var files = new SampleFolder(folder, WaveEncoding.Pcm16);
-        var batches = new List<RewardScores>();
-        foreach (var (batch, prompts) in _prompts.Chunk(size).Index())
+        var (clock, ranks, isScoredHere) = (Stopwatch.StartNew(), _run.Ranks, !_run.Options.Sampling.ScoreOnRankZero);
+        using var files = folder is null ? null : new SampleFolder(folder, WaveEncoding.Pcm16);
+        var own = new List<ValidationBatch>();
+        foreach (var (batch, prompts) in _prompts.Chunk(_size).Index().Where(one => one.Index % ranks.Size == ranks.Rank))
         {
-            var clips = await _run.Pipeline.GenerateAsync(Request(prompts, batch * size), progress: null, cancellationToken).ConfigureAwait(false);
-            files.Add(clips.Where((_, i) => IsKept((batch * size) + i)));
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            report.Validated((batch * size) + prompts.Length, _prompts.Length);
-            batches.Add(await _scorer.ScoreAsync(clips, prompts, sideBySide: false, stop).ConfigureAwait(false));
+            var clips = await _run.Pipeline.GenerateAsync(Request(prompts, batch * _size), progress: null, cancellationToken).ConfigureAwait(false);
+            report.Validated((batch * _size) + prompts.Length, _prompts.Length);
+            own.Add(new ValidationBatch(
+                batch,
+                isScoredHere ? await ScoreAsync(clips, prompts, cancellationToken).ConfigureAwait(false) : null,
+                isScoredHere ? Kept(batch, clips) : clips));
+            if (ranks.IsAlone && isScoredHere)
+            {
+                files!.Add(own[^1].Clips);
+                own[^1] = own[^1] with { Clips = [] }; // so that nobody has to keep them
+            }
         }
 
-        var said = RewardScores.Concat(batches);
+        var batches = new List<RewardScores>();
+        foreach (var (batch, scored, clips) in await ValidationBatch.GatherAsync(ranks, own, _run.Pipeline.SampleRate, cancellationToken).ConfigureAwait(false))
+        {
+            files!.Add(scored is null ? Kept(batch, clips) : clips);
+            batches.Add(scored ?? await ScoreAsync(clips, [.. _prompts.Skip(batch * _size).Take(_size)], cancellationToken).ConfigureAwait(false));
+        }
+
+        return files is null ? null : Complete(epochs, folder!, files, RewardScores.Concat(batches), clock);
+    }
+
+    private ValidationRound Complete(int epochs, string folder, SampleFolder files, RewardScores said, Stopwatch clock)
+    {
         var scores = ValidationScores.Of(said, _run.Rewards);
         var round = scores.Summarize(epochs, _first, clock.Elapsed.TotalSeconds);
         var kept = Enumerable.Range(0, _prompts.Length).Where(IsKept).Select(i => (_prompts[i], said.OfSample(i)));
@@ -62,6 +82,14 @@ internal sealed class ValidationSampler
     private static IEnumerable<Prompt> PromptsOf(RunSetup run) => run.Options.Validation.Prompts.Count > 0
         ? run.Options.Validation.Prompts
         : (run.Prompts.AllPrompts ?? run.Prompts.Draw(Draws, run.Options.Validation.Seed)).DistinctBy(prompt => prompt.Text).Take(DefaultPrompts);
+
+    private async Task<RewardScores> ScoreAsync(IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        return await _scorer.ScoreAsync(clips, prompts, sideBySide: false, stop).ConfigureAwait(false);
+    }
+
+    private AudioClip[] Kept(int batch, IReadOnlyList<AudioClip> clips) => [.. clips.Where((_, i) => IsKept((batch * _size) + i))];
 
     private bool IsKept(int clip) => clip % _options.NumClipsPerPrompt < (_options.NumKeptClipsPerPrompt ?? int.MaxValue);
 

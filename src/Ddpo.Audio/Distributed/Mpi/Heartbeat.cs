@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+
+namespace Ddpo.Audio.Distributed.Mpi;
+
+/// <summary>
+/// Finds out who is still there when an operation that all have begun does not end: rank 0 asks, and whoever waits, too, answers. On MPI's thread.
+/// </summary>
+internal sealed unsafe class Heartbeat
+{
+    private const int Question = 1188, Answer = 1189;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
+    private readonly MpiLibrary _mpi;
+    private readonly int _rank;
+    private readonly int _size;
+    private readonly byte* _bytes; // MPI may write there as long as the process lives
+    private nint _question;
+    private nint _answer;
+    private long _next;
+
+    /// <param name="mpi">The library, started.</param>
+    /// <param name="rank">This one.</param>
+    /// <param name="size">Of the job.</param>
+    public Heartbeat(MpiLibrary mpi, int rank, int size)
+    {
+        (_mpi, _rank, _size) = (mpi, rank, size);
+        _bytes = (byte*)NativeMemory.AllocZeroed((nuint)size + 2);
+        Expect();
+    }
+
+    /// <summary>Answers, if rank 0 has asked. To be called while waiting; costs something now and then only.</summary>
+    public void Beat()
+    {
+        if (_rank == 0 || Environment.TickCount64 < _next)
+        {
+            return;
+        }
+
+        _next = Environment.TickCount64 + 50;
+        if (_mpi.Test(ref _question))
+        {
+            _answer = _mpi.Send(_bytes + _size + 1, 1, 0, Answer);
+            Expect();
+        }
+    }
+
+    /// <summary>As rank 0, asks all others.</summary>
+    /// <returns>Those who do not answer.</returns>
+    public int[] Silent(Action meanwhile)
+    {
+        var answers = new nint[_size];
+        for (var other = 1; other < _size; other++)
+        {
+            answers[other] = _mpi.Receive(_bytes + other, 1, other, Answer);
+            _answer = _mpi.Send(_bytes + _size + 1, 1, other, Question); // a byte is sent at once, whoever reads it
+        }
+
+        int[] Open()
+        {
+            int[] open = [.. Enumerable.Range(1, _size - 1).Where(other => answers[other] != 0)];
+            foreach (var other in open.Where(other => _mpi.Test(ref answers[other])))
+            {
+                answers[other] = 0;
+            }
+
+            return open;
+        }
+
+        MpiWait.Until(() => Open().Length == 0, s_patience, isData: false, meanwhile);
+        return Open();
+    }
+
+    /// <summary>When all have come to the end: leaves nothing open.</summary>
+    public void End(Action<nint> wait)
+    {
+        for (var other = 1; other < _size && _rank == 0; other++)
+        {
+            wait(_mpi.Send(_bytes + _size + 1, 1, other, Question));
+        }
+
+        if (_rank > 0)
+        {
+            wait(_question);
+        }
+    }
+
+    private void Expect() => _question = _rank == 0 ? 0 : _mpi.Receive(_bytes, 1, 0, Question);
+}
