@@ -1,6 +1,6 @@
 // What several ranks cost and gain. One command measures everything, and writes docs/scaling.md:
 //
-//   dotnet run -c Release --project benchmarks/Scaling -- table [RUNS]
+//   dotnet run -c Release --project benchmarks/Scaling -- table [ALGORITHM:RUNS ...]
 //
 // It starts itself by mpirun, as any of these can be started by hand:
 //
@@ -15,7 +15,7 @@ try
 {
     if (args is ["table", ..])
     {
-        return await Table.WriteAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 5);
+        return await Table.WriteAsync(args.Length > 1 ? args[1..] : ["ddpo:5", "nft:5", "draft:5"]);
     }
 
     await using var collective = Collective.FromEnvironment();

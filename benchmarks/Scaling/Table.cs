@@ -10,12 +10,11 @@ internal static class Table
 {
     private const string Target = "docs/scaling.md";
 
-    private static readonly string[] s_algorithms = ["ddpo", "nft", "draft"];
-
     /// <summary>Measures, and writes.</summary>
-    /// <param name="runs">Of each kind, at least 1.</param>
-    public static async Task<int> WriteAsync(int runs)
+    /// <param name="wanted">Algorithms, and how many runs of each kind: <c>ddpo:5</c>.</param>
+    public static async Task<int> WriteAsync(string[] wanted)
     {
+        var runs = wanted.Select(one => one.Split(':')).ToDictionary(one => one[0], one => int.Parse(one[1], CultureInfo.InvariantCulture));
         // Two threads on one rank are what two ranks compete with; more where there are cores.
         List<Kind> kinds = [new(1, 1), new(1, Math.Min(2, Environment.ProcessorCount)), new(2, 1)];
         if (Environment.ProcessorCount >= 4)
@@ -27,9 +26,9 @@ internal static class Table
         var folder = Directory.CreateTempSubdirectory("scaling-").FullName;
         try
         {
-            for (var turn = 0; turn < runs; turn++)
+            for (var turn = 0; turn < runs.Values.Max(); turn++)
             {
-                foreach (var algorithm in s_algorithms)
+                foreach (var algorithm in runs.Keys.Where(algorithm => turn < runs[algorithm]))
                 {
                     foreach (var kind in kinds.Distinct())
                     {
@@ -41,13 +40,13 @@ internal static class Table
 
                         times.TryAdd((algorithm, kind), []);
                         times[(algorithm, kind)].Add(time);
-                        Console.WriteLine(Invariant($"{turn + 1}/{runs}  {algorithm,-6} {kind}: {time.Seconds:F1} s, of which {time.Together:F1} s with others"));
+                        Console.WriteLine(Invariant($"{turn + 1}/{runs[algorithm]}  {algorithm,-6} {kind}: {time.Seconds:F1} s, of which {time.Together:F1} s with others"));
                     }
                 }
             }
 
             var parts = await ReadAsync(new(2, 1), "parts");
-            await File.WriteAllTextAsync(Path.Combine(Repository(), Target), Text(runs, kinds, times, parts));
+            await File.WriteAllTextAsync(Path.Combine(Repository(), Target), Text(kinds, times, parts));
             Console.WriteLine($"wrote {Target}");
             return 0;
         }
@@ -57,21 +56,21 @@ internal static class Table
         }
     }
 
-    private static string Text(int runs, List<Kind> kinds, Dictionary<(string Algorithm, Kind Kind), List<RunTime>> times, string parts)
+    private static string Text(List<Kind> kinds, Dictionary<(string Algorithm, Kind Kind), List<RunTime>> times, string parts)
     {
         var text = new StringBuilder(Invariant($"""
             # What several ranks take
 
-            Runs of the quickstart (`samples/Quickstart`), loading and validation included, on a machine with {Environment.ProcessorCount} cores: medians of {runs} runs of each
+            Runs of the quickstart (`samples/Quickstart`), loading and validation included, on a machine with {Environment.ProcessorCount} cores: medians of several runs of each
             kind, in turns, from process start to end. Efficiency is the time of one rank of one thread, over the ranks times the time. *With others* is the share of rank 0's
             time in operations with other ranks: waiting for them, and moving data. Made by `dotnet run -c Release --project benchmarks/Scaling -- table`;
             [distributed.md](distributed.md) says what is shared out and sent.
 
-            | algorithm | ranks | threads each | seconds | of 1 × 1 | efficiency | with others | operations an epoch | KiB an epoch from rank 0 |
-            |---|---:|---:|---:|---:|---:|---:|---:|---:|
+            | algorithm | ranks | threads each | runs | seconds | of 1 × 1 | efficiency | with others | operations an epoch | KiB an epoch from rank 0 |
+            |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
 
             """));
-        foreach (var algorithm in s_algorithms)
+        foreach (var algorithm in times.Keys.Select(key => key.Algorithm).Distinct())
         {
             var single = Median(times[(algorithm, kinds[0])], time => time.Seconds);
             foreach (var kind in kinds.Distinct())
@@ -80,7 +79,7 @@ internal static class Table
                 var seconds = Median(own, time => time.Seconds);
                 var epochs = Samples.Algorithms.Read(algorithm).Training.NumEpochs;
                 text.AppendLine(Invariant(
-                    $"| {algorithm} | {kind.Ranks} | {kind.Threads} | {seconds:F1} | {seconds / single:F2} | {single / (kind.Ranks * kind.Threads) / seconds:P0} | {Median(own, time => time.Together / time.Seconds):P1} | {Median(own, time => time.Operations) / epochs:F0} | {Median(own, time => time.Bytes) / epochs / 1024:F0} |"));
+                    $"| {algorithm} | {kind.Ranks} | {kind.Threads} | {own.Count} | {seconds:F1} | {seconds / single:F2} | {single / (kind.Ranks * kind.Threads) / seconds:P0} | {Median(own, time => time.Together / time.Seconds):P1} | {Median(own, time => time.Operations) / epochs:F0} | {Median(own, time => time.Bytes) / epochs / 1024:F0} |"));
             }
         }
 
