@@ -77,7 +77,7 @@ public sealed class NetworkTests : IDisposable
             host=$1; shift
             exec ip netns exec $host unshare --uts --ipc sh -c "hostname $host; exec $*"
             """);
-        File.SetUnixFileMode(agent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Shell($"chmod +x {agent}");
         return agent;
     }
 

@@ -6,7 +6,7 @@ namespace Ddpo.Audio.Distributed.Mpi;
 /// <summary>The processes of an MPI job.</summary>
 internal sealed class MpiCollective : ICollective
 {
-    private static readonly TimeSpan s_finish = TimeSpan.FromSeconds(10), s_others = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_finish = TimeSpan.FromSeconds(10), s_others = TimeSpan.FromSeconds(3), s_output = TimeSpan.FromSeconds(1);
 
     private readonly MpiThread _thread = new();
     private readonly MpiLibrary _mpi;
@@ -261,10 +261,8 @@ internal sealed class MpiCollective : ICollective
             return;
         }
 
-        if (_othersAreThere)
-        {
-            Thread.Sleep(s_others); // they have something to say, and to save
-        }
+        // Launchers lose what was written just before the end. Others, where they are there, have something to say, too, and to save.
+        Thread.Sleep(_othersAreThere ? s_others : s_output);
 
         Volatile.Write(ref _abort, Environment.ExitCode is > 0 and < 126 ? Environment.ExitCode : 1);
         _thread.RunAsync(() =>

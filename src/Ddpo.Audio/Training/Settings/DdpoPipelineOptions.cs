@@ -10,7 +10,7 @@ public sealed class DdpoPipelineOptions
     [Required(ErrorMessage = "expected the folder of an AudioLDM2 checkpoint, such as models/audioldm2-music.")]
     public string? Path { get; set; }
 
-    /// <summary><c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>.</summary>
+    /// <summary><c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>. Of several processes that MPI starts, <c>cuda</c> is each one's own.</summary>
     [Required]
     [RegularExpression(ComputeDevice.NamePattern, ErrorMessage = ComputeDevice.ExpectedName)]
     public string Device { get; set; } = "cpu";
