@@ -28,7 +28,7 @@ internal static class TimedRun
         if (collective.Rank == 0)
         {
             var epochs = (await File.ReadAllLinesAsync(Path.Combine(folder, "metrics.jsonl")))
-                .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("seconds").EnumerateObject().Sum(stage => stage.Value.GetDouble())).Sum();
+                .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("seconds").GetProperty("total").GetDouble()).Sum();
             Console.WriteLine(Mark + JsonSerializer.Serialize(new RunTime(
                 (start + clock.Elapsed).TotalSeconds, epochs, timed.Time.TotalSeconds, timed.Count, timed.Bytes)));
         }
