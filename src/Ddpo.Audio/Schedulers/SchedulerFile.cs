@@ -27,8 +27,9 @@ internal static class SchedulerFile
         var path = Path.Combine(folder, "scheduler_config.json");
         try
         {
-            var node = JsonNode.Parse(PythonNumbers.Quote(File.ReadAllBytes(path)).Span) as JsonObject
-                ?? throw new InvalidDataException("expected a JSON object");
+            var parsed = JsonNode.Parse(PythonNumbers.Quote(File.ReadAllBytes(path)).Span);
+            var node = parsed as JsonObject
+                ?? throw new InvalidDataException($"expected a JSON object, found {parsed?.GetValueKind().ToString().ToLowerInvariant() ?? "null"}");
             foreach (var (key, value) in defaults ?? new Dictionary<string, JsonNode?>())
             {
                 node.TryAdd(key, value?.DeepClone());
