@@ -49,6 +49,14 @@ internal sealed class GenerateSettings
     [Range(0, double.MaxValue)]
     public double GuidanceScale { get; set; } = 3.5;
 
+    /// <summary>The timesteps that are guided; all of them by default.</summary>
+    [Required, ValidateObjectMembers]
+    public GuidanceIntervalSettings GuidanceInterval { get; set; } = new();
+
+    /// <summary>How prompts of different lengths go into one batch: Own (the default) encodes each at its own length, Longest pads all to the longest as diffusers does.</summary>
+    [EnumDataType(typeof(PromptPadding))]
+    public PromptPadding PromptPadding { get; set; }
+
     /// <summary>Share of fresh noise in each step: 0 (the default) is DDIM, 1 is DDPM.</summary>
     [Range(0d, 1d)]
     public double Eta { get; set; }
@@ -93,4 +101,16 @@ internal enum SchedulerChoice
 
     /// <summary>The same with the noise levels of Karras and others.</summary>
     DpmSolverKarras,
+}
+
+/// <summary>The timesteps that are guided.</summary>
+internal sealed class GuidanceIntervalSettings
+{
+    /// <summary>The cleanest timestep that is guided; 0 by default.</summary>
+    [Range(0, int.MaxValue)]
+    public int Lowest { get; set; }
+
+    /// <summary>The noisiest timestep that is guided; all above Lowest by default.</summary>
+    [Range(0, int.MaxValue)]
+    public int Highest { get; set; } = int.MaxValue;
 }

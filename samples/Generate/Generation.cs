@@ -114,6 +114,8 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
         },
         Duration = settings.Duration,
         GuidanceScale = settings.GuidanceScale,
+        GuidanceInterval = new(settings.GuidanceInterval.Lowest, settings.GuidanceInterval.Highest),
+        PromptPadding = settings.PromptPadding,
         Eta = settings.Eta,
         NumWaveformsPerPrompt = settings.NumWaveformsPerPrompt,
         Seed = settings.Seed + (ulong)(first * settings.NumWaveformsPerPrompt),

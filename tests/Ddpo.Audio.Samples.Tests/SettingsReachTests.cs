@@ -28,8 +28,9 @@ public sealed class SettingsReachTests
         var names = s_generate.Select(setting => setting.Property.Name).ToArray();
 
         Assert.Empty(Settable(typeof(AudioLdm2PipelineOptions)).Except(names));
-        Assert.Empty(Settable(typeof(AudioRequest)).Except(["Prompts"]).Except(names));
+        Assert.Empty(Settable(typeof(AudioRequest)).Except(["Prompts", "GuidanceInterval"]).Except(names));
         Assert.Contains(s_generate, setting => setting.Path == "Prompts:Texts");
+        Assert.Contains(s_generate, setting => setting.Path == "GuidanceInterval:Highest");
         Assert.Empty(Settable(typeof(AudioLdm2PipelineOptions)).Except(TrainingRun.Settings.Select(setting => setting.Property.Name)));
     }
 
