@@ -11,6 +11,9 @@ internal sealed record Conditioning(Tensor PromptEmbeds, Tensor AttentionMask, T
     /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/>, as views.</summary>
     public Conditioning Rows(long start, long count) => Map(tensor => tensor.narrow(0, start, count));
 
+    /// <summary>The rows at some places, int64 [rows].</summary>
+    public Conditioning At(Tensor places) => Map(tensor => tensor.index_select(0, places));
+
     /// <summary>Every row <paramref name="times"/> times in a row.</summary>
     public Conditioning Repeat(long times) => times == 1 ? this : Map(tensor => tensor.repeat_interleave(times, 0));
 
@@ -66,6 +69,9 @@ internal sealed record PromptEmbeddings(Conditioning Positive, Conditioning? Neg
 
     /// <summary>Rows of both halves, as views.</summary>
     public PromptEmbeddings Rows(long start, long count) => new(Positive.Rows(start, count), Negative?.Rows(start, count));
+
+    /// <inheritdoc cref="Conditioning.At"/>
+    public PromptEmbeddings At(Tensor places) => new(Positive.At(places), Negative?.At(places));
 
     /// <summary>Every row <paramref name="times"/> times in a row.</summary>
     public PromptEmbeddings Repeat(long times) => new(Positive.Repeat(times), Negative?.Repeat(times));

@@ -11,8 +11,23 @@ internal sealed class PromptEncoder(AudioLdm2Components components, ILogger logg
     /// <returns>A row for each prompt; belongs to the caller's dispose scope.</returns>
     public PromptEmbeddings Encode(IReadOnlyList<Prompt> prompts, string negativePrompt, bool guided, PromptPadding padding)
     {
-        string[] texts = [.. prompts.Select(prompt => prompt.Text)];
-        string[]? negatives = guided ? [.. prompts.Select(prompt => prompt.NegativeText ?? negativePrompt)] : null;
+        // Each once, however often it is there: the samples of a group have one prompt.
+        (string Text, string? Negative)[] rows = [.. prompts.Select(prompt => (prompt.Text, guided ? prompt.NegativeText ?? negativePrompt : null))];
+        (string Text, string? Negative)[] distinct = [.. rows.Distinct()];
+        string[] texts = [.. distinct.Select(row => row.Text)];
+        string[]? negatives = guided ? [.. distinct.Select(row => row.Negative!)] : null;
+        if (distinct.Length == rows.Length)
+        {
+            return EncodeDistinct(texts, negatives, padding);
+        }
+
+        using var scope = NewDisposeScope();
+        var places = tensor([.. rows.Select(row => (long)Array.IndexOf(distinct, row))], device: components.Device);
+        return EncodeDistinct(texts, negatives, padding).At(places).MoveToOuterDisposeScope();
+    }
+
+    private PromptEmbeddings EncodeDistinct(string[] texts, string[]? negatives, PromptPadding padding)
+    {
         int[][] groups = padding == PromptPadding.Longest ? [] : [.. Enumerable.Range(0, texts.Length).GroupBy(LengthOf).Select(group => group.ToArray())];
         if (groups.Length < 2)
         {
