@@ -56,7 +56,8 @@ public interface ITrainableDiffusion
     /// <inheritdoc cref="CheckSchedule"/>
     IStochasticScheduler CreateScheduler(int numInferenceSteps, double eta);
 
-    /// <summary>Encodes prompts and, with guidance, what to steer away from: each prompt's own negative text, or the one given.</summary>
+    /// <summary>Encodes prompts and, with guidance, what to steer away from: each prompt's own negative text, or the one given. What a prompt becomes must not
+    /// depend on the others: a sample is the same in any batch, and on any number of ranks.</summary>
     /// <param name="prompts">The prompts.</param>
     /// <param name="negativePrompt">For prompts without a negative text.</param>
     /// <param name="guided">Whether there is classifier-free guidance.</param>

@@ -35,7 +35,7 @@ internal sealed class DirectRollouts(
         var sample = await Tracing.RunAsync(
             DdpoActivities.Sample,
             () => run.Diffusion.RunAsync(
-                () => _sampler.Sample(batch.Encoded, batch.Seeds, draft, step => report.Sampled(batch.Index, step), cancellationToken), cancellationToken),
+                () => _sampler.Sample(prompts, batch.Seeds, draft, step => report.Sampled(batch.Index, step), cancellationToken), cancellationToken),
             (DdpoTags.Samples, prompts.Count)).ConfigureAwait(false);
         _sampling += clock.Elapsed.TotalSeconds;
         try

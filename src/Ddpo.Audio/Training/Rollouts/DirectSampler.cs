@@ -9,7 +9,7 @@ namespace Ddpo.Audio.Training.Rollouts;
 internal sealed class DirectSampler(ITrainableDiffusion diffusion, IStochasticScheduler scheduler, SamplingOptions options)
 {
     /// <summary>Encodes the prompts and denoises.</summary>
-    /// <param name="prompts">A sample for each of the first, as many as there are seeds; see <see cref="RolloutSampler.Sample"/>.</param>
+    /// <param name="prompts">A sample for each.</param>
     /// <param name="seeds">Of each sample's noise.</param>
     /// <param name="draft">How many of the last steps to keep, and how often to make the last one anew.</param>
     /// <param name="onStep">Called after each step with the number of steps done.</param>
@@ -18,17 +18,16 @@ internal sealed class DirectSampler(ITrainableDiffusion diffusion, IStochasticSc
     public DirectSample Sample(
         IReadOnlyList<Prompt> prompts, IEnumerable<ulong> seeds, DraftOptions draft, Action<int> onStep, CancellationToken cancellationToken)
     {
-        ulong[] own = [.. seeds];
-        using var noise = new NoiseSource(own, [.. diffusion.LatentShape(options.Duration)], diffusion.Device);
+        using var noise = new NoiseSource(seeds, [.. diffusion.LatentShape(options.Duration)], diffusion.Device);
         using var scope = NewDisposeScope();
         var sample = new DirectSample(diffusion.EncodePrompts(prompts, options.NegativePrompt, options.IsGuided));
         try
         {
-            var conditioning = sample.Prompts.Condition(0, own.Length, options.IsGuided);
-            var trajectory = sample.Add(Denoise(noise.Next(), conditioning, 0, noise.Next, draft.GradientStepsOf(options), onStep, cancellationToken));
+            var conditioning = sample.Prompts.Condition(0, prompts.Count, options.IsGuided);
+            var own = sample.Add(Denoise(noise.Next(), conditioning, 0, noise.Next, draft.GradientStepsOf(options), onStep, cancellationToken));
             for (var i = 0; i < draft.Renoisings; i++)
             {
-                sample.Add(Renoise(trajectory, conditioning, noise.Next, cancellationToken));
+                sample.Add(Renoise(own, conditioning, noise.Next, cancellationToken));
             }
 
             return sample;

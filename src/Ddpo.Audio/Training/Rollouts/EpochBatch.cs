@@ -6,11 +6,10 @@ namespace Ddpo.Audio.Training.Rollouts;
 /// <param name="Index">The batch, from 0.</param>
 /// <param name="All">The prompts of all its samples.</param>
 /// <param name="Own">Those of this rank's samples.</param>
-/// <param name="Encoded">These, and then the others that are encoded with them.</param>
 /// <param name="Samples">The epoch's numbers of this rank's samples.</param>
 /// <param name="Seeds">Of their noise.</param>
 internal sealed record EpochBatch(
-    int Index, IReadOnlyList<Prompt> All, IReadOnlyList<Prompt> Own, IReadOnlyList<Prompt> Encoded, IReadOnlyList<int> Samples, IReadOnlyList<ulong> Seeds)
+    int Index, IReadOnlyList<Prompt> All, IReadOnlyList<Prompt> Own, IReadOnlyList<int> Samples, IReadOnlyList<ulong> Seeds)
 {
     /// <summary>Draws the batches of an epoch: the prompts of a group side by side.</summary>
     public static IReadOnlyList<EpochBatch> Draw(RunSetup run, int epoch)
@@ -25,10 +24,6 @@ internal sealed record EpochBatch(
     {
         var rows = run.Share.Rows;
         int[] samples = [.. rows.Select(row => (index * all.Length) + row)];
-        Prompt[] own = [.. rows.Select(row => all[row])];
-        var others = all.ExceptBy(own.Select(TextsOf), TextsOf);
-        return new(index, all, own, [.. own, .. others], samples, [.. samples.Select(sample => run.NoiseSeed(epoch, sample))]);
+        return new(index, all, [.. rows.Select(row => all[row])], samples, [.. samples.Select(sample => run.NoiseSeed(epoch, sample))]);
     }
-
-    private static (string Text, string? Negative) TextsOf(Prompt prompt) => (prompt.Text, prompt.NegativeText);
 }

@@ -42,7 +42,7 @@ internal sealed class EpochRollouts(
                     () =>
                     {
                         using var other = plan.Policy?.Invoke(); // for this work alone: between batches the model may be saved
-                        return sampler.Sample(batch.Encoded, batch.Seeds, plan, step => report.Sampled(batch.Index, step), stop);
+                        return sampler.Sample(batch.Own, batch.Seeds, plan, step => report.Sampled(batch.Index, step), stop);
                     },
                     stop),
                 (DdpoTags.Samples, batch.Samples.Count))).ConfigureAwait(false);

@@ -21,7 +21,7 @@ public sealed class Rollout : IDisposable
     /// <summary>The mean of each step's distribution under the policy that sampled: fp32 [steps, batch, ...]; <see langword="null"/> unless it was asked for.</summary>
     internal Tensor? Means { get; init; }
 
-    /// <summary>Gets what every sample was conditioned on, in the batch's order. In a job of several processes, other ranks' prompts follow.</summary>
+    /// <summary>Gets what every sample was conditioned on, in the batch's order.</summary>
     public IEncodedPrompts Prompts { get; }
 
     /// <summary>

@@ -12,8 +12,7 @@ namespace Ddpo.Audio.Training.Rollouts;
 internal sealed class RolloutSampler(ITrainableDiffusion diffusion, IStochasticScheduler scheduler, SamplingOptions options, int sampleRate)
 {
     /// <summary>Encodes the prompts, denoises and decodes.</summary>
-    /// <param name="prompts">A sample for each of the first, as many as there are seeds. The others are encoded with them, for the longest of all decides how
-    /// far prompts are padded, and with that a little of what the model makes of them.</param>
+    /// <param name="prompts">A sample for each.</param>
     /// <param name="seeds">Of each sample's noise.</param>
     /// <param name="plan">Which steps have noise, and what is kept.</param>
     /// <param name="onStep">Called after each step with the number of steps done.</param>
