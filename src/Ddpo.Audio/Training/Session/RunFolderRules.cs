@@ -24,7 +24,7 @@ internal static class RunFolderRules
             if (!mayClear && (newest > 0 || File.Exists(Path.Combine(root, MetricsFile.Name)) || File.Exists(Path.Combine(root, SettingsName))))
             {
                 throw new InvalidOperationException(
-                    $"The folder '{root}' has a run already ({(newest > 0 ? $"its newest checkpoint is after {newest} epochs" : "without checkpoints")}). "
+                    $"The folder '{root}' has a run already ({(newest > 0 ? $"its newest checkpoint is after epoch {newest}" : "without checkpoints")}). "
                     + "Go on with it (ResumeFrom = \"latest\"), remove it (Overwrite = true), or choose another Directory.");
             }
 
@@ -40,7 +40,7 @@ internal static class RunFolderRules
         if (newest > from.State.Epochs || (!isSameRun && newest > 0))
         {
             throw new InvalidOperationException(
-                $"The run in '{root}' has a checkpoint after {newest} epochs, which going on from '{from.Folder}' would contradict. "
+                $"The run in '{root}' has a checkpoint after epoch {newest}, which going on from '{from.Folder}' would contradict. "
                 + "Choose another Directory for the run that goes on from there, or remove the later checkpoints.");
         }
     }

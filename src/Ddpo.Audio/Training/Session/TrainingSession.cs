@@ -149,7 +149,7 @@ internal sealed class TrainingSession : IPolicyTrainer
     {
         { Outcome: RunOutcome.Failed } failed => _ranks.EndAsync(RankState.Failed, failed.Reason),
         { Reason: Cancelled } => _ranks.EndAsync(RankState.Stopped, Cancelled),
-        _ => _ranks.EndAsync(isLeft ? RankState.Left : RankState.Done, $"after {Epochs} epochs"),
+        _ => _ranks.EndAsync(isLeft ? RankState.Left : RankState.Done, $"after epoch {Epochs}"),
     };
 
     /// <summary>Does a piece of the training, and keeps in mind how it ended when it did not end well.</summary>

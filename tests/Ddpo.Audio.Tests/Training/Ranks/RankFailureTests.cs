@@ -47,7 +47,7 @@ public sealed class RankFailureTests : IDisposable
     {
         var ends = await EndAsync(leave: (rank, epoch) => rank == 1 && epoch.Index == 1);
         Assert.Null(ends[1]);
-        Assert.StartsWith("Rank 1 has ended its training (after 2 epochs) when rank 0 came to '", Assert.IsType<CollectiveException>(ends[0]).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Rank 1 has ended its training (after epoch 2) when rank 0 came to '", Assert.IsType<CollectiveException>(ends[0]).Message, StringComparison.Ordinal);
         await AssertGoesOnAsync(after: 2);
     }
 

@@ -16,7 +16,7 @@ public sealed class RunFolderTests : IDisposable
         var adapter = _folder["checkpoints/epoch-0003/pytorch_lora_weights.safetensors"];
         var before = await File.ReadAllBytesAsync(adapter);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => TrainAsync());
-        Assert.Contains("its newest checkpoint is after 3 epochs", error.Message, StringComparison.Ordinal);
+        Assert.Contains("its newest checkpoint is after epoch 3", error.Message, StringComparison.Ordinal);
         Assert.Contains("ResumeFrom", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(adapter));
 
@@ -89,7 +89,7 @@ public sealed class RunFolderTests : IDisposable
         await TrainAsync(builder => builder.ConfigureCheckpoints(o => o.SaveEveryEpochs = 1));
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => TrainAsync(builder => builder
             .ConfigureCheckpoints(o => o.ResumeFrom = _folder["checkpoints/epoch-0001"])));
-        Assert.Contains("after 3 epochs", error.Message, StringComparison.Ordinal);
+        Assert.Contains("after epoch 3", error.Message, StringComparison.Ordinal);
         Assert.Equal(["epoch-0001", "epoch-0002", "epoch-0003"], Checkpoints());
     }
 

@@ -68,7 +68,7 @@ public sealed class BestRoundTests : IDisposable
         var saved = await RunAsync("run", [0, 5, 1, 2, 9, 9], options, builder => builder.WithLoggerFactory(log).AddObserver(watched));
         Assert.Equal(3, saved.Epochs.Count);
         Assert.All(saved.Epochs, epoch => Assert.Null(epoch.StopReason));
-        const string Reason = "No round of validation clips was better than that after 1 epochs, with a mean 'said' of 5, in 2 rounds since (Patience).";
+        const string Reason = "No round of validation clips was better than that after epoch 1, with a mean 'said' of 5, in 2 rounds since (Patience).";
         Assert.Equal(new RunEnd(RunOutcome.Stopped, 3, Reason), watched.End);
         Assert.Contains(Reason, Assert.Single(log.Warnings), StringComparison.Ordinal);
         Assert.Contains("stopped, 3 of 5 epochs", await File.ReadAllTextAsync(_folder["run/report.html"]), StringComparison.Ordinal);

@@ -30,7 +30,7 @@ public sealed class BestRuleTests
         Assert.Null(rule.StopReason);
         Judge(rule, 2);
         Assert.Equal(
-            "No round of validation clips was better than that after 20 epochs, with a mean reward of 2, in 2 rounds since (Patience).", rule.StopReason);
+            "No round of validation clips was better than that after epoch 20, with a mean reward of 2, in 2 rounds since (Patience).", rule.StopReason);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed class BestRule(BestRoundOptions options, string measure, BestRou
     /// <summary>Why training ends; <see langword="null"/> when it goes on.</summary>
     public string? StopReason => Best is { } best && best.Without >= options.Patience ? string.Create(
         CultureInfo.InvariantCulture,
-        $"No round of validation clips was better than that after {best.Epochs} epochs, with {Name} of {best.Value:G6}, in {best.Without} rounds since (Patience).")
+        $"No round of validation clips was better than that after epoch {best.Epochs}, with {Name} of {best.Value:G6}, in {best.Without} rounds since (Patience).")
         : null;
 
     private string Name => options.Criterion is { } criterion ? $"a mean '{criterion}'" : "a mean reward";

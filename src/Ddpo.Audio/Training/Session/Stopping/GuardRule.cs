@@ -23,8 +23,8 @@ internal sealed class GuardRule(StoppingGuard guard, int window)
         }
 
         return _low < guard.Epochs ? null : FormattableString.Invariant(
-            $"'{guard.Reward}' has a moving mean over {window} epochs of {mean:G6}, more than {guard.MaxDrop:G6} below its ")
-            + FormattableString.Invariant($"{(guard.Baseline == GuardBaseline.Best ? "best" : "first")} of {_baseline:G6}, for {_low} epochs.");
+            $"'{guard.Reward}' has a moving mean over {window} epoch{(window == 1 ? "" : "s")} of {mean:G6}, more than {guard.MaxDrop:G6} below its ")
+            + FormattableString.Invariant($"{(guard.Baseline == GuardBaseline.Best ? "best" : "first")} of {_baseline:G6}, for {_low} epoch{(_low == 1 ? "" : "s")}.");
     }
 
     private double? Find(DdpoEpoch epoch) =>

@@ -19,6 +19,6 @@ internal sealed class PlateauRule(int patience, double minDelta, int window)
         var gained = mean > best && mean >= best + minDelta;
         (_best, _without) = gained ? (mean, 0) : (_best, _without + 1);
         return _without < patience ? null : FormattableString.Invariant(
-            $"The reward's moving mean over {window} epochs, {mean:G6}, has not risen by {minDelta:G6} above {_best:G6} for {_without} epochs.");
+            $"The reward's moving mean over {window} epoch{(window == 1 ? "" : "s")}, {mean:G6}, has not risen by {minDelta:G6} above {_best:G6} for {_without} epoch{(_without == 1 ? "" : "s")}.");
     }
 }
