@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Ddpo.Audio.Checkpoints;
 
@@ -20,22 +19,14 @@ internal static class SchedulerFile
     /// <summary>Reads the file as settings of one kind.</summary>
     /// <param name="folder">The scheduler's.</param>
     /// <param name="validate">Throws <see cref="InvalidDataException"/> when a value is out of range.</param>
-    /// <param name="defaults">Values of keys that the file lacks, where they are not those of <typeparamref name="T"/>.</param>
     /// <exception cref="CheckpointException">It is missing, or has a value that is unknown or out of range.</exception>
-    public static T Read<T>(string folder, Action<T> validate, IReadOnlyDictionary<string, JsonNode?>? defaults = null)
+    public static T Read<T>(string folder, Action<T> validate)
     {
         var path = Path.Combine(folder, "scheduler_config.json");
         try
         {
-            var parsed = JsonNode.Parse(PythonNumbers.Quote(File.ReadAllBytes(path)).Span);
-            var node = parsed as JsonObject
-                ?? throw new InvalidDataException($"expected a JSON object, found {parsed?.GetValueKind().ToString().ToLowerInvariant() ?? "null"}");
-            foreach (var (key, value) in defaults ?? new Dictionary<string, JsonNode?>())
-            {
-                node.TryAdd(key, value?.DeepClone());
-            }
-
-            var config = node.Deserialize<T>(s_options)!;
+            var config = JsonSerializer.Deserialize<T>(PythonNumbers.Quote(File.ReadAllBytes(path)).Span, s_options)
+                ?? throw new InvalidDataException("expected a JSON object, found null");
             validate(config);
             return config;
         }

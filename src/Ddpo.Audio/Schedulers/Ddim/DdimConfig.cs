@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Ddpo.Audio.Schedulers;
 
 /// <summary>How the noise grows over the training timesteps.</summary>
@@ -73,8 +71,7 @@ internal sealed record DdimConfig
 
     /// <summary>Reads <c>scheduler_config.json</c> of a scheduler's folder.</summary>
     /// <inheritdoc cref="SchedulerFile.Read"/>
-    public static DdimConfig FromFolder(string folder, IReadOnlyDictionary<string, JsonNode?>? defaults = null) =>
-        SchedulerFile.Read<DdimConfig>(folder, config => config.Validate(), defaults);
+    public static DdimConfig FromFolder(string folder) => SchedulerFile.Read<DdimConfig>(folder, config => config.Validate());
 
     /// <summary>Checks what the formulas rely on.</summary>
     /// <exception cref="InvalidDataException">A value is out of range.</exception>

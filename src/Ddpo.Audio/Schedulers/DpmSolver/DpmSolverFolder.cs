@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Ddpo.Audio.Schedulers;
 
@@ -9,15 +8,19 @@ internal static class DpmSolverFolder
     /// <summary>The class that a folder of this kind names.</summary>
     public const string ClassName = "DPMSolverMultistepScheduler";
 
-    // DDIM's class has other defaults for these; clipping is for images.
-    private static readonly Dictionary<string, JsonNode?> s_defaults = new() { ["timestep_spacing"] = "linspace", ["clip_sample"] = false };
-
     /// <summary>Reads how the model's noise grows, which DDIM takes, too, and how the solver is set.</summary>
     /// <exception cref="CheckpointException">It is missing, or has a value that is unknown, out of range or not supported.</exception>
     public static (DdimScheduler Noise, DpmSolverMultistep Solver) Read(string folder)
     {
-        var stored = SchedulerFile.Read<Stored>(folder, Validate, s_defaults);
-        return (new DdimScheduler(DdimConfig.FromFolder(folder, s_defaults)), new DpmSolverMultistep
+        var (stored, noise) = (SchedulerFile.Read<Stored>(folder, Validate), DdimConfig.FromFolder(folder));
+
+        // DDIM's class has other defaults for these; clipping is for images.
+        noise = noise with
+        {
+            TimestepSpacing = stored.TimestepSpacing is null ? TimestepSpacing.Linspace : noise.TimestepSpacing,
+            ClipSample = stored.ClipSample is not null && noise.ClipSample,
+        };
+        return (new DdimScheduler(noise), new DpmSolverMultistep
         {
             SolverOrder = stored.SolverOrder,
             SolverType = stored.SolverType,
@@ -77,5 +80,9 @@ internal static class DpmSolverFolder
         public bool? UseLuLambdas { get; init; }
 
         public bool? UseFlowSigmas { get; init; }
+
+        public JsonElement? TimestepSpacing { get; init; }
+
+        public JsonElement? ClipSample { get; init; }
     }
 }
