@@ -7,6 +7,9 @@ public static class MpiJob
 {
     private static readonly string[] s_openMpi = ["mpirun.openmpi", "orterun"], s_mpich = ["mpiexec.mpich", "mpiexec.hydra"];
 
+    // Looked for and not loaded: MPICH's brings UCX, which takes signals from .NET, here from the process of the tests.
+    private static readonly string[] s_libraryFolders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib"];
+
     /// <summary>The launcher of Open MPI; <see langword="null"/> where there is none.</summary>
     public static string? OpenMpi { get; } = Find(s_openMpi, "libmpi.so.40");
 
@@ -50,10 +53,12 @@ public static class MpiJob
     }
 
     private static string? Find(string[] launchers, string library) =>
-        System.Runtime.InteropServices.NativeLibrary.TryLoad(library, out _) ? launchers.FirstOrDefault(IsThere) : null;
+        IsThere(library, [.. s_libraryFolders, .. FoldersOf("LD_LIBRARY_PATH")]) ? launchers.FirstOrDefault(launcher => IsThere(launcher, FoldersOf("PATH"))) : null;
 
-    private static bool IsThere(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
+    private static bool IsThere(string file, IEnumerable<string> folders) => folders.Any(folder => File.Exists(Path.Combine(folder, file)));
+
+    private static string[] FoldersOf(string variable) =>
+        (Environment.GetEnvironmentVariable(variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 }
 
 /// <summary>A test that starts processes by Open MPI; skipped where it is not installed.</summary>

@@ -36,10 +36,12 @@ internal sealed unsafe partial class MpiLibrary
     public static MpiLibrary Load(LaunchedRank launched, string? named)
     {
         // In the process's native environment, which .NET's does not change. UCX, on which MPICH runs, would take SIGSEGV from the runtime, which makes
-        // NullReferenceExceptions of it.
+        // NullReferenceExceptions of it; and it would write over the code of mmap and the like, to hear of freed memory, while other threads run it.
         if (!OperatingSystem.IsWindows())
         {
             _ = SetVariable("UCX_ERROR_SIGNALS", "", 1);
+            _ = SetVariable("UCX_MEM_EVENTS", "no", 0);
+            _ = SetVariable("UCX_MEM_MMAP_HOOK_MODE", "none", 0);
         }
 
         string[] names = named is { Length: > 0 } ? [named] : [.. launched.Family == MpiFamily.OpenMpi ? s_openMpi : s_mpich, .. s_standard];
