@@ -126,7 +126,7 @@ public sealed class ForwardAlgorithmTests
         Assert.Equal(before, await File.ReadAllBytesAsync(await trainer.SaveAsync(folder["after"])));
         Assert.All(epochs, epoch => Assert.Equal(
             (0, 0, double.NaN, 0), (epoch.Updates, epoch.SkippedUpdates, epoch.Loss, epoch[ForwardProcessMeasurements.TrainedShare])));
-        Assert.Equal(2, log.Warnings.Count(warning => warning.Contains("nothing was trained", StringComparison.Ordinal)));
+        Assert.Equal(2, log.Warnings.Count(warning => warning.Contains("there was nothing to learn", StringComparison.Ordinal)));
     }
 
     [Theory]
