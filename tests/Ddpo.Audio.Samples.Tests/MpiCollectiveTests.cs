@@ -38,11 +38,11 @@ public sealed class MpiCollectiveTests
     private static async Task AssertSumsAsync(string launcher)
     {
         var two = await RunAsync(launcher, 2, "collective");
-        Assert.True(two.Code == 0, two.Error + two.Output);
+        Assert.True(MpiJob.IsDone(launcher, two.Code), two.Error + two.Output);
         var again = await RunAsync(launcher, 2, "collective");
         Assert.Equal(Sums(two.Output), Sums(again.Output));
         var three = await RunAsync(launcher, 3, "collective null"); // with a signal that UCX must leave to .NET
-        Assert.True(three.Code == 0, three.Error + three.Output);
+        Assert.True(MpiJob.IsDone(launcher, three.Code), three.Error + three.Output);
         Assert.Contains("3 ranks, 3 here: ", three.Output, StringComparison.Ordinal);
     }
 
@@ -68,7 +68,8 @@ public sealed class MpiCollectiveTests
         }
     }
 
-    private static string Sums(string output) => output.Split("ranks, ").Last();
+    // The line of rank 0; after it a launcher may have something to say.
+    private static string Sums(string output) => output.Split("ranks, ")[1].Split('\n')[0];
 
     private static async Task<(int Code, string Output, string Error, TimeSpan Time)> RunAsync(
         string launcher, int ranks, string arguments, params (string Name, string Value)[] environment)

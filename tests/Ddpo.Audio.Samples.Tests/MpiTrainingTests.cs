@@ -61,7 +61,7 @@ public sealed class MpiTrainingTests : IDisposable
         foreach (var run in new[] { "two", "again" })
         {
             var (code, output, error, _) = await TrainAsync(launcher, run);
-            Assert.True(code == 0, error + output);
+            Assert.True(MpiJob.IsDone(launcher, code), error + output);
             Assert.Contains(" s on 2 ranks; seed 5", output, StringComparison.Ordinal);
             Assert.Single(output.Split('\n'), line => line.StartsWith("epoch   1  reward", StringComparison.Ordinal)); // of rank 0 alone
         }
@@ -80,21 +80,21 @@ public sealed class MpiTrainingTests : IDisposable
         var alone = await SampleProgram.RunAsync("Generate", [.. generate, "--output", _folder["clips"]]);
         Assert.True(alone.Code == 0, alone.Error);
         var shared = await RunAsync(launcher, "Generate", [.. generate, "--output", _folder["shared"]]);
-        Assert.True(shared.Code == 0, shared.Error);
+        Assert.True(MpiJob.IsDone(launcher, shared.Code), shared.Error);
         Assert.Equal(Files("clips"), Files("shared"));
 
         string[] evaluate = ["--Rewards:loudness", "--Rewards:clap_score", "false", "--Rewards:emo_score", "false", "--Options:BatchSize", "1"];
         alone = await SampleProgram.RunAsync("Evaluate", [.. evaluate, "--input", _folder["clips"], "--output", _folder["scores"]]);
         Assert.True(alone.Code == 0, alone.Error);
         shared = await RunAsync(launcher, "Evaluate", [.. evaluate, "--input", _folder["clips"], "--output", _folder["shared-scores"]]);
-        Assert.True(shared.Code == 0, shared.Error);
+        Assert.True(MpiJob.IsDone(launcher, shared.Code), shared.Error);
         Assert.Equal(Files("scores"), Files("shared-scores"));
     }
 
     private async Task AssertKilledAsync(string launcher)
     {
         var (code, output, error, _) = await TrainAsync(launcher, "whole");
-        Assert.True(code == 0, error + output);
+        Assert.True(MpiJob.IsDone(launcher, code), error + output);
         var random = new Random(2);
         foreach (var rank in new[] { 1, 0 })
         {
@@ -103,7 +103,7 @@ public sealed class MpiTrainingTests : IDisposable
         }
 
         (code, output, error, _) = await TrainAsync(launcher, "killed", "--resume", "latest");
-        Assert.True(code == 0, error + output);
+        Assert.True(MpiJob.IsDone(launcher, code), error + output);
         Assert.Equal(RunDigest.Of(_folder["whole"]), RunDigest.Of(_folder["killed"]));
         Assert.Empty(Directory.GetDirectories(_folder["killed"], "*.partial", SearchOption.AllDirectories));
 
@@ -116,7 +116,7 @@ public sealed class MpiTrainingTests : IDisposable
     {
         // The job as a whole, as a batch system or Ctrl-C does it.
         var (code, _, _, time) = await DisturbAsync(launcher, "stopped", rank: -1, launched => Signal("INT", launched), TimeSpan.Zero);
-        Assert.NotEqual(0, code);
+        Assert.True(code != 0 || launcher == MpiJob.Mpich, "the launcher says that all was done"); // MPICH's says so when it was interrupted, or 2
         Assert.True(time < s_bound, $"it took {time}");
         await AssertGoesOnAsync("stopped");
 

@@ -44,12 +44,12 @@ public sealed class NetworkTests : IDisposable
             """).Code);
         var scaling = Path.Combine(SampleProgram.Folder("Scaling", "benchmarks"), "Scaling.dll");
         var here = await MpiJob.RunAsync(launcher, 2, scaling, ["collective"]);
-        Assert.True(here.Code == 0, here.Error);
+        Assert.True(MpiJob.IsDone(launcher, here.Code), here.Error);
         var before = BytesSent();
         var there = await RunAsync(launcher, options, environment, scaling, "collective");
-        Assert.True(there.Code == 0, there.Error + there.Output);
+        Assert.True(MpiJob.IsDone(launcher, there.Code), there.Error + there.Output);
         Assert.Contains("2 ranks, 1 here: ", there.Output, StringComparison.Ordinal);
-        Assert.Equal(here.Output.Split(": ")[^1].Trim(), there.Output.Split(": ")[^1].Trim());
+        Assert.Equal(Sums(here.Output), Sums(there.Output));
         Assert.True(BytesSent() - before > 10_000_000, "the data took another way");
 
         string[] train =
@@ -60,13 +60,16 @@ public sealed class NetworkTests : IDisposable
         ];
         var program = Path.Combine(SampleProgram.Folder("Train"), "Train.dll");
         var local = await MpiJob.RunAsync(launcher, 2, program, [.. train, _folder["here"]]);
-        Assert.True(local.Code == 0, local.Error);
+        Assert.True(MpiJob.IsDone(launcher, local.Code), local.Error);
         var remote = await RunAsync(launcher, options, environment, program, [.. train, _folder["there"]]);
-        Assert.True(remote.Code == 0, remote.Error + remote.Output);
+        Assert.True(MpiJob.IsDone(launcher, remote.Code), remote.Error + remote.Output);
         Assert.Equal(
             RunDigest.Hash(_folder["here/checkpoints/epoch-0002/pytorch_lora_weights.safetensors"]),
             RunDigest.Hash(_folder["there/checkpoints/epoch-0002/pytorch_lora_weights.safetensors"]));
     }
+
+    // The line of rank 0; after it a launcher may have something to say.
+    private static string Sums(string output) => output.Split("here: ")[1].Split('\n')[0].Trim();
 
     /// <summary>What stands for ssh: runs a command in a namespace, under its name.</summary>
     private string Agent()

@@ -31,6 +31,14 @@ public static class MpiJob
         return (code, output, error, clock.Elapsed);
     }
 
+    /// <summary>
+    /// Whether a job ended as one that has done all. MPICH hangs in its own end now and then, when all is done; the library does not wait for that for long, and
+    /// MPICH's launcher then says 9.
+    /// </summary>
+    /// <param name="launcher">What started it.</param>
+    /// <param name="code">What that ended with.</param>
+    public static bool IsDone(string launcher, int code) => code == 0 || (launcher == Mpich && code == 9);
+
     /// <summary>How to start it.</summary>
     public static ProcessStartInfo Start(
         string launcher, int ranks, string program, string[] arguments, int timeout = 60, params string[] launcherOptions)
