@@ -47,6 +47,16 @@ internal static class SchedulerFile
         }
     }
 
+    /// <summary>Refuses a value: what was expected of which key, and what was found.</summary>
+    /// <exception cref="InvalidDataException">It does not hold.</exception>
+    public static void Require(bool holds, string name, string expected, object? found)
+    {
+        if (!holds)
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"expected {name} to be {expected}, found {found}"));
+        }
+    }
+
     private static string Explain(JsonException exception)
     {
         var choices = exception.Path switch

@@ -58,7 +58,8 @@ public static class FrechetAudioDistance
     /// <summary>The distances of parts of the set, and the line over 1 / n that goes through them by least squares.</summary>
     internal static (double Intercept, double Slope, double RSquared) AlongLine(Gaussian reference, IReadOnlyList<float[]> rows, IEnumerable<int[]> parts)
     {
-        var points = parts.Select(part => (X: 1.0 / part.Length, Y: GaussianDistance.Between(reference, Gaussian.Of([.. part.Select(row => rows[row])])))).ToList();
+        var root = GaussianDistance.Root(reference.Covariance); // once, and not for every part
+        var points = parts.Select(part => (X: 1.0 / part.Length, Y: GaussianDistance.Between(reference, root, Gaussian.Of([.. part.Select(row => rows[row])])))).ToList();
         var (x, y) = (points.Average(point => point.X), points.Average(point => point.Y));
         var slope = points.Sum(point => (point.X - x) * (point.Y - y)) / points.Sum(point => Math.Pow(point.X - x, 2));
         var intercept = y - (slope * x);

@@ -27,10 +27,16 @@ internal static class GaussianDistance
     public static double Between(Gaussian one, Gaussian other)
     {
         using var scope = NewDisposeScope();
+        return Between(one, Root(one.Covariance), other);
+    }
+
+    /// <summary>The same, with the <see cref="Root"/> of the first one's covariance: for one that is compared with many.</summary>
+    public static double Between(Gaussian one, Tensor root, Gaussian other)
+    {
+        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var apart = one.Mean - other.Mean;
         var between = (apart * apart).sum();
-        var root = Root(one.Covariance);
 
         // C₁ C₂ has the eigenvalues of √C₁ C₂ √C₁, which is symmetric, so that they are real; below 0 they are by rounding alone.
         var product = root.mm(other.Covariance).mm(root);
@@ -39,8 +45,10 @@ internal static class GaussianDistance
         return Math.Max(0, between.Add(traces).item<double>() - (2 * eigenvalues.Clamp(0, double.MaxValue).sqrt().sum().item<double>()));
     }
 
-    private static Tensor Root(Tensor symmetric)
+    /// <summary>The symmetric root of a covariance; belongs to the caller's dispose scope.</summary>
+    public static Tensor Root(Tensor symmetric)
     {
+        using var noGradient = no_grad();
         var (values, vectors) = linalg.eigh(symmetric);
         return (vectors * values.Clamp(0, double.MaxValue).sqrt()).mm(vectors.t());
     }

@@ -77,25 +77,17 @@ internal sealed record DdimConfig
     /// <exception cref="InvalidDataException">A value is out of range.</exception>
     public void Validate()
     {
-        Require(NumTrainTimesteps is >= 1 and <= MaxTrainTimesteps, "num_train_timesteps", $"from 1 to {MaxTrainTimesteps}", NumTrainTimesteps);
-        Require(BetaStart is > 0 and < 1, "beta_start", "between 0 and 1", BetaStart);
-        Require(BetaEnd is > 0 and < 1, "beta_end", "between 0 and 1", BetaEnd);
-        Require(StepsOffset >= 0, "steps_offset", "0 or more", StepsOffset);
-        Require(ClipSampleRange > 0, "clip_sample_range", "positive", ClipSampleRange);
-        Require(DynamicThresholdingRatio is >= 0 and <= 1, "dynamic_thresholding_ratio", "from 0 to 1", DynamicThresholdingRatio);
-        Require(SampleMaxValue >= 1, "sample_max_value", "1 or more", SampleMaxValue);
+        SchedulerFile.Require(NumTrainTimesteps is >= 1 and <= MaxTrainTimesteps, "num_train_timesteps", $"from 1 to {MaxTrainTimesteps}", NumTrainTimesteps);
+        SchedulerFile.Require(BetaStart is > 0 and < 1, "beta_start", "between 0 and 1", BetaStart);
+        SchedulerFile.Require(BetaEnd is > 0 and < 1, "beta_end", "between 0 and 1", BetaEnd);
+        SchedulerFile.Require(StepsOffset >= 0, "steps_offset", "0 or more", StepsOffset);
+        SchedulerFile.Require(ClipSampleRange > 0, "clip_sample_range", "positive", ClipSampleRange);
+        SchedulerFile.Require(DynamicThresholdingRatio is >= 0 and <= 1, "dynamic_thresholding_ratio", "from 0 to 1", DynamicThresholdingRatio);
+        SchedulerFile.Require(SampleMaxValue >= 1, "sample_max_value", "1 or more", SampleMaxValue);
         if (TrainedBetas is { } betas)
         {
-            Require(betas.Length == NumTrainTimesteps, "trained_betas", $"{NumTrainTimesteps} numbers (num_train_timesteps)", betas.Length);
-            Require(Array.TrueForAll(betas, beta => beta is >= 0 and < 1), "trained_betas", "between 0 and 1", betas.Max());
-        }
-    }
-
-    private static void Require(bool holds, string name, string expected, double found)
-    {
-        if (!holds)
-        {
-            throw new InvalidDataException(FormattableString.Invariant($"expected {name} to be {expected}, found {found}"));
+            SchedulerFile.Require(betas.Length == NumTrainTimesteps, "trained_betas", $"{NumTrainTimesteps} numbers (num_train_timesteps)", betas.Length);
+            SchedulerFile.Require(Array.TrueForAll(betas, beta => beta is >= 0 and < 1), "trained_betas", "between 0 and 1", betas.Max());
         }
     }
 }

@@ -33,23 +33,15 @@ internal static class DpmSolverFolder
 
     private static void Validate(Stored stored)
     {
-        Require(stored.SolverOrder is >= 1 and <= 3, "solver_order", "1, 2 or 3", stored.SolverOrder);
-        Require(stored.AlgorithmType == "dpmsolver++", "algorithm_type", "dpmsolver++, the one that is supported", stored.AlgorithmType);
-        Require(!stored.Thresholding, "thresholding", "false: latents have no range", stored.Thresholding);
-        Require(stored.LambdaMinClipped is not { ValueKind: JsonValueKind.Number }, "lambda_min_clipped", "-Infinity, the one that is supported", stored.LambdaMinClipped);
+        SchedulerFile.Require(stored.SolverOrder is >= 1 and <= 3, "solver_order", "1, 2 or 3", stored.SolverOrder);
+        SchedulerFile.Require(stored.AlgorithmType == "dpmsolver++", "algorithm_type", "dpmsolver++, the one that is supported", stored.AlgorithmType);
+        SchedulerFile.Require(!stored.Thresholding, "thresholding", "false: latents have no range", stored.Thresholding);
+        SchedulerFile.Require(stored.LambdaMinClipped is not { ValueKind: JsonValueKind.Number }, "lambda_min_clipped", "-Infinity, the one that is supported", stored.LambdaMinClipped);
         string[] others = ["use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas", "use_flow_sigmas"];
         bool?[] set = [stored.UseExponentialSigmas, stored.UseBetaSigmas, stored.UseLuLambdas, stored.UseFlowSigmas];
         foreach (var (name, value) in others.Zip(set))
         {
-            Require(value is not true, name, "false: noise levels other than Karras's are not supported", value);
-        }
-    }
-
-    private static void Require(bool holds, string name, string expected, object? found)
-    {
-        if (!holds)
-        {
-            throw new InvalidDataException(FormattableString.Invariant($"expected {name} to be {expected}, found {found}"));
+            SchedulerFile.Require(value is not true, name, "false: noise levels other than Karras's are not supported", value);
         }
     }
 
