@@ -35,6 +35,23 @@ public sealed class MpiCollectiveTests
         Assert.Contains("looked for libabsent.so. Install openmpi-bin and libopenmpi3", problem, StringComparison.Ordinal);
     }
 
+    [OpenMpiFact]
+    public Task Ranks_end_when_their_launcher_is_killed_on_Open_MPI() => AssertEndWithLauncherAsync(MpiJob.OpenMpi!);
+
+    [MpichFact]
+    public Task Ranks_end_when_their_launcher_is_killed_on_MPICH() => AssertEndWithLauncherAsync(MpiJob.Mpich!);
+
+    // Their output ends when the last of them does; the launcher itself is gone at once.
+    private static async Task AssertEndWithLauncherAsync(string launcher)
+    {
+        var start = MpiJob.Start(launcher, 2, Path.Combine(SampleProgram.Folder("Scaling", "benchmarks"), "Scaling.dll"), ["collective", "wait"]);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var (code, output, _) = await SampleProgram.RunAsync(start, interruptAt: "waiting", signal: "KILL");
+        Assert.Equal(137, code);
+        Assert.Contains("waiting", output, StringComparison.Ordinal);
+        Assert.True(clock.Elapsed < s_bound, $"the ranks lived for {clock.Elapsed}");
+    }
+
     private static async Task AssertSumsAsync(string launcher)
     {
         var two = await RunAsync(launcher, 2, "collective");

@@ -41,13 +41,18 @@ public sealed class NetworkTests : IDisposable
             ip link add ddpo-va netns {First} type veth peer name ddpo-vb netns {Second}
             ip -n {First} addr add 10.77.9.1/24 dev ddpo-va; ip -n {First} link set ddpo-va up
             ip -n {Second} addr add 10.77.9.2/24 dev ddpo-vb; ip -n {Second} link set ddpo-vb up
+            for try in $(seq 100); do # until both ends know that they are connected
+                ip netns exec {First} grep -q up /sys/class/net/ddpo-va/operstate && ip netns exec {Second} grep -q up /sys/class/net/ddpo-vb/operstate && exit 0
+                sleep 0.1
+            done
+            exit 1
             """).Code);
         var scaling = Path.Combine(SampleProgram.Folder("Scaling", "benchmarks"), "Scaling.dll");
         var here = await MpiJob.RunAsync(launcher, 2, scaling, ["collective"]);
         Assert.True(MpiJob.IsDone(launcher, here.Code), here.Error);
         var before = BytesSent();
         var there = await RunAsync(launcher, options, environment, scaling, "collective");
-        Assert.True(MpiJob.IsDone(launcher, there.Code), there.Error + there.Output);
+        Assert.True(MpiJob.IsDone(launcher, there.Code), $"{there.Code}: {there.Error}{there.Output}");
         Assert.Contains("2 ranks, 1 here: ", there.Output, StringComparison.Ordinal);
         Assert.Equal(Sums(here.Output), Sums(there.Output));
         Assert.True(BytesSent() - before > 10_000_000, "the data took another way");
@@ -62,7 +67,7 @@ public sealed class NetworkTests : IDisposable
         var local = await MpiJob.RunAsync(launcher, 2, program, [.. train, _folder["here"]]);
         Assert.True(MpiJob.IsDone(launcher, local.Code), local.Error);
         var remote = await RunAsync(launcher, options, environment, program, [.. train, _folder["there"]]);
-        Assert.True(MpiJob.IsDone(launcher, remote.Code), remote.Error + remote.Output);
+        Assert.True(MpiJob.IsDone(launcher, remote.Code), $"{remote.Code}: {remote.Error}{remote.Output}");
         Assert.Equal(
             RunDigest.Hash(_folder["here/checkpoints/epoch-0002/pytorch_lora_weights.safetensors"]),
             RunDigest.Hash(_folder["there/checkpoints/epoch-0002/pytorch_lora_weights.safetensors"]));

@@ -6,7 +6,7 @@ namespace Ddpo.Audio.Distributed.Mpi;
 /// <summary>The processes of an MPI job.</summary>
 internal sealed class MpiCollective : ICollective
 {
-    private static readonly TimeSpan s_finish = TimeSpan.FromSeconds(10), s_others = TimeSpan.FromSeconds(3), s_output = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_finish = TimeSpan.FromSeconds(10), s_others = TimeSpan.FromSeconds(3), s_output = TimeSpan.FromSeconds(1), s_settle = TimeSpan.FromMilliseconds(100);
 
     private readonly MpiThread _thread = new();
     private readonly MpiLibrary _mpi;
@@ -40,6 +40,7 @@ internal sealed class MpiCollective : ICollective
             MpiLibrary.Load(launched, Environment.GetEnvironmentVariable(Collective.LibraryVariable)), launched, limit);
         var threads = collective._thread.RunAsync(collective.Begin).GetAwaiter().GetResult();
         AppDomain.CurrentDomain.ProcessExit += collective.OnExit;
+        LauncherWatch.Start();
         if (threads > 0)
         {
             ThreadLimit.Set(threads);
@@ -106,6 +107,7 @@ internal sealed class MpiCollective : ICollective
     }
 
     /// <summary>Waits for the others and ends MPI. When they cannot be waited for, the job is ended with the process.</summary>
+    /// <exception cref="CollectiveException">The others did not come, which nobody knew before.</exception>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _ended, 1) == 1)
@@ -113,6 +115,7 @@ internal sealed class MpiCollective : ICollective
             return;
         }
 
+        var wasBroken = _broken is not null;
         try
         {
             await _thread.RunAsync(() =>
@@ -122,15 +125,22 @@ internal sealed class MpiCollective : ICollective
                 return true;
             }).ConfigureAwait(false);
         }
-        catch (CollectiveException)
+        catch (CollectiveException exception) when (wasBroken || _othersAreThere)
         {
+            _broken ??= exception.Message;
             return; // what is wrong was said, or is being said; OnExit ends the job
         }
+        catch (CollectiveException exception)
+        {
+            _broken ??= exception.Message;
+            throw;
+        }
 
-        // MPICH over TCP was seen to hang in there. All results are there by now.
+        // MPICH over TCP was seen to hang in there, and mostly so when connections end with the last message just sent. All results are there by now.
         Volatile.Write(ref _isOver, true);
         var finished = _thread.RunAsync(() =>
         {
+            Thread.Sleep(s_settle);
             _mpi.Finish();
             return true;
         });
@@ -253,7 +263,7 @@ internal sealed class MpiCollective : ICollective
     {
         if (Environment.ExitCode == 0 && _broken is null)
         {
-            DisposeAsync().AsTask().Wait();
+            ((Task)DisposeAsync().AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         }
 
         if (Volatile.Read(ref _isOver))
