@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace Ddpo.Audio.Scaling;
 
-/// <summary>Measures runs of the quickstart on some ranks and threads, in turns, and writes their medians to docs/scaling.md.</summary>
+/// <summary>
+/// Measures runs of the quickstart on some ranks and threads, in turns, and writes their medians to docs/scaling.md. Every rank has as many cores as threads:
+/// scoring and the runtime's compiler have threads of their own, with which one rank would use a second core, too.
+/// </summary>
 internal static class Table
 {
     private const string Target = "docs/scaling.md";
@@ -62,7 +65,7 @@ internal static class Table
             # What several ranks take
 
             Runs of the quickstart (`samples/Quickstart`), loading and validation included, on a machine with {Environment.ProcessorCount} cores: medians of several runs of each
-            kind, in turns, from process start to end. Efficiency is the time of one rank of one thread, over the ranks times the time. *With others* is the share of rank 0's
+            kind, in turns, from process start to end. Every rank is bound to as many cores as it has threads. Efficiency is the time of one rank of one thread, over the ranks times the time. *With others* is the share of rank 0's
             time in operations with other ranks: waiting for them, and moving data. Made by `dotnet run -c Release --project benchmarks/Scaling -- table`;
             [distributed.md](distributed.md) says what is shared out and sent.
 
@@ -106,14 +109,14 @@ internal static class Table
     private static async Task<string> ReadAsync(Kind kind, params string[] arguments)
     {
         string[] own = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Scaling.dll"), .. arguments];
-        var start = kind.Ranks == 1 ? new ProcessStartInfo(own[0], own[1..]) : new ProcessStartInfo("mpirun", ["-n", $"{kind.Ranks}", .. own]);
+        var start = kind.Ranks == 1
+            ? new ProcessStartInfo("taskset", ["-c", string.Join(',', Enumerable.Range(0, kind.Threads)), .. own])
+            : new ProcessStartInfo("mpirun", ["--bind-to", "core", "-n", $"{kind.Ranks}", .. own]);
         foreach (var (name, value) in new[]
         {
             ("OMP_NUM_THREADS", $"{kind.Threads}"),
             ("OMPI_ALLOW_RUN_AS_ROOT", "1"),
             ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
-            ("OMPI_MCA_rmaps_base_oversubscribe", "1"),
-            ("OMPI_MCA_hwloc_base_binding_policy", "none"),
             ("MALLOC_ARENA_MAX", "1"),
             ("MALLOC_MMAP_MAX_", "0"),
             ("MALLOC_TRIM_THRESHOLD_", "17179869184"),
