@@ -115,6 +115,7 @@ internal static class Table
         foreach (var (name, value) in new[]
         {
             ("OMP_NUM_THREADS", $"{kind.Threads}"),
+            ("TERM", "dumb"), // mpirun gives its ranks a terminal
             ("OMPI_ALLOW_RUN_AS_ROOT", "1"),
             ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
             ("MALLOC_ARENA_MAX", "1"),

@@ -74,6 +74,7 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
                 $"reward {Text(round.Reward)}",
                 .. Parts(round.Rewards, round.Reward).Select(reward => $"{reward.Key} {Text(reward.Value)}"),
                 .. round.Accuracy.Select(hits => $"{hits.Key} accuracy {Figures.Share(hits.Value.Value, hits.Value.StandardError)}"),
+                .. round.SetDistances.Select(distance => $"{distance.Metric} {Figures.Score(distance.Value)} ({distance.Windows} windows, {distance.ReferenceWindows} real ones)"),
             ]));
         if (round.Change is { } change)
         {

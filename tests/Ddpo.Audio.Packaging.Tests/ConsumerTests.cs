@@ -15,7 +15,7 @@ public sealed class ConsumerTests(Packages packages) : IDisposable
     public async Task A_new_console_project_adds_the_packages_and_trains_with_the_readmes_program()
     {
         var project = _folder["Consumer"];
-        _folder.Write("nuget.config", Sources());
+        _folder.Write("nuget.config", packages.Sources());
         await DotNet.RunAsync(_folder.Root, "new", "console", "-n", "Consumer", "--no-restore");
         foreach (var (package, version) in Packages.Ids.Select(id => (id, Packages.Version)).Append(("TorchSharp-cpu", PackageCache.Version("TorchSharp-cpu"))))
         {
@@ -54,27 +54,5 @@ public sealed class ConsumerTests(Packages packages) : IDisposable
         }
 
         return program;
-    }
-
-    /// <summary>
-    /// Takes the packages under test from where they were made, never from a cache, and all others from those that this repository was
-    /// restored with: the machine's package folder is a source, too.
-    /// </summary>
-    private string Sources()
-    {
-        var known = PackageCache.Folder;
-        // What was once installed from elsewhere under the same version must not be taken for what is tested.
-        var isFree = Packages.Ids.All(id => !Directory.Exists(Path.Combine(known, id.ToLowerInvariant(), Packages.Version)));
-        return $"""
-            <configuration>
-              <packageSources><clear /><add key="made" value="{packages.Folder}" /><add key="known" value="{known}" /></packageSources>
-              <packageSourceMapping>
-                <packageSource key="made"><package pattern="Ddpo.Audio" /><package pattern="Ddpo.Audio.*" /></packageSource>
-                <packageSource key="known"><package pattern="*" /></packageSource>
-              </packageSourceMapping>
-              <config><add key="globalPackagesFolder" value="packages" /></config>
-              <fallbackPackageFolders><clear />{(isFree ? $"""<add key="known" value="{known}" />""" : "")}</fallbackPackageFolders>
-            </configuration>
-            """;
     }
 }

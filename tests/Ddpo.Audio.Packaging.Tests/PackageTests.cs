@@ -20,7 +20,7 @@ public sealed class PackageTests(Packages packages)
     {
         using var package = packages.Open(id);
         Assert.Equal(
-            ["README.md", "icon.png", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml"],
+            ["README.md", "icon.png", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml", .. id == "Ddpo.Audio" ? ["uPlot.LICENSE.txt"] : Array.Empty<string>()],
             package.Entries.Select(entry => entry.FullName).Where(path => !IsOverhead(path)).Order(StringComparer.Ordinal));
 
         var manifest = packages.Manifest(id);
@@ -30,6 +30,7 @@ public sealed class PackageTests(Packages packages)
         Assert.Equal("expression", manifest.Element("license")?.Attribute("type")?.Value);
         Assert.Equal("README.md", manifest.Element("readme")?.Value);
         Assert.Equal("icon.png", manifest.Element("icon")?.Value);
+        Assert.Contains("# Changelog", manifest.Element("releaseNotes")?.Value, StringComparison.Ordinal);
         Assert.Contains("ddpo", manifest.Element("tags")?.Value.Split(' ') ?? []);
         Assert.False(string.IsNullOrWhiteSpace(manifest.Element("description")?.Value));
         Assert.StartsWith("MIT License", File.ReadAllText(Path.Combine(Fixtures.Repository, "LICENSE")), StringComparison.Ordinal);

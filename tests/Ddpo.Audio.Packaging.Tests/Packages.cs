@@ -12,6 +12,9 @@ public sealed class Packages : IAsyncLifetime, IDisposable, ICollectionFixture<P
 
     public static string[] Ids { get; } = ["Ddpo.Audio", "Ddpo.Audio.Rewards"];
 
+    /// <summary>The package of the templates.</summary>
+    public const string Templates = "Ddpo.Audio.Templates";
+
     public string Folder => _folder.Root;
 
     /// <summary>The version that the repository gives them.</summary>
@@ -44,15 +47,37 @@ public sealed class Packages : IAsyncLifetime, IDisposable, ICollectionFixture<P
         return manifest.Element("metadata")!;
     }
 
+    /// <summary>
+    /// The nuget.config of a user's folder. Takes the packages under test from where they were made, never from a cache, and all others from those that this
+    /// repository was restored with: the machine's package folder is a source, too.
+    /// </summary>
+    public string Sources()
+    {
+        var known = PackageCache.Folder;
+        // What was once installed from elsewhere under the same version must not be taken for what is tested.
+        var isFree = Ids.All(id => !Directory.Exists(Path.Combine(known, id.ToLowerInvariant(), Version)));
+        return $"""
+            <configuration>
+              <packageSources><clear /><add key="made" value="{Folder}" /><add key="known" value="{known}" /></packageSources>
+              <packageSourceMapping>
+                <packageSource key="made"><package pattern="Ddpo.Audio" /><package pattern="Ddpo.Audio.*" /></packageSource>
+                <packageSource key="known"><package pattern="*" /></packageSource>
+              </packageSourceMapping>
+              <config><add key="globalPackagesFolder" value="packages" /></config>
+              <fallbackPackageFolders><clear />{(isFree ? $"""<add key="known" value="{known}" />""" : "")}</fallbackPackageFolders>
+            </configuration>
+            """;
+    }
+
     public async Task InitializeAsync()
     {
         // A release is what is shipped; it is built already when the tests are a release, too.
         var isBuilt = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name == "Release";
-        foreach (var id in Ids)
+        foreach (var project in Ids.Select(id => $"src/{id}/{id}.csproj").Append($"templates/{Templates}.csproj"))
         {
             await DotNet.RunAsync(
                 Fixtures.Repository,
-                ["pack", $"src/{id}/{id}.csproj", "-c", "Release", "-o", Folder, .. isBuilt ? ["--no-build"] : Array.Empty<string>()]);
+                ["pack", project, "-c", "Release", "-o", Folder, .. isBuilt ? ["--no-build"] : Array.Empty<string>()]);
         }
     }
 

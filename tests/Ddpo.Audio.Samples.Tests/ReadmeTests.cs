@@ -3,13 +3,48 @@ using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Samples.Tests;
 
-/// <summary>What a newcomer copies from the README. Its C# is compiled by Ddpo.Audio.Snippets.</summary>
+/// <summary>What a newcomer reads and copies. Its C# is compiled by Ddpo.Audio.Snippets.</summary>
 public sealed class ReadmeTests
 {
     private static readonly string s_readme = File.ReadAllText(Path.Combine(Fixtures.Repository, "README.md"));
 
+    private static readonly Dictionary<string, string> s_shortOptions = new()
+    {
+        ["--prompt"] = "Prompts:Texts",
+        ["--model"] = "Pipeline:Path",
+        ["--device"] = "Pipeline:Device",
+    };
+
+    private static readonly string[] s_packages = ["src/Ddpo.Audio/README.md", "src/Ddpo.Audio.Rewards/README.md"];
+
     public static TheoryData<string> Documents =>
-        [.. Directory.GetFiles(Path.Combine(Fixtures.Repository, "docs"), "*.md").Append(Path.Combine(Fixtures.Repository, "README.md")).Select(path => Path.GetRelativePath(Fixtures.Repository, path))];
+    [
+        "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", .. s_packages,
+        .. Directory.GetFiles(Path.Combine(Fixtures.Repository, "docs"), "*.md").Select(path => Path.GetRelativePath(Fixtures.Repository, path)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Links_lead_to_what_is_there(string document)
+    {
+        var path = Path.Combine(Fixtures.Repository, document);
+        foreach (var target in Regex.Matches(File.ReadAllText(path), @"\]\(([^)\s]+)\)").Select(link => link.Groups[1].Value).Where(target => !target.StartsWith("http", StringComparison.Ordinal)))
+        {
+            Assert.False(s_packages.Contains(document), $"{target}: a package's page has no other files beside it");
+            var (file, section) = (target.Split('#')[0], target.Split('#').ElementAtOrDefault(1));
+            var full = file.Length == 0 ? path : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, file));
+            Assert.True(File.Exists(full) || Directory.Exists(full), target);
+            if (section is not null)
+            {
+                var headings = Regex.Matches(File.ReadAllText(full), "^#+ (.*)$", RegexOptions.Multiline).Select(heading => heading.Groups[1].Value);
+                Assert.Contains(section, headings.Select(heading => Regex.Replace(heading.ToLowerInvariant(), "[^a-z0-9 -]", "").Replace(' ', '-')));
+            }
+        }
+    }
+
+    [Fact]
+    public void Pages_of_packages_are_of_a_size_that_is_read() =>
+        Assert.All(s_packages, page => Assert.InRange(File.ReadAllLines(Path.Combine(Fixtures.Repository, page)).Length, 60, 80));
 
     // Numbers for other programs, and from them, are the same in every country.
     [Theory]
@@ -26,11 +61,12 @@ public sealed class ReadmeTests
         }
     }
 
-    [Fact]
-    public void Commands_name_samples_and_options_that_there_are()
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Commands_name_samples_and_options_that_there_are(string document)
     {
-        var commands = Regex.Matches(s_readme, @"^    dotnet run -c Release --project samples/(\w+)(?: -- (.*))?$", RegexOptions.Multiline);
-        Assert.True(commands.Count > 5);
+        var commands = Regex.Matches(File.ReadAllText(Path.Combine(Fixtures.Repository, document)), @"^    dotnet run -c Release --project samples/(\w+)(?: -- (.*))?$", RegexOptions.Multiline);
+        Assert.True(commands.Count > 4 || document != "README.md");
         var known = new Dictionary<string, IReadOnlyList<Setting>>
         {
             ["Train"] = TrainingRun.Settings,
@@ -44,8 +80,7 @@ public sealed class ReadmeTests
             {
                 // Short names have other tests.
                 var options = Regex.Matches(command.Groups[2].Value, @"(?:""[^""]*""|\S)+").Select(word => word.Value.Trim('"')).ToArray();
-                var shortOptions = options.Where(option => option is "--prompt").ToDictionary(option => option, _ => "Prompts:Texts");
-                Assert.NotNull(new CommandLine(settings, shortOptions).Read(options).Settings);
+                Assert.NotNull(new CommandLine(settings, s_shortOptions).Read(options).Settings);
             }
         }
     }

@@ -81,7 +81,8 @@ public class ExtractSnippets : Task
             body.Append("#line " + line + " \"" + document + "\"\n" + text + "\n");
         }
 
-        snippets.Append("\nnamespace Snippets." + Regex.Replace(Path.GetFileNameWithoutExtension(document), "[^A-Za-z0-9]", "_") + "_line_" + line + "\n{\n" + usings);
+        var name = Path.GetFileName(Path.GetDirectoryName(document)) + "_" + Path.GetFileNameWithoutExtension(document);
+        snippets.Append("\nnamespace Snippets.In_" + Regex.Replace(name, "[^A-Za-z0-9]", "_") + "_line_" + line + "\n{\n" + usings);
         snippets.Append("internal static class Snippet\n{\n    public static async Task RunAsync(string[] args)\n    {\n" + body);
         snippets.Append("#line hidden\n" + (inTypes ? "" : "    }\n") + "}\n}\n");
     }

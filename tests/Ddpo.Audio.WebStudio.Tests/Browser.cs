@@ -76,6 +76,9 @@ internal sealed class Browser : IDisposable
     /// <summary>What a piece of JavaScript returns.</summary>
     public T Run<T>(string script, params object[] arguments) => (T)_driver.ExecuteScript(script, arguments)!;
 
+    /// <summary>How many points the studio's curve has.</summary>
+    public int Points() => (int)Run<long>("return document.querySelector('#curve .plot:not([hidden])')?.chart?.data.x.length ?? 0");
+
     /// <summary>How many elements there are.</summary>
     public int Count(string selector) => _driver.FindElements(By.CssSelector(selector)).Count;
 

@@ -44,17 +44,17 @@ public sealed class PageTests(StudioFixture fixture)
         browser.Click("#train [type=submit]");
         await browser.UntilAsync("steps are counted", () => browser.Text("#run-step").Contains("step ", StringComparison.Ordinal));
         Assert.Equal(0, browser.Count("#train .problem:not([hidden])"));
-        await browser.UntilAsync("the curve has two points", () => browser.Count("#curve .point") >= 2);
-        var line = browser.Run<string>("return document.querySelector('#curve .mean').getAttribute('points')");
-        await browser.UntilAsync("the curve goes on", () => browser.Count("#curve .point") >= 4);
-        Assert.NotEqual(line, browser.Run<string>("return document.querySelector('#curve .mean').getAttribute('points')"));
+        await browser.UntilAsync("the curve has two points", () => browser.Points() >= 2);
+        var line = browser.Run<string>("return JSON.stringify(document.querySelector('#curve .plot').chart.data.l)");
+        await browser.UntilAsync("the curve goes on", () => browser.Points() >= 4);
+        Assert.NotEqual(line, browser.Run<string>("return JSON.stringify(document.querySelector('#curve .plot').chart.data.l)"));
 
         // It stops, and goes on.
         browser.Click("#stop");
         await browser.UntilAsync("it can go on", () => browser.Count("#resume:not([hidden])") == 1);
-        var done = browser.Count("#curve .point");
+        var done = browser.Points();
         browser.Click("#resume");
-        await browser.UntilAsync("the curve goes on", () => browser.Count("#curve .point") > done);
+        await browser.UntilAsync("the curve goes on", () => browser.Points() > done);
 
         // It stops again, and what it learned can be chosen and heard.
         browser.Click("#stop");
@@ -71,9 +71,9 @@ public sealed class PageTests(StudioFixture fixture)
         Assert.Equal(0, browser.Count("#generate .problem:not([hidden])"));
 
         // Who comes later sees the same.
-        var (status, points) = (browser.Text("#run-status"), browser.Count("#curve .point"));
+        var (status, points) = (browser.Text("#run-status"), browser.Points());
         browser.Open(_studio.Address);
-        await browser.UntilAsync("the curve is there", () => browser.Count("#curve .point") == points);
+        await browser.UntilAsync("the curve is there", () => browser.Points() == points);
         Assert.Equal(status, browser.Text("#run-status"));
         Assert.Equal(clips + 2, browser.Count(".clip"));
         Assert.Empty(browser.Complaints);

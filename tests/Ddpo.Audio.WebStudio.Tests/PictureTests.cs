@@ -5,14 +5,24 @@ public sealed class PictureTests
 {
     private static readonly string s_long = string.Concat(Enumerable.Repeat("a happy piano that goes on and on, ", 12)).TrimEnd(' ', ',');
 
+    // What a chart has drawn, and whether all of it lies between its ends.
+    private const string Drawn = """
+        const { plot, data } = document.querySelector(arguments[0]).chart;
+        const pixels = plot.ctx.getImageData(plot.bbox.left, plot.bbox.top, plot.bbox.width, plot.bbox.height).data;
+        const inked = pixels.filter((_, i) => i % 4 === 3 && pixels[i] > 200).length;
+        const values = data.l.filter((line) => line.s !== 'band').flatMap((line) => line.y).filter((value) => value !== null);
+        return inked > 300 && plot.scales.x.min <= data.x[0] && plot.scales.x.max >= data.x.at(-1)
+            && plot.scales.y.min <= Math.min(...values) && plot.scales.y.max >= Math.max(...values);
+        """;
+
     [BrowserFact]
-    public async Task A_curve_has_its_first_and_last_epoch_lies_on_its_grid_and_says_nothing_that_is_0_by_definition()
+    public async Task Curves_of_the_studio_and_of_the_report_are_drawn_with_one_pointer_and_one_zoom_and_say_nothing_that_is_0_by_definition()
     {
         await using var studio = await StudioProcess.StartAsync();
         using var browser = new Browser();
         browser.Open(studio.Address);
         await browser.UntilAsync("the page is there", () => browser.Text("#run-status") == "No run yet.");
-        Assert.Equal(0, browser.Count("#curve .grid, #curve .epoch-tick, #curve .value-tick"));
+        Assert.Equal(0, browser.Count("#curve canvas"));
         Assert.Equal("The reward of each epoch appears here.", browser.Text("#curve .empty"));
 
         // An update an epoch.
@@ -20,25 +30,12 @@ public sealed class PictureTests
         var (status, state) = await studio.PostAsync("/api/training", Bodies.SmallRun(epochs: 3));
         Assert.True(status == 202, state.ToString());
         await events.UntilRunAsync(state, run => run.GetProperty("status").GetString() == "finished");
-        await browser.UntilAsync("the curve has three points", () => browser.Count("#curve .point") == 3);
-        Assert.Equal(["1", "2", "3"], Texts(browser, "#curve .epoch-tick"));
-        Assert.Equal(0, browser.Count("#curve .empty"));
+        await browser.UntilAsync("the curve has three points", () => browser.Points() == 3);
+        Assert.Equal(1, browser.Count("#curve .empty[hidden]"));
         var caption = browser.Text("#curve figcaption");
         Assert.DoesNotContain("KL", caption, StringComparison.Ordinal);
         Assert.DoesNotContain("clipped", caption, StringComparison.Ordinal);
-
-        // No point lies beyond the outermost lines, and none under a line.
-        Assert.True(browser.Run<bool>("""
-            const of = (selector, name) => [...document.querySelectorAll('#curve ' + selector)].map((one) => Number(one.getAttribute(name)));
-            const [lines, points] = [of('.grid', 'y1'), of('.point', 'cy')];
-            const coordinates = [...document.querySelectorAll('#curve polyline, #curve polygon')].flatMap((line) => line.getAttribute('points').split(' ').map((pair) => Number(pair.split(',')[1])));
-            return lines.length > 1 && [...points, ...coordinates].every((y) => y >= Math.min(...lines) - 0.1 && y <= Math.max(...lines) + 0.1);
-            """));
-        Assert.True(browser.Run<bool>("""
-            const drawn = [...document.querySelector('#curve svg').children];
-            const last = (name) => drawn.map((one) => one.classList.contains(name)).lastIndexOf(true);
-            return last('grid') < drawn.findIndex((one) => one.tagName === 'polyline') && last('grid') < last('mean');
-            """));
+        Assert.True(browser.Run<bool>(Drawn, "#curve .plot"), "the curve is not drawn, or not as it should be");
 
         // Of two updates the second one is made elsewhere.
         (status, state) = await studio.PostAsync("/api/training", Bodies.SmallRun(epochs: 1, batches: 2));
@@ -46,8 +43,47 @@ public sealed class PictureTests
         var point = await events.UntilAsync("epoch", epoch => epoch.GetProperty("kl").ValueKind == System.Text.Json.JsonValueKind.Number);
         Assert.True(point.GetProperty("kl").GetDouble() > 0);
         await browser.UntilAsync("it is said", () => browser.Text("#curve figcaption").Contains("KL", StringComparison.Ordinal));
-        Assert.Equal(["1"], Texts(browser, "#curve .epoch-tick"));
+        Assert.Equal(1, browser.Points());
+        Assert.Empty(browser.Complaints);
 
+        // The first run's report, as a file.
+        var report = Directory.GetFiles(studio.Runs, "report.html", SearchOption.AllDirectories).MinBy(File.GetLastWriteTimeUtc)!;
+        browser.Open(new Uri(report));
+        var charts = browser.Count(".chart > script");
+        Assert.True(charts >= 4, $"{charts} charts");
+        Assert.Equal(charts, browser.Count(".chart .plot canvas"));
+        Assert.True(browser.Run<bool>(Drawn, "#reward .plot"), "the report's first curve is not drawn, or not as it should be");
+
+        // The pointer over one chart shows the numbers of that epoch in all; a part that is drawn over is zoomed to in all, and a double click ends it.
+        Assert.Equal("2 2", browser.Run<string>("""
+            const [first, last] = [...document.querySelectorAll('.plot')].map((host) => host.chart.plot).filter((plot) => plot.data[0].length === 3).filter((_, i, all) => i === 0 || i === all.length - 1);
+            first.setCursor({ left: first.valToPos(2, 'x'), top: 5 }, true, true);
+            return [first, last].map((plot) => plot.root.querySelector('.u-value').textContent).join(' ');
+            """));
+        Assert.Equal("1.5 2.5 1.5 2.5 1 3", browser.Run<string>("""
+            const plots = [...document.querySelectorAll('.plot')].map((host) => host.chart.plot).filter((plot) => plot.data[0].length === 3);
+            const [first, last] = [plots[0], plots.at(-1)];
+            const mouse = (target, name, epoch) => {
+                const box = first.over.getBoundingClientRect();
+                target.dispatchEvent(new MouseEvent(name, { bubbles: true, button: 0, movementX: 9, clientX: box.left + first.valToPos(epoch, 'x'), clientY: box.top + 20 }));
+            };
+            const ends = (plot) => [plot.scales.x.min, plot.scales.x.max].map((end) => Math.round(end * 10) / 10);
+            const soon = () => new Promise((done) => setTimeout(done, 100));
+            return (async () => {
+                mouse(first.over, 'mousemove', 1.5);
+                mouse(first.over, 'mousedown', 1.5);
+                mouse(first.over, 'mousemove', 2);
+                await soon();
+                mouse(first.over, 'mousemove', 2.5);
+                await soon();
+                mouse(document, 'mouseup', 2.5);
+                await soon();
+                const zoomed = [...ends(first), ...ends(last)];
+                mouse(first.over, 'dblclick', 2);
+                await soon();
+                return [...zoomed, ...ends(first)].join(' ');
+            })();
+            """));
         Assert.Empty(browser.Complaints);
     }
 
@@ -95,9 +131,6 @@ public sealed class PictureTests
 
         Assert.Empty(browser.Complaints);
     }
-
-    private static IEnumerable<string> Texts(Browser browser, string selector) =>
-        browser.Run<IReadOnlyCollection<object>>($"return [...document.querySelectorAll('{selector}')].map((one) => one.textContent)").Cast<string>();
 
     private static double Lines(Browser browser, string selector) => Convert.ToDouble(browser.Run<object>(
         $"const text = document.querySelector('{selector}'); return text.getBoundingClientRect().height / (parseFloat(getComputedStyle(text).fontSize) * 1.2)"),

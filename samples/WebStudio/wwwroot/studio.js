@@ -139,7 +139,7 @@ function showTraining(state) {
 function showRun() {
   $("#run-status").dataset.status = training.status;
   $("#run-status").textContent = statusText(training);
-  drawCurve($("#curve"), epochs, training.numEpochs);
+  drawCurve($("#curve"), epochs);
 }
 
 function statusText(state) {
@@ -208,7 +208,7 @@ function showConnection(isConnected) {
 }
 
 async function start() {
-  drawCurve($("#curve"), [], 0);
+  drawCurve($("#curve"), []);
   const [studio, clips] = await Promise.all([get("/api/studio"), get("/api/clips"), loadAdapters()]);
   const { prompt, numInferenceSteps: steps, seconds, guidanceScale: guidance } = studio.generation;
   fill(generateForm, { prompt, steps, seconds, guidance });

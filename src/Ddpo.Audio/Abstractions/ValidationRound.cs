@@ -25,6 +25,11 @@ public sealed record ValidationRound
     /// <summary>Gets how often each classifier heard what the prompts ask for, by name.</summary>
     public required IReadOnlyDictionary<string, Accuracy> Accuracy { get; init; }
 
+    /// <summary>
+    /// Gets how far all clips together are from those of <see cref="ValidationOptions.ReferenceFolder"/>, each number with all that it depends on; empty where there is none.
+    /// </summary>
+    public IReadOnlyList<SetDistance> SetDistances { get; init; } = [];
+
     /// <summary>Gets what has changed since the run's first round, clip by clip; <see langword="null"/> in the first.</summary>
     public ValidationChange? Change { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ddpo.Audio;
 using Ddpo.Audio.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +22,7 @@ public static class DdpoAudioServiceCollectionExtensions
     /// <param name="configuration">The section with the settings, such as <c>configuration.GetSection("Ddpo")</c>; none when null.</param>
     /// <returns>A builder, to add rewards, prompts and training.</returns>
     /// <exception cref="InvalidOperationException">It was called before: a container has one set of settings.</exception>
+    [RequiresUnreferencedCode("Finds settings by the properties of types, which trimming removes.")]
     public static IDdpoAudioBuilder AddDdpoAudio(this IServiceCollection services, IConfiguration? configuration = null)
     {
         ArgumentNullException.ThrowIfNull(services);

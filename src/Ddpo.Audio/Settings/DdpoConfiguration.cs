@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ddpo.Audio.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,7 @@ public static class DdpoConfiguration
     /// <exception cref="OptionsValidationException">
     /// A key that no property has, a value that cannot be read or is out of its limits; <c>Failures</c> lists all there are, each with its key.
     /// </exception>
+    [RequiresUnreferencedCode("Finds settings by the properties of types, which trimming removes.")]
     public static T Bind<T>(IConfiguration section, T options)
         where T : class
     {

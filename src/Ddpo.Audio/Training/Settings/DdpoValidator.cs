@@ -27,6 +27,10 @@ internal static class DdpoValidator
         {
             CheckGuard(options.Stopping, rewards.Select(reward => reward.Function).Concat(metrics), failures);
             failures.AddRange(BestRoundRules.Check(options.Stopping.Best, rewards, metrics));
+            failures.Unless(
+                options.Validation.ReferenceFolder is null || rewards.Select(reward => reward.Function).Concat(metrics).OfType<IAudioEmbedder>().Any(),
+                "To compare validation clips with real ones, a reward or metric has to make vectors of them (IAudioEmbedder): add ClapReward, by AddMetric if nothing is to be trained on it.",
+                "Validation:ReferenceFolder");
             failures.AddRange(rewards.Select(reward => reward.Function).Concat(metrics).OfType<IReadsPrompts>().SelectMany(
                 reward => PromptRules.Check(((IRewardFunction)reward).Name, reward.ProblemOf, prompts?.AllPrompts, options)));
         }
@@ -71,6 +75,9 @@ internal static class DdpoValidator
         failures.Unless(
             options.Validation.Prompts.All(prompt => prompt?.Text is not null),
             "A prompt of the validation clips is null; use an empty string for no text.", "Validation:Prompts");
+        failures.Unless(
+            options.Validation.ReferenceFolder is not { } real || Directory.Exists(real),
+            $"There is no folder '{options.Validation.ReferenceFolder}' with real clips to compare validation clips with.", "Validation:ReferenceFolder");
         Check(options.Checkpoints, failures);
         failures.Unless(
             options.Sampling.Eta != 0 || !NeedsNoise(options),

@@ -62,6 +62,12 @@ public sealed class ValidationOptions
     public int EveryEpochs { get; set; } = 10;
 
     /// <summary>
+    /// A folder of real clips (WAV), from which all validation clips together are measured by FAD and KAD, on the vectors of the first reward or metric that makes
+    /// them (<see cref="IAudioEmbedder"/>, such as CLAP); <see langword="null"/>, the default, measures nothing. Take a few hundred clips: FAD of few is too large.
+    /// </summary>
+    public string? ReferenceFolder { get; set; }
+
+    /// <summary>
     /// Decides the noise: clip i of all is drawn from seed + i. 0 by default, whatever the run's seed is, so that runs can be compared.
     /// </summary>
     public ulong Seed { get; set; }

@@ -4,100 +4,20 @@ using System.Text.Json;
 
 namespace Ddpo.Audio.Training.Observers.Html;
 
-/// <summary>Draws a chart. Its curves stretch with the page; numbers and lines keep their size, on a phone and on paper.</summary>
+/// <summary>Writes a chart: what it shows in words, and the numbers that <c>charts.js</c> draws.</summary>
 internal static class ChartHtml
 {
     public static void Write(HtmlWriter html, Chart chart)
     {
-        var lines = chart.Stacked ? Stack(chart.Lines) : chart.Lines;
-        var x = Axis.ForEpochs(chart.Epochs[0], chart.Epochs[^1]);
-        var y = Axis.ForValues(lines.SelectMany(line => line.Values)
-            .Concat(chart.Band is { } spread ? spread.Low.Concat(spread.High) : [])
-            .Concat(chart.Stacked ? [0] : []));
-        var paths = new ChartPaths(x, y, chart.Epochs);
-
         html.Write($"<figure class=\"chart{(chart.Wide ? " wide" : "")}\">\n<figcaption><h3>{chart.Title}</h3>");
         if (chart.Badge.Length > 0)
         {
             html.Write($"<span class=\"badge\">{chart.Badge}</span>");
         }
 
-        html.Write($"<p>{chart.Note}</p></figcaption>\n");
-        Legend(html, chart);
-        html.Write($"<div class=\"frame\"><p class=\"unit\" aria-hidden=\"true\">{chart.Unit}</p><div class=\"y\" aria-hidden=\"true\">");
-        foreach (var tick in y.Ticks)
-        {
-            html.Write($"<span style=\"top:{(1 - y.Place(tick)) * 100:0.##}%\">{y.Text(tick)}</span>");
-        }
-
-        html.Write($"</div><div class=\"plot\"><svg viewBox=\"0 0 {ChartPaths.Size} {ChartPaths.Size}\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{Description(chart)}\">");
-        foreach (var tick in y.Ticks)
-        {
-            html.Write($"<path class=\"grid\" d=\"{paths.Level(tick)}\"/>");
-        }
-
-        Curves(html, chart, lines, paths);
-        html.Write($"</svg>");
-        Marks(html, chart, x);
-        html.Write($"</div><div class=\"x\" aria-hidden=\"true\">");
-        foreach (var tick in x.Ticks)
-        {
-            html.Write($"<span style=\"left:{x.Place(tick) * 100:0.##}%\">{x.Text(tick)}</span>");
-        }
-
-        html.Write($"</div><p class=\"unit below\" aria-hidden=\"true\">epoch</p></div>\n");
+        html.Write($"<p>{chart.Note}</p></figcaption>\n<div class=\"plot\" role=\"group\" aria-label=\"{Description(chart)}\"></div>\n");
         Data(html, chart);
         html.Write($"</figure>\n");
-    }
-
-    private static void Curves(HtmlWriter html, Chart chart, IReadOnlyList<ChartLine> lines, ChartPaths paths)
-    {
-        if (chart.Band is { } band)
-        {
-            html.Write($"<path class=\"band\" d=\"{paths.Area(band.Low, band.High)}\"/>");
-        }
-
-        for (var i = 0; i < lines.Count; i++)
-        {
-            if (chart.Stacked)
-            {
-                var below = i == 0 ? new double[lines[0].Values.Length] : lines[i - 1].Values;
-                html.Write($"<path class=\"area {lines[i].Style}\" d=\"{paths.Area(below, lines[i].Values)}\"/>");
-            }
-
-            html.Write($"<path class=\"line {lines[i].Style}\" d=\"{paths.Line(lines[i].Values)}\"/>");
-        }
-
-        foreach (var mark in chart.Marks)
-        {
-            html.Write($"<path class=\"mark {mark.Style}\" d=\"{paths.Mark(mark.Epoch)}\"/>");
-        }
-    }
-
-    // One below the other, on the side of its line that has more room.
-    private static void Marks(HtmlWriter html, Chart chart, Axis x)
-    {
-        foreach (var (i, mark) in chart.Marks.Index())
-        {
-            var place = x.Place(mark.Epoch) * 100;
-            html.Write($"<span class=\"mark {mark.Style}{(place > 50 ? " left" : "")}\" style=\"left:{place:0.##}%;top:{i * 18}px\">{mark.Text}</span>");
-        }
-    }
-
-    private static void Legend(HtmlWriter html, Chart chart)
-    {
-        html.Write($"<ul class=\"legend\">");
-        foreach (var line in chart.Lines)
-        {
-            html.Write($"<li class=\"{line.Style}\">{line.Name}</li>");
-        }
-
-        if (chart.Band is { } band)
-        {
-            html.Write($"<li class=\"spread\">{band.Name}</li>");
-        }
-
-        html.Write($"</ul>\n");
     }
 
     // What the picture shows, for those who hear the page.
@@ -120,33 +40,25 @@ internal static class ChartHtml
         return text.Append(" The table at the end of the page has the numbers.").ToString();
     }
 
-    // The numbers that the pointer shows. JSON's default encoding has no character that could end the element.
+    // What charts.js draws. JSON's default encoding has no character that could end the element.
     private static void Data(HtmlWriter html, Chart chart)
     {
-        html.Raw("<script type=\"application/json\">{\"x\":[");
-        html.Raw(string.Join(',', chart.Epochs.Select(epoch => epoch.ToString("0.#", CultureInfo.InvariantCulture))));
-        html.Raw("],\"l\":[");
-        var lines = chart.Lines.Select(line => (line.Name, line.Values)).ToList();
+        List<ChartLine> lines = [.. chart.Lines];
         if (chart.Band is { } band)
         {
-            lines.Add((band.Name, [.. band.High.Zip(band.Low, (high, low) => (high - low) / 2)]));
+            lines.Add(new(band.Name, [.. band.High.Zip(band.Low, (high, low) => (high - low) / 2)], "band"));
         }
 
+        html.Raw($"<script type=\"application/json\">{{\"x\":[{string.Join(',', chart.Epochs.Select(Epoch))}],\"unit\":\"{JsonEncodedText.Encode(chart.Unit)}\"");
+        html.Raw($",\"wide\":{(chart.Wide ? "true" : "false")},\"stacked\":{(chart.Stacked ? "true" : "false")},\"l\":[");
         html.Raw(string.Join(',', lines.Select(line =>
-            $"{{\"n\":\"{JsonEncodedText.Encode(line.Name)}\",\"y\":[{string.Join(',', line.Values.Select(Number))}]}}")));
+            $"{{\"n\":\"{JsonEncodedText.Encode(line.Name)}\",\"s\":\"{line.Style}\",\"y\":[{string.Join(',', line.Values.Select(Number))}]}}")));
+        html.Raw("],\"m\":[");
+        html.Raw(string.Join(',', chart.Marks.Select(mark => $"{{\"x\":{Epoch(mark.Epoch)},\"t\":\"{JsonEncodedText.Encode(mark.Text)}\",\"s\":\"{mark.Style}\"}}")));
         html.Raw("]}</script>\n");
     }
 
+    private static string Epoch(double epoch) => epoch.ToString("0.#", CultureInfo.InvariantCulture);
+
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("G5", CultureInfo.InvariantCulture) : "null";
-
-    private static List<ChartLine> Stack(IReadOnlyList<ChartLine> lines)
-    {
-        var stacked = new List<ChartLine>();
-        foreach (var line in lines)
-        {
-            stacked.Add(line with { Values = stacked.Count == 0 ? line.Values : [.. line.Values.Zip(stacked[^1].Values, (above, below) => above + below)] });
-        }
-
-        return stacked;
-    }
 }

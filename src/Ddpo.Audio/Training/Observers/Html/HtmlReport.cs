@@ -10,7 +10,10 @@ internal static class HtmlReport
     /// <summary>The file's name.</summary>
     public const string FileName = "report.html";
 
-    private static readonly (string Css, string Script) s_parts = (Part("report.css"), Part("report.js"));
+    // The first line of uPlot's file is its address; its licence goes with it.
+    private static readonly string s_css = Part("uPlot.min.css") + Part("report.css");
+    private static readonly string s_script =
+        $"/* uPlot. {Part("LICENSE")}*/\n{Part("uPlot.iife.min.js").Split('\n', 2)[1]}{Part("charts.js")}{Part("report.js")}";
 
     /// <summary>Writes the page: whole, or not at all.</summary>
     /// <exception cref="IOException">The file could not be written; an earlier one is as it was.</exception>
@@ -36,7 +39,7 @@ internal static class HtmlReport
         SettingsList.Write(html, run.Settings);
         html.Write($"</main>\n<footer>Written {run.Time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC by Ddpo.Audio. ");
         html.Raw("Next to this page: <code>metrics.jsonl</code>, <code>settings.json</code>, and event files for TensorBoard.</footer>\n<script>");
-        html.Raw(s_parts.Script);
+        html.Raw(s_script);
         html.Raw("</script>\n</body>\n</html>\n");
     }
 
@@ -48,7 +51,7 @@ internal static class HtmlReport
             + "media-src data: file: 'self'; base-uri 'none'; form-action 'none'\">\n"
             + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
         html.Write($"<title>{run.Name}: {run.State.Name}, {run.Epochs.Count} of {run.TotalEpochs} epochs</title>\n<style>\n");
-        html.Raw(s_parts.Css);
+        html.Raw(s_css);
         html.Raw("</style>\n</head>\n<body>\n");
     }
 

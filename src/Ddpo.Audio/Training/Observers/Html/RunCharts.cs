@@ -46,7 +46,10 @@ internal sealed class RunCharts
             name, "The same clips, from the same noise, as training goes on.", round => round.Rewards.GetValueOrDefault(name) is { } one ? (one.Mean, one.StandardError) : null));
         var accuracy = _run.Rounds[^1].Accuracy.Keys.Select(name => OfRounds(
             $"{name}, accuracy", "How often it heard in the validation clips what the prompts ask for.", round => round.Accuracy.GetValueOrDefault(name) is { } one ? (one.Value, one.StandardError) : null));
-        return rewards.Concat(accuracy);
+        var distances = _run.Rounds[^1].SetDistances.Select(last => OfRounds(
+            last.Metric, $"Of all validation clips from the real ones: 0 is none. {last.Embedding}, {last.Dimension} dimensions; {last.Windows} windows, {last.ReferenceWindows} real ones. {last.Warning}".TrimEnd(),
+            round => round.SetDistances.FirstOrDefault(one => one.Metric == last.Metric) is { } one ? (one.Value, 0) : null) with { Unit = "distance", Band = null });
+        return rewards.Concat(accuracy).Concat(distances);
     }
 
     /// <summary>How the policy moved. What was 0 in every epoch is not worth a picture (<see cref="Zeros"/>).</summary>

@@ -1,38 +1,5 @@
 "use strict";
-// Numbers under the pointer.
-for (const chart of document.querySelectorAll(".chart")) {
-  const data = JSON.parse(chart.querySelector("script").textContent);
-  const plot = chart.querySelector(".plot");
-  const first = data.x[0], last = data.x[data.x.length - 1];
-  let cursor, tip;
-  const text = v => v === null ? "–" : Math.abs(v) >= 1e-3 || v === 0 ? String(+v.toPrecision(4)) : v.toExponential(2);
-  const show = event => {
-    const box = plot.getBoundingClientRect();
-    const part = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-    const epoch = first + part * (last - first);
-    let i = 0;
-    while (i + 1 < data.x.length && Math.abs(data.x[i + 1] - epoch) <= Math.abs(data.x[i] - epoch)) i++;
-    if (!tip) {
-      cursor = plot.appendChild(document.createElement("div"));
-      cursor.className = "cursor";
-      tip = plot.appendChild(document.createElement("div"));
-      tip.className = "tip";
-    }
-    const place = last > first ? (data.x[i] - first) / (last - first) : 0.5;
-    cursor.style.left = 100 * place + "%";
-    tip.style.left = place < 0.5 ? `calc(${100 * place}% + 8px)` : "auto";
-    tip.style.right = place < 0.5 ? "auto" : `calc(${100 - 100 * place}% + 8px)`;
-    tip.replaceChildren();
-    tip.appendChild(document.createElement("b")).textContent = "epoch " + data.x[i];
-    for (const line of data.l) {
-      tip.appendChild(document.createElement("div")).textContent = (line.n.startsWith("±") ? "" : line.n + ": ") + (line.n.startsWith("±") ? "± " : "") + text(line.y[i]);
-    }
-  };
-  const hide = () => { if (tip) { tip.remove(); cursor.remove(); tip = cursor = undefined; } };
-  plot.addEventListener("pointermove", show);
-  plot.addEventListener("pointerdown", show);
-  plot.addEventListener("pointerleave", hide);
-}
+for (const data of document.querySelectorAll(".chart > script")) drawChart(data.parentElement.querySelector(".plot"), JSON.parse(data.textContent));
 
 // A clip is played by a click on its picture, one at a time.
 let current, queue = [];

@@ -28,6 +28,7 @@ internal static class EpochScalars
     [
         .. round.Rewards.Select(reward => ($"validation/{reward.Key}", reward.Value.Mean)),
         .. round.Accuracy.Select(accuracy => ($"validation/{accuracy.Key}/accuracy", accuracy.Value.Value)),
+        .. round.SetDistances.Select(distance => ($"validation/{distance.Metric}", distance.Value)),
     ];
 
     private static IEnumerable<(string Tag, double Value)> Of(string section, IReadOnlyDictionary<string, RewardStatistics> rewards) =>

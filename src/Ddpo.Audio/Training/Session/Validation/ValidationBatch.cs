@@ -7,8 +7,9 @@ namespace Ddpo.Audio.Training.Session.Validation;
 /// <summary>A batch of validation clips that a rank made.</summary>
 /// <param name="Index">The batch, from 0.</param>
 /// <param name="Scores">What its clips got; <see langword="null"/> where the first rank scores.</param>
+/// <param name="Vectors">Of its clips, by which they are compared with real ones; <see langword="null"/> where the first rank makes them, or nobody does.</param>
 /// <param name="Clips">Those that the first rank needs: to keep them, or to score them.</param>
-internal sealed record ValidationBatch(int Index, RewardScores? Scores, IReadOnlyList<AudioClip> Clips)
+internal sealed record ValidationBatch(int Index, RewardScores? Scores, float[][]? Vectors, IReadOnlyList<AudioClip> Clips)
 {
     /// <summary>Gathers every rank's batches on the first, in order; none on the others.</summary>
     /// <param name="ranks">The ranks.</param>
@@ -29,7 +30,7 @@ internal sealed record ValidationBatch(int Index, RewardScores? Scores, IReadOnl
 
     private static ReadOnlyMemory<byte> Write(IReadOnlyList<ValidationBatch> batches)
     {
-        var texts = RankJson.Write(batches.Select(batch => new Text(batch.Index, batch.Scores?.Values, batch.Scores?.Hits, batch.Clips.Count)).ToArray());
+        var texts = RankJson.Write(batches.Select(batch => new Text(batch.Index, batch.Scores?.Values, batch.Scores?.Hits, batch.Vectors, batch.Clips.Count)).ToArray());
         var length = new byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(length, texts.Length);
         return (byte[])[.. length, .. texts.Span, .. ClipBytes.Write([.. batches.SelectMany(batch => batch.Clips)])];
@@ -45,9 +46,11 @@ internal sealed record ValidationBatch(int Index, RewardScores? Scores, IReadOnl
             yield return new ValidationBatch(
                 text.Index,
                 text.Values is null ? null : new RewardScores(text.Values, text.Hits!),
+                text.Vectors,
                 [.. Enumerable.Range(0, text.Clips).Select(_ => clips.Dequeue())]);
         }
     }
 
-    private sealed record Text(int Index, IReadOnlyDictionary<string, float[]>? Values, IReadOnlyDictionary<string, float[]>? Hits, int Clips);
+    private sealed record Text(
+        int Index, IReadOnlyDictionary<string, float[]>? Values, IReadOnlyDictionary<string, float[]>? Hits, float[][]? Vectors, int Clips);
 }

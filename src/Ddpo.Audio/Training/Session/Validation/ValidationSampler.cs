@@ -15,6 +15,7 @@ internal sealed class ValidationSampler
     private readonly ValidationOptions _options;
     private readonly Prompt[] _prompts;
     private readonly RewardScorer _scorer;
+    private readonly ReferenceClips? _reference;
     private readonly int _size;
     private ValidationScores? _first;
 
@@ -30,6 +31,7 @@ internal sealed class ValidationSampler
         // Whatever training does about a reward that fails: here it only lacks a value.
         var failures = new RewardFailureOptions { Retries = run.Options.RewardFailures.Retries, Action = RewardFailureAction.DropSamples };
         _scorer = new RewardScorer(run.Functions, failures, logger, classify: true);
+        _reference = ReferenceClips.Of(run);
     }
 
     /// <summary>Makes, scores and writes the clips. Their folder appears when all are there.</summary>
@@ -51,6 +53,7 @@ internal sealed class ValidationSampler
             own.Add(new ValidationBatch(
                 batch,
                 isScoredHere ? await ScoreAsync(clips, prompts, cancellationToken).ConfigureAwait(false) : null,
+                isScoredHere ? await EmbedAsync(clips, cancellationToken).ConfigureAwait(false) : null,
                 isScoredHere ? Kept(batch, clips) : clips));
             if (ranks.IsAlone && isScoredHere)
             {
@@ -59,20 +62,28 @@ internal sealed class ValidationSampler
             }
         }
 
-        var batches = new List<RewardScores>();
-        foreach (var (batch, scored, clips) in await ValidationBatch.GatherAsync(ranks, own, _run.Pipeline.SampleRate, cancellationToken).ConfigureAwait(false))
+        var (batches, vectors) = (new List<RewardScores>(), new List<float[]>());
+        foreach (var (batch, scored, embedded, clips) in await ValidationBatch.GatherAsync(ranks, own, _run.Pipeline.SampleRate, cancellationToken).ConfigureAwait(false))
         {
             files!.Add(scored is null ? Kept(batch, clips) : clips);
             batches.Add(scored ?? await ScoreAsync(clips, [.. _prompts.Skip(batch * _size).Take(_size)], cancellationToken).ConfigureAwait(false));
+            vectors.AddRange((scored is null ? await EmbedAsync(clips, cancellationToken).ConfigureAwait(false) : embedded) ?? []);
         }
 
-        return files is null ? null : Complete(epochs, folder!, files, RewardScores.Concat(batches), clock);
+        if (files is null)
+        {
+            return null;
+        }
+
+        var distances = _reference is null ? [] : await _reference.CompareAsync(vectors, _prompts.Length, cancellationToken).ConfigureAwait(false);
+        return Complete(epochs, folder!, files, RewardScores.Concat(batches), distances, clock);
     }
 
-    private ValidationRound Complete(int epochs, string folder, SampleFolder files, RewardScores said, Stopwatch clock)
+    private ValidationRound Complete(
+        int epochs, string folder, SampleFolder files, RewardScores said, IReadOnlyList<SetDistance> distances, Stopwatch clock)
     {
         var scores = ValidationScores.Of(said, _run.Rewards);
-        var round = scores.Summarize(epochs, _first, clock.Elapsed.TotalSeconds);
+        var round = scores.Summarize(epochs, _first, clock.Elapsed.TotalSeconds) with { SetDistances = distances };
         var kept = Enumerable.Range(0, _prompts.Length).Where(IsKept).Select(i => (_prompts[i], said.OfSample(i)));
         var samples = files.Complete(kept, partial => ValidationFolders.Write(partial, round, scores));
         _first ??= scores;
@@ -88,6 +99,9 @@ internal sealed class ValidationSampler
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         return await _scorer.ScoreAsync(clips, prompts, sideBySide: false, stop).ConfigureAwait(false);
     }
+
+    private async Task<float[][]?> EmbedAsync(IReadOnlyList<AudioClip> clips, CancellationToken cancellationToken) =>
+        _reference is null ? null : await _reference.EmbedAsync(clips, cancellationToken).ConfigureAwait(false);
 
     private AudioClip[] Kept(int batch, IReadOnlyList<AudioClip> clips) => [.. clips.Where((_, i) => IsKept((batch * _size) + i))];
 
