@@ -20,7 +20,7 @@ public sealed class PackageTests(Packages packages)
     {
         using var package = packages.Open(id);
         Assert.Equal(
-            ["README.md", "icon.png", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml", .. id == "Ddpo.Audio" ? ["uPlot.LICENSE.txt"] : Array.Empty<string>()],
+            ["README.md", "icon.png", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml", .. id == "Ddpo.Audio" ? ["licenses/uPlot/LICENSE"] : Array.Empty<string>()],
             package.Entries.Select(entry => entry.FullName).Where(path => !IsOverhead(path)).Order(StringComparer.Ordinal));
 
         var manifest = packages.Manifest(id);

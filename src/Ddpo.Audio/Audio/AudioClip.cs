@@ -78,7 +78,7 @@ public sealed class AudioClip
     /// <exception cref="IOException">The file cannot be written; an existing one is as it was.</exception>
     public void SaveWave(string path, WaveEncoding encoding = WaveEncoding.Pcm16) => WaveFile.Write(path, this, encoding);
 
-    /// <inheritdoc cref="SaveWave"/>
+    /// <summary>Does what <see cref="SaveWave"/> does, on another thread, and fails as that does.</summary>
     /// <param name="path">The file. Its folder must exist; an existing file is replaced.</param>
     /// <param name="encoding">How to store the samples; 16-bit PCM by default, for finite samples only.</param>
     /// <param name="cancellationToken">Checked before the writing starts; the call then throws <see cref="OperationCanceledException"/>.</param>

@@ -28,7 +28,7 @@ public static class WaveFile
         return Decode(memory.ToArray(), "the stream");
     }
 
-    /// <inheritdoc cref="Read(string)"/>
+    /// <summary>Reads a WAV file as <see cref="Read(string)"/> does, and fails as that does.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Stops the reading; the call then throws <see cref="OperationCanceledException"/>.</param>
     public static async Task<AudioClip> ReadAsync(string path, CancellationToken cancellationToken = default) =>
@@ -43,7 +43,7 @@ public static class WaveFile
     public static void Write(string path, AudioClip clip, WaveEncoding encoding = WaveEncoding.Pcm16) =>
         AtomicFile.Write(path, stream => stream.Write(Encode(clip, encoding)));
 
-    /// <inheritdoc cref="Write"/>
+    /// <summary>Does what <see cref="Write"/> does, on another thread, and fails as that does.</summary>
     /// <param name="path">The file. Its folder must exist.</param>
     /// <param name="clip">What to write; in <see cref="WaveEncoding.Pcm16"/> its samples must be finite.</param>
     /// <param name="encoding">How to store the samples; 16-bit PCM by default.</param>
