@@ -46,6 +46,16 @@ public sealed class PictureTests
         Assert.Equal(1, browser.Points());
         Assert.Empty(browser.Complaints);
 
+        // Both runs' reports are linked to, and shown without reaching the studio.
+        await browser.UntilAsync("both reports are linked", () => browser.Count("#reports a") == 2);
+        var link = browser.Run<string>("return document.querySelector('#reports a').href");
+        browser.Open(new Uri(link));
+        Assert.True(browser.Run<bool>(Drawn, "#reward .plot"), "the report's first curve is not drawn, or not as it should be");
+        Assert.Equal("null", browser.Run<string>("return self.origin"));
+        Assert.Empty(browser.Complaints);
+        using var other = await studio.Http.GetAsync(new Uri(link.Replace("report.html", "settings.json", StringComparison.Ordinal)));
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, other.StatusCode);
+
         // The first run's report, as a file.
         var report = Directory.GetFiles(studio.Runs, "report.html", SearchOption.AllDirectories).MinBy(File.GetLastWriteTimeUtc)!;
         browser.Open(new Uri(report));

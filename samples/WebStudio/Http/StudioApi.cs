@@ -13,6 +13,7 @@ internal static class StudioApi
         api.MapGet("/studio", (IOptions<StudioOptions> studio, IOptions<DdpoOptions> ddpo, PromptSource prompts) =>
             StudioInfo.Of(studio.Value, ddpo.Value, prompts));
         api.MapGet("/events", (StudioEvents events, CancellationToken aborted) => TypedResults.ServerSentEvents(events.WatchAsync(aborted)));
+        api.MapGet("/runs", (RunReports reports) => reports.List());
         api.MapGet("/adapters", (AdapterLibrary adapters) => adapters.List());
         api.MapGet("/clips", (ClipLibrary clips) => clips.List());
         api.MapPost("/clips", GenerateAsync);

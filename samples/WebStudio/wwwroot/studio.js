@@ -191,7 +191,15 @@ $("#resume").onclick = () => command("/api/training/resume");
 let refreshing = 0;
 function refreshAdapters() {
   clearTimeout(refreshing);
-  refreshing = setTimeout(() => loadAdapters().catch(() => {}), 300);
+  refreshing = setTimeout(() => Promise.all([loadAdapters(), loadReports()]).catch(() => {}), 300);
+}
+
+// The newest; older ones are in the folder of runs.
+async function loadReports() {
+  const reports = (await get("/api/runs")).slice(0, 8);
+  $("#reports").hidden = !reports.length;
+  $("#reports span").replaceChildren(...reports.flatMap(({ run, report }, i) =>
+    [i ? ", " : "", Object.assign(document.createElement("a"), { textContent: isolated(run), href: report, target: "_blank", rel: "noopener" })]));
 }
 
 function showModel(model) {
@@ -209,7 +217,7 @@ function showConnection(isConnected) {
 
 async function start() {
   drawCurve($("#curve"), []);
-  const [studio, clips] = await Promise.all([get("/api/studio"), get("/api/clips"), loadAdapters()]);
+  const [studio, clips] = await Promise.all([get("/api/studio"), get("/api/clips"), loadAdapters(), loadReports()]);
   const { prompt, numInferenceSteps: steps, seconds, guidanceScale: guidance } = studio.generation;
   fill(generateForm, { prompt, steps, seconds, guidance });
   fill(trainForm, { ...studio.training, prompts: studio.training.prompts.join("\n") });
