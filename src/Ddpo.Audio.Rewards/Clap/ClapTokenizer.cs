@@ -18,7 +18,7 @@ internal static class ClapTokenizer
         return places.FirstOrDefault(place => s_vocabularies.Any(file => File.Exists(Path.Combine(place, file))))
             ?? throw new CheckpointException(
                 $"CLAP's text tower needs RoBERTa's vocab.json and merges.txt. Looked in {string.Join(", ", places.Select(place => $"'{place}'"))}. " +
-                "Set TokenizerFolder to the hub's roberta-base or to the tokenizer folder of an AudioLDM2 model, or lay such a model's folder beside the checkpoint.");
+                "Set TokenizerFolder to the hub's FacebookAI/roberta-base or to the tokenizer folder of an AudioLDM2 model, or lay such a model's folder beside the checkpoint.");
     }
 
     /// <summary>Reads the tokenizer, which pads and cuts to what CLAP was trained with.</summary>
