@@ -116,7 +116,7 @@ public sealed class LocalServer : IDisposable
 
     private async Task SendAsync(NetworkStream stream, LocalRequest request, LocalReply reply)
     {
-        var head = new StringBuilder(CultureInfo.InvariantCulture, $"HTTP/1.1 {reply.Status} -\r\nConnection: close\r\n");
+        var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {reply.Status} -\r\nConnection: close\r\n");
         if (!reply.Headers.ContainsKey("Content-Length") && !reply.Headers.ContainsKey("Transfer-Encoding"))
         {
             head.Append(CultureInfo.InvariantCulture, $"Content-Length: {reply.Body.Length}\r\n");

@@ -75,7 +75,7 @@ public sealed class HubCacheTests : HubTest
         Lay(links: false);
         Hub.Server.Dispose();
         using var log = new LogLines();
-        Assert.Equal(Snapshot, await GetAsync(null, default, log, Small, Large));
+        Assert.Equal(Snapshot, await GetAsync(null, [Small, Large], log, default));
         var warning = Assert.Single(log.Warnings);
         Assert.Contains(Commit, warning, StringComparison.Ordinal);
         Assert.Contains("cannot be reached", warning, StringComparison.Ordinal);

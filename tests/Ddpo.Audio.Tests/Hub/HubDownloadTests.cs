@@ -195,7 +195,7 @@ public sealed class HubDownloadTests : HubTest
         var options = Hub.Options;
         options.Progress = new ProgressAction<HubProgress>(_ => cancel.Cancel());
         Hub.OnStore = request => FakeHub.Send(request, s_large) with { SendOnly = 1_000_000, Stalls = true };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => GetAsync(options, cancel.Token, null, Large));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => GetAsync(options, [Large], null, cancel.Token));
         Assert.True(new FileInfo(Blob + ".incomplete").Length > 0);
 
         Hub.OnStore = null;

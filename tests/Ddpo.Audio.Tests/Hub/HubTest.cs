@@ -35,9 +35,9 @@ public abstract class HubTest : IDisposable
     }
 
     /// <summary>Gets files of the model, as a pipeline would.</summary>
-    protected Task<string> GetAsync(HubOptions? options = null, params string[] files) => GetAsync(options, default, null, files);
+    protected Task<string> GetAsync(HubOptions? options = null, params string[] files) => GetAsync(options, files, null, default);
 
-    protected Task<string> GetAsync(HubOptions? options, CancellationToken cancellationToken, ILogger? logger, params string[] files) => HubModel.LocateAsync(
+    protected Task<string> GetAsync(HubOptions? options, string[] files, ILogger? logger, CancellationToken cancellationToken) => HubModel.LocateAsync(
         Model,
         options ?? Hub.Options,
         async (snapshot, _, stop) =>
