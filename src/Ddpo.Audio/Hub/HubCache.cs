@@ -79,7 +79,9 @@ internal sealed class HubCache(HubSettings settings, string repository)
         }
     }
 
-    private static bool IsThere(string path) => new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.Exists ?? File.Exists(path);
+    private static bool IsThere(string path) => new FileInfo(path) is { LinkTarget: not null } link
+        ? link.ResolveLinkTarget(returnFinalTarget: true)?.Exists == true
+        : File.Exists(path);
 
     // Windows lets only some users make links, and some file systems have none.
     private static bool TryLink(string path, string target)
