@@ -6,9 +6,8 @@ namespace Ddpo.Audio.Rewards.Clap;
 internal static class ClapFiles
 {
     private const string Checkpoint = ".pt";
+    private const string OwnTokenizer = "tokenizer";
     private const string Tokenizer = "FacebookAI/roberta-base"; // what laion_clap takes
-
-    private static readonly string[] s_vocabularies = ["vocab.json", "tokenizer.json"];
 
     /// <summary>The path of the model; sets the options' tokenizer to a path, too.</summary>
     public static async Task<string> LocateAsync(string model, ClapRewardOptions options, CancellationToken cancellationToken)
@@ -20,7 +19,8 @@ internal static class ClapFiles
             (snapshot, name, stop) => GetModelAsync(snapshot, name, options.Hub.Variant, stop),
             options.CreateLogger(),
             cancellationToken).ConfigureAwait(false);
-        var tokenizer = options.TokenizerFolder ?? (isName && model.EndsWith(Checkpoint, StringComparison.OrdinalIgnoreCase) ? Tokenizer : null);
+        var tokenizer = options.TokenizerFolder
+            ?? (isName && File.Exists(path) && !LaionClapFiles.TokenizersBeside(path).Any(ClapTokenizer.IsIn) ? Tokenizer : null);
         if (tokenizer is not null && HubModel.IsName(tokenizer))
         {
             var hub = options.Hub.Copy();
@@ -36,11 +36,11 @@ internal static class ClapFiles
     {
         if (name.Path is { } file && !snapshot.HasFolder(file))
         {
-            await snapshot.GetAsync([file], cancellationToken).ConfigureAwait(false);
+            await snapshot.GetAsync([file, .. Beside(snapshot, file[..Math.Max(0, file.LastIndexOf('/'))])], cancellationToken).ConfigureAwait(false);
             return snapshot.PathOf(file);
         }
 
-        var (folder, tokenizer) = (name.Path ?? "", HubFolders.In(name.Path, "tokenizer"));
+        var (folder, tokenizer) = (name.Path ?? "", HubFolders.In(name.Path, OwnTokenizer));
         if (HubFolders.FindWeights(snapshot, folder, variant) is not null)
         {
             await HubFolders.GetAsync(snapshot, [folder], [tokenizer], variant, cancellationToken).ConfigureAwait(false);
@@ -66,15 +66,24 @@ internal static class ClapFiles
         return snapshot.PathOf(name.Path);
     }
 
+    /// <summary>What may lie beside a checkpoint of laion_clap: its configuration, and a tokenizer of its own.</summary>
+    private static List<string> Beside(HubSnapshot snapshot, string folder)
+    {
+        var settings = HubFolders.SettingsIn(snapshot, folder).ToList();
+        return settings.Exists(file => ClapTokenizer.Vocabularies.Contains(Path.GetFileName(file)))
+            ? settings
+            : [.. settings.Where(file => Path.GetFileName(file).StartsWith("HTSAT-", StringComparison.Ordinal)), .. HubFolders.SettingsIn(snapshot, HubFolders.In(folder, OwnTokenizer))];
+    }
+
     private static string? FindOnnx(HubSnapshot snapshot, string folder) => new[] { folder, HubFolders.In(folder, "onnx") }
         .FirstOrDefault(place => snapshot.Files.Contains(HubFolders.In(place, OnnxClap.AudioFile)));
 
     private static async Task<string> GetTokenizerAsync(HubSnapshot snapshot, HubName name, CancellationToken cancellationToken)
     {
         var files = HubFolders.SettingsIn(snapshot, name.Path ?? "").ToList();
-        if (!s_vocabularies.Any(file => files.Contains(HubFolders.In(name.Path, file))))
+        if (!ClapTokenizer.Vocabularies.Any(file => files.Contains(HubFolders.In(name.Path, file))))
         {
-            files.Add(HubFolders.In(name.Path, s_vocabularies[0]));
+            files.Add(HubFolders.In(name.Path, ClapTokenizer.Vocabularies[0])); // says that it is not there
         }
 
         await snapshot.GetAsync(files, cancellationToken).ConfigureAwait(false);

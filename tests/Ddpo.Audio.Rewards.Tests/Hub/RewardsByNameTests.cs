@@ -54,6 +54,25 @@ public sealed class RewardsByNameTests : IDisposable
     }
 
     [Fact]
+    public async Task A_laion_clap_checkpoint_with_a_tokenizer_and_a_configuration_of_its_own()
+    {
+        var folder = Path.GetDirectoryName(ClapFixture.Checkpoint)!;
+        var config = Directory.GetFiles(folder, "HTSAT-*.json").Single();
+        _hub.With("owner/clap", ("best/tiny.pt", File.ReadAllBytes(ClapFixture.Checkpoint)), ($"best/{Path.GetFileName(config)}", File.ReadAllBytes(config)), ("best/other.json", [1]));
+        foreach (var file in Directory.GetFiles(Path.Combine(folder, "tokenizer")))
+        {
+            _hub.With("owner/clap", ($"best/tokenizer/{Path.GetFileName(file)}", File.ReadAllBytes(file)));
+        }
+
+        var options = ClapFixture.Options;
+        options.Hub = _hub.Options;
+        await using var named = await ClapReward.FromPretrainedAsync("owner/clap/best/tiny.pt", options);
+        Assert.Contains($"best/{Path.GetFileName(config)}", _hub.Sent);
+        Assert.DoesNotContain("best/other.json", _hub.Sent);
+        Assert.DoesNotContain(_hub.Server.Requests, request => request.Path.Contains(Roberta, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_EMOPIA_checkpoint()
     {
         var folder = EmopiaTasks.Folder(EmopiaTasks.All[0]);
