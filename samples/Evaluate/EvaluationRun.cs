@@ -18,7 +18,7 @@ internal sealed class EvaluationRun(ProgramSettings given, ICollective collectiv
         var settings = DdpoConfiguration.Bind(given.Without(nameof(DdpoOptions.Rewards)), new EvaluateSettings());
         var set = settings.ToSet();
         using var log = new ConsoleLog(_status);
-        var services = new ServiceCollection().AddSingleton<ILoggerFactory>(log);
+        var services = new ServiceCollection().AddSingleton<ILoggerFactory>(log).AddSingleton<IProgress<HubProgress>>(new LoadDisplay(_status));
         var library = services.AddDdpoAudio(given.Only(nameof(DdpoOptions.Rewards))).Configure(Complete);
         var names = RewardKinds.Add(library);
         if (names.Count == 0)

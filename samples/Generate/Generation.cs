@@ -25,10 +25,12 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
 
         settings.Seed ??= await SameSeedAsync(cancellationToken);
         using var log = new ConsoleLog(status);
+        var display = new LoadDisplay(status);
+        settings.Pipeline.Hub.Progress = display;
         await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(
             Assets.Find(settings.Pipeline.Path!),
-            new() { Device = settings.Pipeline.Device, Precision = settings.Pipeline.Precision, LoggerFactory = log },
-            new LoadDisplay(status),
+            new() { Device = settings.Pipeline.Device, Precision = settings.Pipeline.Precision, Hub = settings.Pipeline.Hub, LoggerFactory = log },
+            display,
             cancellationToken);
         await using var adapter = settings.Adapter is { } path
             ? await pipeline.ApplyLoraAsync(path, settings.Scale, cancellationToken)

@@ -22,6 +22,7 @@ internal sealed class TrainingRun(ProgramSettings settings, ICollective collecti
             .AddSingleton<ILoggerFactory>(log)
             .AddSingleton(collective)
             .AddSingleton<IProgress<LoadProgress>>(new LoadDisplay(status))
+            .AddSingleton<IProgress<HubProgress>>(new LoadDisplay(status))
             .AddSingleton<IRunObserver>(display);
         var library = services.AddDdpoAudio(settings.Without()).Configure(Complete)
             .AddTraining(); // so that prompts and rewards are asked for before anything is loaded

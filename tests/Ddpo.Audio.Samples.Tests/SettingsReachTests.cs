@@ -130,7 +130,8 @@ public sealed class SettingsReachTests
         _ => (setting.Path + ":A", "b", new Dictionary<string, string[]> { ["A"] = ["b"] }),
     };
 
-    // A logger is for the program to make.
+    // A logger is for the program to make, progress to show, and a token is in no file. Of the hub's options, which are always there, each is a setting.
     private static string[] Settable(Type type) => [.. type.GetProperties()
-        .Where(property => property.SetMethod is { IsPublic: true } && property.Name != "LoggerFactory").Select(property => property.Name)];
+        .Where(property => property.SetMethod is { IsPublic: true } && property.Name is not ("LoggerFactory" or "Progress" or "Token"))
+        .SelectMany(property => property.PropertyType == typeof(HubOptions) ? Settable(typeof(HubOptions)) : [property.Name])];
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using System.Text.Json.Serialization;
 
 namespace Ddpo.Audio.Samples;
 
@@ -25,8 +26,8 @@ internal static class SettingTree
     /// <summary>Every setting that one option of the command line can hold.</summary>
     public static IEnumerable<Setting> Of(object defaults, string above = "")
     {
-        // What has an interface as its type, such as a logger, is for code.
-        foreach (var property in defaults.GetType().GetProperties().Where(property => property.SetMethod is { IsPublic: true }
+        // What has an interface as its type, such as a logger, is for code, and so is a token.
+        foreach (var property in defaults.GetType().GetProperties().Where(property => property.SetMethod is { IsPublic: true } && !property.IsDefined(typeof(JsonIgnoreAttribute))
             && (!property.PropertyType.IsInterface || property.PropertyType == typeof(IReadOnlyList<Prompt>))))
         {
             var value = property.GetValue(defaults);

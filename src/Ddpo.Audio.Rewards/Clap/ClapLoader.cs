@@ -23,7 +23,7 @@ internal static class ClapLoader
             return LaionClap.Load(path, options, progress, cancellationToken);
         }
 
-        if (ComponentFolder.FindWeights(path) is not null)
+        if (ComponentFolder.FindWeights(path, options.Hub.Variant) is not null)
         {
             return HubClap.Load(path, options, progress, cancellationToken);
         }

@@ -53,25 +53,32 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
     /// <item>A folder without weights but with <c>audio_model.onnx</c> and <c>text_model.onnx</c>, also in its folder <c>onnx</c>, such
     /// as <c>Xenova/larger_clap_general</c>, with preprocessor_config.json and the tokenizer. ONNX Runtime runs them.</item>
     /// </list>
-    /// Models with feature fusion are refused.
+    /// Models with feature fusion are refused. Each may also be given by its name on the hub: <c>laion/larger_clap_music</c>, or for a checkpoint
+    /// of laion_clap <c>lukewys/laion_clap/music_audioset_epoch_15_esc_90.14.pt</c>.
     /// </remarks>
-    /// <param name="path">The file or folder.</param>
+    /// <param name="model">
+    /// The file or folder, or the name on the hub. A path that exists is never taken for a name. What a name needs is downloaded, unless it is in Hugging Face's
+    /// cache: <see cref="HubOptions"/>.
+    /// </param>
     /// <param name="options">Settings; the defaults when null.</param>
     /// <param name="progress">Told how many bytes of weights were read so far, from another thread.</param>
     /// <param name="cancellationToken">Stops the loading, which then leaves nothing behind.</param>
     /// <exception cref="CheckpointException">A file is missing, damaged, or not what was expected; the message says which and why.</exception>
+    /// <exception cref="HubException">The model is not on this machine, and cannot be had from the hub.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="NotSupportedException">libtorch, ONNX Runtime or the CUDA device is absent.</exception>
     public static async Task<ClapReward> FromPretrainedAsync(
-        string path,
+        string model,
         ClapRewardOptions? options = null,
         IProgress<LoadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentException.ThrowIfNullOrEmpty(model);
         options = options?.Copy() ?? new ClapRewardOptions();
         SettingAnnotations.ThrowIfWrong(options);
-        return await LoadAsync(options, () => ClapLoader.Load(path, options, progress, cancellationToken), Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), cancellationToken).ConfigureAwait(false);
+        var path = await ClapFiles.LocateAsync(model, options, cancellationToken).ConfigureAwait(false);
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(model));
+        return await LoadAsync(options, () => ClapLoader.Load(path, options, progress, cancellationToken), name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes a reward of what <paramref name="load"/> returns, which it then owns.</summary>

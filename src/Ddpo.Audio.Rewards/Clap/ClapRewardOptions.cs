@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Ddpo.Audio.Runtime;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Rewards;
 
@@ -26,7 +27,7 @@ public sealed class ClapRewardOptions
 
     /// <summary>
     /// Gets or sets a folder with RoBERTa's <c>vocab.json</c> and <c>merges.txt</c> (or <c>tokenizer.json</c>): the hub's roberta-base or an
-    /// AudioLDM2 model's <c>tokenizer</c> will do. Default, beside a laion_clap checkpoint: <c>tokenizer</c>, <c>roberta-base</c>,
+    /// AudioLDM2 model's <c>tokenizer</c> will do, also by a name on the hub, such as <c>FacebookAI/roberta-base</c>, which is the default for a laion_clap checkpoint of the hub. Default, beside a laion_clap checkpoint: <c>tokenizer</c>, <c>roberta-base</c>,
     /// the checkpoint's own folder, or the <c>tokenizer</c> of an AudioLDM2 model there that has as many tokens; in a model's folder: the folder itself or its <c>tokenizer</c>.
     /// </summary>
     public string? TokenizerFolder { get; set; }
@@ -64,7 +65,16 @@ public sealed class ClapRewardOptions
     /// <summary>Gets or sets where messages go, such as which execution provider runs an ONNX file; nowhere by default.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    internal ClapRewardOptions Copy() => (ClapRewardOptions)MemberwiseClone();
+    /// <summary>Gets or sets where a model comes from that is given by its name.</summary>
+    [Required, ValidateObjectMembers]
+    public HubOptions Hub { get; set; } = new();
+
+    internal ClapRewardOptions Copy()
+    {
+        var copy = (ClapRewardOptions)MemberwiseClone();
+        copy.Hub = Hub?.Copy()!;
+        return copy;
+    }
 
     internal ILogger CreateLogger() => LoggerFactory?.CreateLogger<ClapReward>() ?? NullLogger<ClapReward>.Instance;
 }

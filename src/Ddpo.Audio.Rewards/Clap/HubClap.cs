@@ -16,7 +16,7 @@ internal static class HubClap
         var config = files.ReadConfig();
         var features = files.ReadFeatures(config.AudioConfig.NumMelBins);
         var tokenize = files.ReadTokenizer();
-        using var weights = ComponentFolder.OpenWeights(folder);
+        using var weights = ComponentFolder.OpenWeights(folder, options.Hub.Variant);
         return ClapParts.Create(
             features, device, tokenize, quantizesToInt16: false,
             () => TorchClapEncoder.Load(config, weights, device, progress, cancellationToken));

@@ -9,12 +9,19 @@ internal sealed class LaionClapFiles(string checkpointPath, ClapRewardOptions op
 {
     private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(checkpointPath))!;
 
+    /// <summary>Where a tokenizer may lie beside a checkpoint.</summary>
+    public static IEnumerable<string> TokenizersBeside(string checkpointPath)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(checkpointPath))!;
+        return [Path.Combine(folder, "tokenizer"), Path.Combine(folder, "roberta-base"), folder];
+    }
+
     /// <summary>The tokenizer's folder.</summary>
     /// <param name="vocabulary">How many tokens the checkpoint knows.</param>
     /// <exception cref="CheckpointException">There is none.</exception>
     public string FindTokenizer(int vocabulary) => ClapTokenizer.FindFolder(
         options.TokenizerFolder,
-        [Path.Combine(_folder, "tokenizer"), Path.Combine(_folder, "roberta-base"), _folder, .. PipelineTokenizers.Beside(_folder, vocabulary)]);
+        [.. TokenizersBeside(checkpointPath), .. PipelineTokenizers.Beside(_folder, vocabulary)]);
 
     /// <summary>RoBERTa's number of heads, if the options or a config.json beside the tokenizer say it.</summary>
     public int? FindTextHeads(string tokenizerFolder) =>

@@ -31,6 +31,7 @@ public static class DdpoAudioRewardsBuilderExtensions
             {
                 configure?.Invoke(options);
                 (options.Name, options.LoggerFactory) = (name, services?.GetService<ILoggerFactory>());
+                options.Hub?.Progress ??= services?.GetService<IProgress<HubProgress>>();
                 return options;
             },
             async (model, options, stop) => await ClapReward.FromPretrainedAsync(model, options, null, stop).ConfigureAwait(false));
@@ -54,6 +55,7 @@ public static class DdpoAudioRewardsBuilderExtensions
             {
                 configure?.Invoke(options);
                 (options.Name, options.LoggerFactory) = (name, services?.GetService<ILoggerFactory>());
+                options.Hub?.Progress ??= services?.GetService<IProgress<HubProgress>>();
                 return options;
             },
             async (model, options, stop) => await EmopiaReward.FromPretrainedAsync(model, options, null, stop).ConfigureAwait(false),

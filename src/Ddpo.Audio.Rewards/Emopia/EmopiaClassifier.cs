@@ -8,6 +8,9 @@ namespace Ddpo.Audio.Rewards.Emopia;
 /// <summary>The network with its front end and labels: clips to a value for each label. Belongs to one thread.</summary>
 internal sealed class EmopiaClassifier : IDisposable
 {
+    /// <summary>The checkpoint in a folder.</summary>
+    public const string FileName = "best.ckpt";
+
     private readonly IEmopiaNetwork _network;
     private readonly EmopiaFrontEnd _frontEnd;
     private readonly int _batchSize;
@@ -24,8 +27,8 @@ internal sealed class EmopiaClassifier : IDisposable
     /// <summary>Loads a checkpoint and the settings beside it.</summary>
     public static EmopiaClassifier Load(string path, EmopiaRewardOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
-        var file = Directory.Exists(path) ? Path.Combine(path, "best.ckpt") : path;
-        var hparams = EmopiaHparams.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "hparams.yaml"));
+        var file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
+        var hparams = EmopiaHparams.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, EmopiaHparams.FileName));
         var network = OpenNetwork(file, hparams, options, progress, cancellationToken);
         try
         {

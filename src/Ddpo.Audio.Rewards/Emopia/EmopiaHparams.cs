@@ -8,6 +8,9 @@ namespace Ddpo.Audio.Rewards.Emopia;
 /// <summary>EMOPIA_cls' <c>hparams.yaml</c>, as far as it concerns inference. The defaults are those of all its published files.</summary>
 internal sealed record EmopiaHparams
 {
+    /// <summary>The file, beside a checkpoint.</summary>
+    public const string FileName = "hparams.yaml";
+
     // Published files have half a thousand bytes; the parser's time grows with the square of a nested file's length.
     private const int MaxFileLength = 32 << 10;
     private const int DefaultSampleRate = 22050;

@@ -41,26 +41,29 @@ public sealed class EmopiaReward : IClassifierReward, IDifferentiableReward, IRe
     public string? GradientProblem { get; }
 
     /// <summary>Loads a checkpoint of EMOPIA_cls, such as <c>best_weight/wav/ar_va/best.ckpt</c>.</summary>
-    /// <param name="path">
+    /// <param name="model">
     /// The Lightning checkpoint <c>best.ckpt</c>, or the folder with it, or an export of the network to ONNX (a file ending in
     /// <c>.onnx</c>: mel power <c>mel</c> [chunks, 1, 128, frames] to <c>logits</c>), which ONNX Runtime runs. The <c>hparams.yaml</c>
-    /// beside it tells what the outputs stand for; without it, four are Q1 to Q4.
+    /// beside it tells what the outputs stand for; without it, four are Q1 to Q4. Or the name of such a file or folder on the hub, <c>owner/name/best.ckpt</c>, which
+    /// is downloaded, unless it is in Hugging Face's cache: <see cref="HubOptions"/>. A path that exists is never taken for a name.
     /// </param>
     /// <param name="options">Settings; the defaults when null.</param>
     /// <param name="progress">Told how many bytes of weights were read so far, from another thread.</param>
     /// <param name="cancellationToken">Stops the loading, which then leaves nothing behind.</param>
     /// <exception cref="CheckpointException">A file is missing, damaged, or not what was expected; the message says which and why.</exception>
+    /// <exception cref="HubException">The model is not on this machine, and cannot be had from the hub.</exception>
     /// <exception cref="ArgumentException">An option is out of range, or the network does not know the target.</exception>
     /// <exception cref="NotSupportedException">libtorch, ONNX Runtime or the CUDA device is absent.</exception>
     public static async Task<EmopiaReward> FromPretrainedAsync(
-        string path,
+        string model,
         EmopiaRewardOptions? options = null,
         IProgress<LoadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentException.ThrowIfNullOrEmpty(model);
         options = options?.Copy() ?? new EmopiaRewardOptions();
         SettingAnnotations.ThrowIfWrong(options);
+        var path = await EmopiaFiles.LocateAsync(model, options, cancellationToken).ConfigureAwait(false);
         var worker = await OwnWorker<EmopiaClassifier>.StartAsync(
             options.Name, () => EmopiaClassifier.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         try

@@ -3,6 +3,7 @@ using Ddpo.Audio.Rewards.Emopia;
 using Ddpo.Audio.Runtime;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Rewards;
 
@@ -47,7 +48,16 @@ public sealed class EmopiaRewardOptions
     /// <summary>Gets or sets where messages go, such as which execution provider runs an ONNX file; nowhere by default.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    internal EmopiaRewardOptions Copy() => (EmopiaRewardOptions)MemberwiseClone();
+    /// <summary>Gets or sets where a model comes from that is given by its name.</summary>
+    [Required, ValidateObjectMembers]
+    public HubOptions Hub { get; set; } = new();
+
+    internal EmopiaRewardOptions Copy()
+    {
+        var copy = (EmopiaRewardOptions)MemberwiseClone();
+        copy.Hub = Hub?.Copy()!;
+        return copy;
+    }
 
     internal ILogger CreateLogger() => LoggerFactory?.CreateLogger<EmopiaReward>() ?? NullLogger<EmopiaReward>.Instance;
 }

@@ -5,7 +5,7 @@ namespace Ddpo.Audio.Checkpoints;
 /// <summary>A pipeline's <c>model_index.json</c>: which library's class each component folder holds.</summary>
 internal sealed class ModelIndex
 {
-    private const string FileName = "model_index.json";
+    public const string FileName = "model_index.json";
 
     private readonly string _folder;
 
@@ -55,6 +55,17 @@ internal sealed class ModelIndex
     /// <exception cref="CheckpointException">It is not listed, of another class, or its folder is missing.</exception>
     public string FolderOf(string name, params ReadOnlySpan<string> classes)
     {
+        Require(name, classes);
+        var folder = Path.Combine(_folder, name);
+        return Directory.Exists(folder)
+            ? folder
+            : throw new CheckpointException($"'{_folder}' lacks the folder '{name}' ({string.Join(" or ", classes)}). Copy or download the whole model.");
+    }
+
+    /// <summary>Checks that a component is of one of the given classes.</summary>
+    /// <exception cref="CheckpointException">It is not listed, or of another class.</exception>
+    public void Require(string name, params ReadOnlySpan<string> classes)
+    {
         var expected = string.Join(" or ", classes);
         if (!Components.TryGetValue(name, out var component))
         {
@@ -67,11 +78,6 @@ internal sealed class ModelIndex
             throw new CheckpointException(
                 $"The component '{name}' of '{_folder}' is a {component.Library}.{component.ClassName}, expected {expected}.");
         }
-
-        var folder = Path.Combine(_folder, name);
-        return Directory.Exists(folder)
-            ? folder
-            : throw new CheckpointException($"'{_folder}' lacks the folder '{name}' ({expected}). Copy or download the whole model.");
     }
 
     private static ModelComponent? ReadPair(string path, string name, JsonElement pair)

@@ -54,6 +54,14 @@ internal sealed class ShardedSource : TensorSource
         }
     }
 
+    /// <summary>Whether a file is an index, by its name.</summary>
+    public static bool IsIndex(string path) =>
+        path.EndsWith(".json", StringComparison.Ordinal) && Path.GetFileName(path).Contains(".index.", StringComparison.Ordinal);
+
+    /// <summary>The files that an index names, all in its own folder.</summary>
+    /// <exception cref="CheckpointException">The index is missing or damaged.</exception>
+    public static IEnumerable<string> FilesOf(string path) => ReadMap(path).Values.Distinct();
+
     public override void Dispose() => _shards.ForEach(shard => shard.Dispose());
 
     protected override void Fill(TensorEntry entry, Tensor target) => _owners[entry.Name].CopyTo(entry.Name, target);

@@ -25,6 +25,9 @@ internal static partial class Log
     [LoggerMessage(102, LogLevel.Information, "{Remark}")]
     public static partial void LibTorchAdapted(ILogger logger, string remark);
 
+    [LoggerMessage(105, LogLevel.Warning, "{Model} is taken from the cache as it was, at commit {Commit}. {Problem}")]
+    public static partial void TakenFromCache(ILogger logger, string model, string commit, string problem);
+
     [LoggerMessage(103, LogLevel.Information, "libtorch's convolutions are wrong on this CPU unless channels come in whole blocks: they are filled up, which takes some time")]
     public static partial void ChannelsFilledUp(ILogger logger);
 

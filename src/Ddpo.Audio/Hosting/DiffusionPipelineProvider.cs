@@ -20,8 +20,11 @@ internal sealed class DiffusionPipelineProvider(Func<CancellationToken, Task<IDi
         }
 
         var settings = services.GetRequiredService<IOptions<DdpoOptions>>().Value.Pipeline;
+        var hub = settings.Hub.Copy();
+        hub.Progress ??= services.GetService<IProgress<HubProgress>>();
         var options = new AudioLdm2PipelineOptions
         {
+            Hub = hub,
             Device = settings.Device,
             Precision = settings.Precision,
             LoggerFactory = services.GetService<ILoggerFactory>(),

@@ -31,12 +31,20 @@ internal sealed class AudioLdm2Components : IDisposable
         ["vocoder"] = ["SpeechT5HifiGan"],
     };
 
+    private const string FeatureExtractor = "feature_extractor";
+
     private static readonly string[] s_models =
         ["text_encoder", "text_encoder_2", "projection_model", "language_model", "unet", "vae", "vocoder"];
 
     private AudioLdm2Components()
     {
     }
+
+    /// <summary>The folders with weights.</summary>
+    public static IReadOnlyList<string> Models => s_models;
+
+    /// <summary>The other folders that are read.</summary>
+    public static IEnumerable<string> Others => s_classes.Keys.Except(s_models).Append(FeatureExtractor);
 
     public required ITextTokenizer Tokenizer { get; init; }
 
@@ -86,7 +94,7 @@ internal sealed class AudioLdm2Components : IDisposable
         var (noise, scheduler) = index.Components["scheduler"].ClassName == DpmSolverFolder.ClassName
             ? DpmSolverFolder.Read(schedulerFolder)
             : (DdimScheduler.FromFolder(schedulerFolder), AudioScheduler.Ddim);
-        using var loader = new ComponentLoader(directory, s_models, progress, cancellationToken);
+        using var loader = new ComponentLoader(directory, s_models, options.Hub.Variant, progress, cancellationToken);
         return loader.Complete(new AudioLdm2Components
         {
             Tokenizer = RobertaTokenizer.FromFolder(loader.Folder("tokenizer")),
@@ -98,14 +106,24 @@ internal sealed class AudioLdm2Components : IDisposable
                 "projection_model", placement, (AudioLdm2ProjectionConfig config, Placement where) => new AudioLdm2ProjectionModel(config, where)),
             LanguageModel = loader.Load("language_model", placement, (Gpt2Config config, Placement where) => new Gpt2Model(config, where), Gpt2Model.Rules),
             MaxNewTokens = loader.Config<Gpt2Config>("language_model").MaxNewTokens,
-            FeatureExtractorFolder = loader.Folder("feature_extractor"),
+            FeatureExtractorFolder = loader.Folder(FeatureExtractor),
             UNet = loader.Load(
                 "unet", placement, (AudioLdm2UNetConfig config, Placement where) => new AudioLdm2UNet2DConditionModel(config, where)),
             Scheduler = noise,
             GenerationScheduler = scheduler,
-            Vae = loader.Load("vae", bytes => AutoencoderKL.Load(loader.Folder("vae"), placement, bytes, cancellationToken)),
-            Vocoder = loader.Load("vocoder", bytes => SpeechT5HifiGan.Load(loader.Folder("vocoder"), placement, bytes, cancellationToken)),
+            Vae = loader.Load("vae", bytes => AutoencoderKL.Load(loader.Folder("vae"), placement, bytes, options.Hub.Variant, cancellationToken)),
+            Vocoder = loader.Load("vocoder", bytes => SpeechT5HifiGan.Load(loader.Folder("vocoder"), placement, bytes, options.Hub.Variant, cancellationToken)),
         });
+    }
+
+    /// <summary>Checks that an index names components that are known.</summary>
+    /// <exception cref="CheckpointException">It does not.</exception>
+    public static void CheckClasses(ModelIndex index)
+    {
+        foreach (var (component, classes) in s_classes)
+        {
+            index.Require(component, classes);
+        }
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Ddpo.Audio.Adapters;
 using Ddpo.Audio.Diagnostics;
+using Ddpo.Audio.Hub;
 using Ddpo.Audio.Models.UNet;
 using Ddpo.Audio.Models.Vae;
 using Ddpo.Audio.Pipelines;
@@ -56,22 +57,34 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
 
     internal Device Device => _components.Device;
 
-    /// <summary>Loads a checkpoint folder such as <c>cvssp/audioldm2</c>, <c>audioldm2-large</c> or <c>audioldm2-music</c>.</summary>
-    /// <param name="directory">The folder with <c>model_index.json</c>; weights as safetensors or PyTorch <c>.bin</c>, whole or in shards.</param>
-    /// <param name="options">Device and precision; the CPU in 32 bits by default.</param>
-    /// <param name="progress">Told how many bytes of weights were read, from another thread.</param>
-    /// <param name="cancellationToken">Looked at between tensors.</param>
+    /// <summary>Loads a checkpoint such as <c>cvssp/audioldm2</c>, <c>cvssp/audioldm2-large</c> or <c>cvssp/audioldm2-music</c>.</summary>
+    /// <param name="model">
+    /// A folder with <c>model_index.json</c>, weights as safetensors or PyTorch <c>.bin</c>, whole or in shards; or the name of such a model on the hub, or of a folder in
+    /// it (<c>owner/name/folder</c>). A path that exists is never taken for a name. What a name needs is downloaded, unless it is in Hugging Face's cache:
+    /// <see cref="HubOptions"/>.
+    /// </param>
+    /// <param name="options">Device and precision, and where names are looked up; the CPU in 32 bits by default.</param>
+    /// <param name="progress">Told how many bytes of weights were read, from another thread. Of downloads, <see cref="HubOptions.Progress"/> is told.</param>
+    /// <param name="cancellationToken">Looked at between tensors, and at any time in a download, which a later call goes on with.</param>
+    /// <exception cref="HubException">The model is not on this machine, and cannot be had from the hub.</exception>
+    /// <exception cref="ArgumentException">A setting of <see cref="AudioLdm2PipelineOptions.Hub"/> is not what it should be.</exception>
     /// <exception cref="CheckpointException">A file is missing or damaged, or a component is of a class that is not known.</exception>
     /// <exception cref="NotSupportedException">libtorch or the device is absent; the message says which package to add.</exception>
     public static async Task<AudioLdm2Pipeline> FromPretrainedAsync(
-        string directory,
+        string model,
         AudioLdm2PipelineOptions? options = null,
         IProgress<LoadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentException.ThrowIfNullOrEmpty(model);
         options = options?.Copy() ?? new AudioLdm2PipelineOptions();
         var logger = options.LoggerFactory?.CreateLogger<AudioLdm2Pipeline>() ?? NullLogger<AudioLdm2Pipeline>.Instance;
+        var directory = await HubModel.LocateAsync(
+            model,
+            options.Hub,
+            (snapshot, name, stop) => AudioLdm2Files.GetAsync(snapshot, name.Path, options.Hub.Variant, stop),
+            logger,
+            cancellationToken).ConfigureAwait(false);
         var clock = Stopwatch.StartNew();
         var worker = new TorchWorker(nameof(AudioLdm2Pipeline));
         try
@@ -79,9 +92,9 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
             var components = await Tracing.RunAsync(
                 DdpoActivities.PipelineLoad,
                 () => worker.RunAsync(() => AudioLdm2Components.Load(directory, options, progress, cancellationToken), cancellationToken),
-                (DdpoTags.Model, Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)))).ConfigureAwait(false);
+                (DdpoTags.Model, Path.GetFileName(Path.TrimEndingDirectorySeparator(model)))).ConfigureAwait(false);
             ComputeDevice.LogRemark(logger);
-            Log.Loaded(logger, directory, options.Device, options.Precision, clock.Elapsed.TotalSeconds);
+            Log.Loaded(logger, model, options.Device, options.Precision, clock.Elapsed.TotalSeconds);
             return new AudioLdm2Pipeline(worker, components, options.Precision, logger);
         }
         catch

@@ -14,5 +14,13 @@ public sealed class AudioLdm2PipelineOptions
     /// <summary>Gets or sets where warnings go, such as of a truncated prompt; nowhere by default.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    internal AudioLdm2PipelineOptions Copy() => (AudioLdm2PipelineOptions)MemberwiseClone();
+    /// <summary>Gets or sets where a model comes from that is given by its name, and which files of weights to prefer.</summary>
+    public HubOptions Hub { get; set; } = new();
+
+    internal AudioLdm2PipelineOptions Copy()
+    {
+        var copy = (AudioLdm2PipelineOptions)MemberwiseClone();
+        copy.Hub = Hub?.Copy() ?? new();
+        return copy;
+    }
 }

@@ -9,6 +9,7 @@ namespace Ddpo.Audio.Pipelines;
 internal sealed class ComponentLoader : IDisposable
 {
     private readonly string _directory;
+    private readonly string? _variant;
     private readonly IProgress<LoadProgress>? _progress;
     private readonly CancellationToken _cancellationToken;
     private readonly Dictionary<string, long> _bytes;
@@ -16,14 +17,22 @@ internal sealed class ComponentLoader : IDisposable
     private long _done;
 
     public ComponentLoader(
-        string directory, IEnumerable<string> components, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+        string directory, IReadOnlyList<string> components, string? variant, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
-        (_directory, _progress, _cancellationToken) = (directory, progress, cancellationToken);
+        (_directory, _variant, _progress, _cancellationToken) = (directory, variant, progress, cancellationToken);
+        if (variant is not null && !components.Any(component => ComponentFolder.FindWeights(Folder(component), variant) is { } file && ComponentFolder.IsOfVariant(file, variant)))
+        {
+            throw new CheckpointException($"'{directory}' has no weights of the variant '{variant}', such as *.{variant}.safetensors. Leave Variant out.");
+        }
+
         _bytes = components.ToDictionary(component => component, StoredBytes);
     }
 
     /// <summary>The folder of one component.</summary>
     public string Folder(string component) => Path.Combine(_directory, component);
+
+    /// <summary>Opens the component's weights; the caller disposes them.</summary>
+    public ITensorSource OpenWeights(string component) => ComponentFolder.OpenWeights(Folder(component), _variant);
 
     /// <summary>Reads the component's config.json.</summary>
     public T Config<T>(string component) => ComponentFolder.ReadConfig<T>(Folder(component));
@@ -44,7 +53,7 @@ internal sealed class ComponentLoader : IDisposable
         where T : nn.Module => Load(component, bytes =>
         {
             var config = Config<TConfig>(component);
-            using var source = ComponentFolder.OpenWeights(Folder(component));
+            using var source = OpenWeights(component);
             return ModelLoader.Load(source, placement, where => build(config, where), rules, bytes, _cancellationToken);
         });
 
@@ -59,7 +68,7 @@ internal sealed class ComponentLoader : IDisposable
 
     private long StoredBytes(string component)
     {
-        using var source = ComponentFolder.OpenWeights(Folder(component));
+        using var source = OpenWeights(component);
         return source.Entries.Values.Sum(entry => entry.Bytes);
     }
 }

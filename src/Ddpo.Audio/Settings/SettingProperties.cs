@@ -1,14 +1,16 @@
 using System.Collections;
 using System.Reflection;
+using System.Text.Json.Serialization;
 
 namespace Ddpo.Audio.Settings;
 
 /// <summary>Which properties of a class are settings: the same for reading configuration and for writing a run's <c>settings.json</c>.</summary>
 internal static class SettingProperties
 {
-    /// <summary>The settings of a class. What configuration cannot hold, such as an <c>ILoggerFactory</c>, is for code.</summary>
+    /// <summary>The settings of a class. What configuration cannot hold, such as an <c>ILoggerFactory</c>, or should not, such as a token, is for code.</summary>
     public static IEnumerable<PropertyInfo> Of(Type type) => type.GetProperties().Where(
         property => property.GetIndexParameters().Length == 0
+            && !property.IsDefined(typeof(JsonIgnoreAttribute))
             && (property.SetMethod is { IsPublic: true } ? IsSetting(property.PropertyType) : IsEntries(property.PropertyType)));
 
     /// <summary>Whether it is a class with settings of its own.</summary>

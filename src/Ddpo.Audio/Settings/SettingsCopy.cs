@@ -37,7 +37,8 @@ internal static class SettingsCopy
         {
             if (property.SetMethod is { IsPublic: true })
             {
-                property.SetValue(copy, Copy(property.GetValue(group)));
+                var value = property.GetValue(group);
+                property.SetValue(copy, IsService(property.PropertyType) ? value : Copy(value));
             }
             else if (property.GetValue(copy) is IDictionary entries)
             {
@@ -57,6 +58,9 @@ internal static class SettingsCopy
 
         return copy;
     }
+
+    // Such as a logger, or who is told of progress: there is one.
+    private static bool IsService(Type type) => type.IsInterface && type != typeof(IReadOnlyList<Prompt>);
 
     private static bool IsGroup(Type type) => type is { IsClass: true, IsSealed: true } && type.GetConstructor([]) is not null;
 }

@@ -60,11 +60,11 @@ internal sealed class SpeechT5HifiGan : nn.Module<Tensor, Tensor>
     /// <summary>Reads the vocoder folder of a published checkpoint.</summary>
     /// <exception cref="CheckpointException">The folder is not that of a SpeechT5HifiGan.</exception>
     public static SpeechT5HifiGan Load(
-        string folder, Placement placement, IProgress<long>? bytes = null, CancellationToken cancellationToken = default)
+        string folder, Placement placement, IProgress<long>? bytes = null, string? variant = null, CancellationToken cancellationToken = default)
     {
         var config = ComponentFolder.ReadConfig<SpeechT5HifiGanConfig>(folder);
         config.Validate(folder);
-        using var source = WeightNormSource.Over(ComponentFolder.OpenWeights(folder));
+        using var source = WeightNormSource.Over(ComponentFolder.OpenWeights(folder, variant));
         return ModelLoader.Load(
             source, placement, where => new SpeechT5HifiGan(config, where), bytes: bytes, cancellationToken: cancellationToken);
     }

@@ -41,11 +41,11 @@ internal sealed class AutoencoderKL : nn.Module
     /// <summary>Reads the vae folder of a published checkpoint.</summary>
     /// <exception cref="CheckpointException">The folder is not that of an AutoencoderKL.</exception>
     public static AutoencoderKL Load(
-        string folder, Placement placement, IProgress<long>? bytes = null, CancellationToken cancellationToken = default)
+        string folder, Placement placement, IProgress<long>? bytes = null, string? variant = null, CancellationToken cancellationToken = default)
     {
         var config = ComponentFolder.ReadConfig<AutoencoderKLConfig>(folder);
         config.Validate(folder);
-        using var source = ComponentFolder.OpenWeights(folder);
+        using var source = ComponentFolder.OpenWeights(folder, variant);
         return ModelLoader.Load(
             source, placement, where => new AutoencoderKL(config, where), AutoencoderKLKeys.Rules, bytes, cancellationToken);
     }

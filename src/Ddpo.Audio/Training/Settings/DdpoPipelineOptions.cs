@@ -1,13 +1,14 @@
 using System.ComponentModel.DataAnnotations;
 using Ddpo.Audio.Runtime;
+using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio;
 
 /// <summary>The model that a container loads.</summary>
 public sealed class DdpoPipelineOptions
 {
-    /// <summary>The checkpoint's folder, as for <see cref="AudioLdm2Pipeline.FromPretrainedAsync"/>. Required.</summary>
-    [Required(ErrorMessage = "expected the folder of an AudioLDM2 checkpoint, such as models/audioldm2-music.")]
+    /// <summary>The checkpoint's folder, or its name on the hub, as for <see cref="AudioLdm2Pipeline.FromPretrainedAsync"/>. Required.</summary>
+    [Required(ErrorMessage = "expected the folder of an AudioLDM2 checkpoint, or its name on the hub, such as cvssp/audioldm2-music.")]
     public string? Path { get; set; }
 
     /// <summary><c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>. Of several processes that MPI starts, <c>cuda</c> is each one's own.</summary>
@@ -18,4 +19,8 @@ public sealed class DdpoPipelineOptions
     /// <summary>Precision of the weights in memory; <see cref="Precision.Float32"/> by default.</summary>
     [EnumDataType(typeof(Precision))]
     public Precision Precision { get; set; } = Precision.Float32;
+
+    /// <summary>Where a model comes from that is given by its name.</summary>
+    [Required, ValidateObjectMembers]
+    public HubOptions Hub { get; set; } = new();
 }

@@ -12,6 +12,6 @@ public sealed class DdpoRewardOptions
     /// <summary>Whether it is only measured (<see cref="DdpoEpoch.Metrics"/>) and not trained on; off by default.</summary>
     public bool MetricOnly { get; set; }
 
-    /// <summary>The file or folder with the model, for rewards that load one.</summary>
+    /// <summary>The file or folder with the model, or its name on the hub, for rewards that load one.</summary>
     public string? Path { get; set; }
 }
