@@ -40,7 +40,7 @@ public sealed class LifetimeTests
     [Fact]
     public async Task A_model_that_cannot_be_loaded_is_said_on_the_page_and_to_who_asks_for_it()
     {
-        await using var studio = await StudioProcess.StartAsync("--Ddpo:Pipeline:Path", "no/such/model");
+        await using var studio = await StudioProcess.StartAsync("--Ddpo:Pipeline:Path", "./no/such/model");
         await using var events = await EventReader.OpenAsync(studio);
         var state = await events.UntilAsync("model", model => model.GetProperty("status").GetString() == "failed");
         Assert.Contains("no/such/model", state.GetProperty("error").GetString(), StringComparison.Ordinal);

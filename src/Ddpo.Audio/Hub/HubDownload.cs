@@ -60,7 +60,7 @@ internal sealed class HubDownload(HubClient client, HubSettings settings, HubTra
         {
             if (part.IsWhole && part.Length > 0)
             {
-                return part.IsRight();
+                return await part.IsRightAsync(cancellationToken).ConfigureAwait(false);
             }
 
             using var response = await client.OpenAsync(commit, file.Name, part.Length, cancellationToken).ConfigureAwait(false);
@@ -74,7 +74,7 @@ internal sealed class HubDownload(HubClient client, HubSettings settings, HubTra
 
             return part.Length < file.Size
                 ? throw new HttpIOException(HttpRequestError.ResponseEnded, $"it ended after {part.Length} of {file.Size} bytes")
-                : part.IsRight();
+                : await part.IsRightAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

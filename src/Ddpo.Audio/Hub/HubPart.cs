@@ -21,7 +21,19 @@ internal sealed class HubPart : IAsyncDisposable
     public bool IsWhole => Length == _file.Size;
 
     /// <summary>Whether it is what the hub's hash names; asked once, of what is whole.</summary>
-    public bool IsRight() => _hash.IsRight();
+    public async Task<bool> IsRightAsync(CancellationToken cancellationToken)
+    {
+        if (_file.Size is not null)
+        {
+            return _hash.IsRight();
+        }
+
+        // Git's hash begins with the size, which is known only now.
+        using var hash = HubHash.Of(_file with { Size = Length });
+        _stream.Position = 0;
+        await ReadAsync(_stream, bytes => hash.Append(bytes.Span), cancellationToken).ConfigureAwait(false);
+        return hash.IsRight();
+    }
 
     /// <summary>Opens what is there, or makes it, and hashes it.</summary>
     /// <param name="path">Where.</param>

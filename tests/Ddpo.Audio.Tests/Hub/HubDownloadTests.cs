@@ -175,6 +175,25 @@ public sealed class HubDownloadTests : HubTest
         AssertNothingKept();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_whose_size_is_not_said_is_checked_all_the_same(bool isRight)
+    {
+        var etag = FakeHub.EtagOf(Small, isRight ? "{ \"a\": 1 }"u8.ToArray() : [1]);
+        Hub.OnServer = request => request.Method == "HEAD" ? LocalReply.Of(200, ("ETag", $"\"{etag}\""), ("Transfer-Encoding", "chunked")) : null;
+        if (isRight)
+        {
+            await GetAsync(null, Small);
+            Assert.True(File.Exists(Path.Combine(Snapshot, Small)));
+        }
+        else
+        {
+            await AssertFailsAsync(HubFailure.Damaged, null, [Small], "hash");
+            AssertNothingKept();
+        }
+    }
+
     [Fact]
     public async Task Two_who_want_the_same_at_once_fetch_it_once()
     {
