@@ -15,6 +15,8 @@ public sealed class ReadmeTests
         ["--device"] = "Pipeline:Device",
     };
 
+    private static readonly Dictionary<string, string> s_ofTrain = new(s_shortOptions) { ["--output"] = "Checkpoints:Directory" };
+
     private static readonly string[] s_packages = ["src/Ddpo.Audio/README.md", "src/Ddpo.Audio.Rewards/README.md"];
 
     public static TheoryData<string> Documents =>
@@ -80,7 +82,7 @@ public sealed class ReadmeTests
             {
                 // Short names have other tests.
                 var options = Regex.Matches(command.Groups[2].Value, @"(?:""[^""]*""|\S)+").Select(word => word.Value.Trim('"')).ToArray();
-                Assert.NotNull(new CommandLine(settings, s_shortOptions).Read(options).Settings);
+                Assert.NotNull(new CommandLine(settings, sample == "Train" ? s_ofTrain : s_shortOptions).Read(options).Settings);
             }
         }
     }
