@@ -35,6 +35,7 @@ public sealed class PictureTests
         var caption = browser.Text("#curve figcaption");
         Assert.DoesNotContain("KL", caption, StringComparison.Ordinal);
         Assert.DoesNotContain("clipped", caption, StringComparison.Ordinal);
+        Assert.Equal("3", browser.Run<string>("return document.querySelector('#curve .u-value').textContent")); // the last one's, where nothing is pointed at
         Assert.True(browser.Run<bool>(Drawn, "#curve .plot"), "the curve is not drawn, or not as it should be");
 
         // Of two updates the second one is made elsewhere.

@@ -74,11 +74,12 @@ globalThis.drawChart = (() => {
     options() {
       const { host, data } = this;
       const of = (name) => colour(host, name);
-      const lines = data.l.filter((line) => line.s !== "band");
-      const spread = this.spread = data.l.find((line) => line.s === "band");
+      const placed = data.l.map((line, place) => ({ ...line, place }));
+      const lines = placed.filter((line) => line.s !== "band");
+      const spread = this.spread = placed.find((line) => line.s === "band");
       const first = spread ? 3 : 1;
       const at = (values, i) => values[i ?? values.length - 1]; // the last number where nothing is pointed at
-      const value = (line) => (u, v, series, i) => number(at(line.y, i));
+      const value = (line) => (u, v, series, i) => number(at(this.data.l[line.place].y, i)); // of now: options outlive numbers
       const points = { size: 5, fill: of("card") };
       const colours = [undefined, ...(spread ? [of("band"), of("band")] : []), ...lines.map((line) => of(line.s))];
       const axis = { stroke: of("soft"), font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif", grid: { stroke: of("grid"), width: 1 }, ticks: { show: false } };
@@ -98,7 +99,7 @@ globalThis.drawChart = (() => {
           { ...axis, label: data.unit, labelSize: 18, values: (u, values) => ticks(values), size: (u, values) => 14 + 7 * Math.max(2, ...(values ?? []).map((text) => text.length)) },
         ],
         series: [
-          { label: "epoch", value: (u, v, series, i) => at(data.x, i) },
+          { label: "epoch", value: (u, v, series, i) => at(this.data.x, i) },
           ...(spread ? [{ label: spread.n, width: 0, points: { show: false }, value: value(spread) }, { width: 0, points: { show: false } }] : []),
           ...lines.map((line, i) => ({
             label: line.n,
