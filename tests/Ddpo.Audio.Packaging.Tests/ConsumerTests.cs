@@ -42,8 +42,8 @@ public sealed class ConsumerTests(Packages packages) : IDisposable
         var assets = Path.Combine(Fixtures.Repository, "samples", "assets", "musicbox");
         foreach (var (text, other) in new[]
         {
-            ("\"models/audioldm2-music\"", $"@\"{Path.Combine(assets, "audioldm2-musicbox")}\""),
-            ("\"models/music_audioset_epoch_15_esc_90.14.pt\"", $"@\"{Path.Combine(assets, "clap", "musicbox_clap.pt")}\""),
+            ("\"cvssp/audioldm2-music\"", $"@\"{Path.Combine(assets, "audioldm2-musicbox")}\""),
+            ("\"laion/larger_clap_music\"", $"@\"{Path.Combine(assets, "clap", "musicbox_clap.pt")}\""),
             (".WithSeed(42)", ".WithSeed(42)"
                 + ".ConfigureSampling(o => (o.NumInferenceSteps, o.BatchSize, o.NumBatchesPerEpoch, o.Duration) = (2, 2, 1, TimeSpan.FromSeconds(0.32)))"
                 + ".ConfigureTraining(o => o.NumEpochs = 2)"),
