@@ -61,12 +61,46 @@ public sealed class ModelsByNameTests : IDisposable
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
-    private Task<(int Code, string Output, string Error)> RunAsync(string name, string[] arguments) => SampleProgram.RunAsync(
-        new ProcessStartInfo("dotnet", [Path.Combine(SampleProgram.Folder(name), name + ".dll"), .. arguments])
+    [Fact]
+    public async Task A_program_that_is_killed_while_it_downloads_is_gone_on_with_and_two_at_once_fetch_a_file_once()
+    {
+        const string File = "unet/diffusion_pytorch_model.safetensors";
+        var model = Path.Combine(Fixtures.Repository, "samples", "assets", "musicbox", "audioldm2-musicbox");
+        var weights = await System.IO.File.ReadAllBytesAsync(Path.Combine(model, File));
+        _hub.With("owner/musicbox", model).OnStore = request => FakeHub.FileOf(request.Path) == File && request.From == 0
+            ? new LocalReply(200, weights) { SendOnly = weights.Length / 2, Stalls = true }
+            : null;
+        string[] Arguments(string output) => ["--model", "owner/musicbox", "--steps", "2", "--duration", "00:00:00.32", "--Seed", "7", "--output", _folder[output]];
+
+        using (var first = Process.Start(Start("Generate", Arguments("killed")))!)
         {
-            Environment =
+            for (var clock = Stopwatch.StartNew(); Part() < weights.Length / 4; await Task.Delay(20))
             {
-                ["HF_ENDPOINT"] = _hub.Server.Address.ToString(), ["HF_HUB_CACHE"] = _hub.Cache.Root, ["HF_TOKEN"] = FakeHub.Token, ["HF_HUB_OFFLINE"] = "0",
-            },
-        });
+                Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1) && !first.HasExited, "nothing is downloaded");
+            }
+
+            first.Kill(); // SIGKILL
+            await first.WaitForExitAsync();
+        }
+
+        var kept = Part();
+        var both = await Task.WhenAll(RunAsync("Generate", Arguments("one")), RunAsync("Generate", Arguments("two")));
+        Assert.All(both, run => Assert.True(run.Code == 0, run.Error + run.Output));
+        Assert.Equal([0, kept], _hub.Store.Requests.Where(request => request.Method == "GET" && FakeHub.FileOf(request.Path) == File).Select(request => (long)request.From));
+        Assert.Equal(await System.IO.File.ReadAllBytesAsync(_folder["one/0000.wav"]), await System.IO.File.ReadAllBytesAsync(_folder["two/0000.wav"]));
+        Assert.False(System.IO.File.Exists(_folder["killed/0000.wav"]));
+
+        long Part() => Directory.GetFiles(_hub.Cache.Root, FakeHub.EtagOf(File, weights) + ".incomplete", SearchOption.AllDirectories)
+            .Select(path => new FileInfo(path).Length).SingleOrDefault();
+    }
+
+    private Task<(int Code, string Output, string Error)> RunAsync(string name, string[] arguments) => SampleProgram.RunAsync(Start(name, arguments));
+
+    private ProcessStartInfo Start(string name, string[] arguments) => new("dotnet", [Path.Combine(SampleProgram.Folder(name), name + ".dll"), .. arguments])
+    {
+        Environment =
+        {
+            ["HF_ENDPOINT"] = _hub.Server.Address.ToString(), ["HF_HUB_CACHE"] = _hub.Cache.Root, ["HF_TOKEN"] = FakeHub.Token, ["HF_HUB_OFFLINE"] = "0",
+        },
+    };
 }
