@@ -41,7 +41,6 @@ return await StudioStart.RunAsync(args, () =>
     app.UseStatusCodePages();
     app.UseSameOriginOnly();
     app.UseDefaultFiles().UseStaticFiles();
-    app.UseStaticFiles(app.Services.GetRequiredService<RunReports>().Files());
     app.MapStudioApi();
     return app;
 });

@@ -56,6 +56,8 @@ public sealed class PictureTests
         Assert.Empty(browser.Complaints);
         using var other = await studio.Http.GetAsync(new Uri(link.Replace("report.html", "settings.json", StringComparison.Ordinal)));
         Assert.Equal(System.Net.HttpStatusCode.NotFound, other.StatusCode);
+        using var outside = await studio.Http.GetAsync(new Uri(studio.Address, "runs/..%2f..%2fx.html"));
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, outside.StatusCode);
 
         // The first run's report, as a file.
         var report = Directory.GetFiles(studio.Runs, "report.html", SearchOption.AllDirectories).MinBy(File.GetLastWriteTimeUtc)!;

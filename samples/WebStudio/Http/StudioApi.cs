@@ -6,9 +6,10 @@ namespace Ddpo.Audio.Samples;
 /// <summary>What the page asks for.</summary>
 internal static class StudioApi
 {
-    /// <summary>Maps everything below <c>/api</c>.</summary>
+    /// <summary>Maps everything below <c>/api</c>, and the runs' reports.</summary>
     public static void MapStudioApi(this IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/runs/{**path}", (string path, HttpContext context, RunReports reports) => reports.Open(path, context));
         var api = routes.MapGroup("/api");
         api.MapGet("/studio", (IOptions<StudioOptions> studio, IOptions<DdpoOptions> ddpo, PromptSource prompts) =>
             StudioInfo.Of(studio.Value, ddpo.Value, prompts));

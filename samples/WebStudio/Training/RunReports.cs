@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 
@@ -13,32 +13,37 @@ internal sealed record RunReport(string Run, string Report, DateTimeOffset Writt
 /// <summary>The reports of the runs, and the clips that they play: nothing else of what is below the folder of runs can be asked for.</summary>
 internal sealed class RunReports(IOptions<StudioOptions> options)
 {
-    private const string Path = "/runs", FileName = "report.html";
+    private const string FileName = "report.html";
 
-    private readonly DirectoryInfo _root = Directory.CreateDirectory(System.IO.Path.GetFullPath(options.Value.Runs));
+    private readonly string _root = Directory.CreateDirectory(Path.GetFullPath(options.Value.Runs)).FullName;
 
     /// <summary>All runs that have one, the newest first.</summary>
     public IReadOnlyList<RunReport> List() =>
     [
-        .. _root.EnumerateDirectories()
+        .. new DirectoryInfo(_root).EnumerateDirectories()
             .Where(run => !run.Attributes.HasFlag(FileAttributes.ReparsePoint))
-            .Select(run => new FileInfo(System.IO.Path.Combine(run.FullName, FileName)))
+            .Select(run => new FileInfo(Path.Combine(run.FullName, FileName)))
             .Where(report => report.Exists)
             .OrderByDescending(report => report.LastWriteTimeUtc)
             .Select(report => new RunReport(
-                report.Directory!.Name, $"{Path}/{Uri.EscapeDataString(report.Directory.Name)}/{FileName}", report.LastWriteTimeUtc)),
+                report.Directory!.Name, $"/runs/{Uri.EscapeDataString(report.Directory.Name)}/{FileName}", report.LastWriteTimeUtc)),
     ];
 
-    /// <summary>How they are served: as pages that can reach nothing of the studio's, whoever wrote them.</summary>
-    public StaticFileOptions Files() => new()
+    /// <summary>A page or a clip of a run, as what can reach nothing of the studio's, whoever wrote it; not found where it is anything else.</summary>
+    /// <param name="path">Below the folder of runs; one that leaves it leads nowhere.</param>
+    /// <param name="context">The request's.</param>
+    public Results<PhysicalFileHttpResult, ProblemHttpResult> Open(string path, HttpContext context)
     {
-        RequestPath = Path,
-        FileProvider = new PhysicalFileProvider(_root.FullName),
-        ContentTypeProvider = new FileExtensionContentTypeProvider(new Dictionary<string, string> { [".html"] = "text/html; charset=utf-8", [".wav"] = "audio/wav" }),
-        OnPrepareResponse = context =>
+        using var files = new PhysicalFileProvider(_root);
+        var file = files.GetFileInfo(path);
+        var type = Path.GetExtension(path) switch { ".html" => "text/html; charset=utf-8", ".wav" => "audio/wav", _ => null };
+        if (type is null || !file.Exists)
         {
-            context.Context.Response.Headers.ContentSecurityPolicy = "sandbox allow-scripts";
-            context.Context.Response.Headers.CacheControl = "no-cache"; // it grows
-        },
-    };
+            return TypedResults.Problem("There is no such report or clip.", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        context.Response.Headers.ContentSecurityPolicy = "sandbox allow-scripts";
+        context.Response.Headers.CacheControl = "no-cache"; // it grows
+        return TypedResults.PhysicalFile(file.PhysicalPath!, type, enableRangeProcessing: true);
+    }
 }
