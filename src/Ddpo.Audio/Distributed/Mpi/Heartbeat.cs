@@ -49,11 +49,11 @@ internal sealed unsafe class Heartbeat
     /// <returns>Those who do not answer.</returns>
     public int[] Silent(Action meanwhile)
     {
-        var answers = new nint[_size];
+        var (answers, questions) = (new nint[_size], new nint[_size]);
         for (var other = 1; other < _size; other++)
         {
             answers[other] = _mpi.Receive(_bytes + other, 1, other, Answer);
-            _answer = _mpi.Send(_bytes + _size + 1, 1, other, Question); // a byte is sent at once, whoever reads it
+            questions[other] = _mpi.Send(_bytes + _size + 1, 1, other, Question); // a byte is sent at once, whoever reads it
         }
 
         int[] Open()
@@ -68,21 +68,30 @@ internal sealed unsafe class Heartbeat
         }
 
         MpiWait.Until(() => Open().Length == 0, s_patience, isData: false, meanwhile);
-        return Open();
+        var silent = Open();
+        foreach (var other in Enumerable.Range(1, _size - 1).Except(silent))
+        {
+            _mpi.Test(ref questions[other]); // what was answered has arrived
+        }
+
+        return silent;
     }
 
-    /// <summary>When all have come to the end: leaves nothing open.</summary>
-    public void End(Action<nint> wait)
+    /// <summary>
+    /// When all have come to the end: leaves nothing open. Rank 0 asks, and goes on when the others have answered: a library may lose what was sent by one that
+    /// has ended since, and did (MPICH over TCP). An answer may be lost so, too; nobody fails for that.
+    /// </summary>
+    public void End(Action<nint> wait, Action meanwhile)
     {
-        for (var other = 1; other < _size && _rank == 0; other++)
+        if (_rank == 0)
         {
-            wait(_mpi.Send(_bytes + _size + 1, 1, other, Question));
+            Silent(meanwhile);
+            return;
         }
 
-        if (_rank > 0)
-        {
-            wait(_question);
-        }
+        _next = long.MaxValue; // two that test one request would each wait for what the other got
+        wait(_question);
+        wait(_mpi.Send(_bytes + _size + 1, 1, 0, Answer));
     }
 
     private void Expect() => _question = _rank == 0 ? 0 : _mpi.Receive(_bytes, 1, 0, Question);

@@ -6,7 +6,7 @@ namespace Ddpo.Audio.Distributed.Mpi;
 /// <summary>The processes of an MPI job.</summary>
 internal sealed class MpiCollective : ICollective
 {
-    private static readonly TimeSpan s_finish = TimeSpan.FromSeconds(10), s_others = TimeSpan.FromSeconds(3), s_output = TimeSpan.FromSeconds(1), s_settle = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_finish = TimeSpan.FromSeconds(10), s_others = TimeSpan.FromSeconds(3), s_output = TimeSpan.FromSeconds(1), s_settle = TimeSpan.FromMilliseconds(200);
 
     private readonly MpiThread _thread = new();
     private readonly MpiLibrary _mpi;
@@ -121,7 +121,7 @@ internal sealed class MpiCollective : ICollective
             await _thread.RunAsync(() =>
             {
                 Meet(new(MpiOperation.End, 0, 0), default);
-                _heartbeat!.End(Wait);
+                _heartbeat!.End(Wait, Meanwhile);
                 return true;
             }).ConfigureAwait(false);
         }
