@@ -14,7 +14,7 @@ public sealed class TemplateTests(Packages packages) : IDisposable
     public async Task A_new_training_program_trains_by_its_settings_and_goes_on()
     {
         await NewAsync("ddpo-train", "MyTraining");
-        await BuildAsync("MyTraining");
+        await DotNet.BuildAsync(_folder["MyTraining"], _folder["app"]);
         var assets = Path.Combine(Fixtures.Repository, "samples", "assets", "musicbox");
         string[] Run(int epochs) =>
         [
@@ -35,7 +35,7 @@ public sealed class TemplateTests(Packages packages) : IDisposable
     public async Task A_new_reward_builds_under_the_users_name()
     {
         await NewAsync("ddpo-reward", "MyRewards");
-        await BuildAsync("MyRewards");
+        await DotNet.BuildAsync(_folder["MyRewards"], _folder["app"]);
         Assert.Contains("namespace MyRewards;", File.ReadAllText(_folder["MyRewards/SteadyLevelReward.cs"]), StringComparison.Ordinal);
         Assert.True(File.Exists(_folder["app/MyRewards.dll"]));
     }
@@ -47,8 +47,4 @@ public sealed class TemplateTests(Packages packages) : IDisposable
         await DotNet.RunAsync(_folder.Root, ["new", "install", Path.Combine(packages.Folder, $"{Packages.Templates}.{Packages.Version}.nupkg"), .. hive]);
         await DotNet.RunAsync(_folder.Root, ["new", template, "-n", name, .. hive]);
     }
-
-    // Links, for libtorch of three platforms is a gigabyte.
-    private Task<string> BuildAsync(string name) => DotNet.RunAsync(
-        _folder[name], "build", "-c", "Release", "-o", _folder["app"], "-v", "q", "-warnaserror", "-p:CreateHardLinksForCopyLocalIfPossible=true");
 }

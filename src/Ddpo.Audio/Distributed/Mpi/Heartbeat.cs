@@ -16,7 +16,6 @@ internal sealed unsafe class Heartbeat
     private readonly int _size;
     private readonly byte* _bytes; // MPI may write there as long as the process lives
     private nint _question;
-    private nint _answer;
     private long _next;
 
     /// <param name="mpi">The library, started.</param>
@@ -40,7 +39,7 @@ internal sealed unsafe class Heartbeat
         _next = Environment.TickCount64 + 50;
         if (_mpi.Test(ref _question))
         {
-            _answer = _mpi.Send(_bytes + _size + 1, 1, 0, Answer);
+            _mpi.Send(_bytes + _size + 1, 1, 0, Answer);
             Expect();
         }
     }

@@ -125,14 +125,14 @@ internal sealed class MpiCollective : ICollective
                 return true;
             }).ConfigureAwait(false);
         }
-        catch (CollectiveException exception) when (wasBroken || _othersAreThere)
-        {
-            _broken ??= exception.Message;
-            return; // what is wrong was said, or is being said; OnExit ends the job
-        }
         catch (CollectiveException exception)
         {
             _broken ??= exception.Message;
+            if (wasBroken || _othersAreThere)
+            {
+                return; // what is wrong was said, or is being said; OnExit ends the job
+            }
+
             throw;
         }
 

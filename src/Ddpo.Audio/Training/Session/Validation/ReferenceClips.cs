@@ -13,10 +13,7 @@ internal sealed class ReferenceClips
 
     /// <summary>Those of a run; <see langword="null"/> where it has none.</summary>
     public static ReferenceClips? Of(RunSetup run) =>
-        run.Options.Validation.ReferenceFolder is { } folder ? new ReferenceClips(EmbedderOf(run.Functions)!, folder) : null;
-
-    /// <summary>What of a run's rewards and metrics makes vectors; <see langword="null"/> where none does.</summary>
-    public static IAudioEmbedder? EmbedderOf(IEnumerable<IRewardFunction> functions) => functions.OfType<IAudioEmbedder>().FirstOrDefault();
+        run.Options.Validation.ReferenceFolder is { } folder ? new ReferenceClips(run.Functions.OfType<IAudioEmbedder>().First(), folder) : null;
 
     /// <summary>The vectors of clips, one after the other.</summary>
     public async Task<float[][]> EmbedAsync(IReadOnlyList<AudioClip> clips, CancellationToken cancellationToken)
