@@ -44,7 +44,12 @@ internal sealed class Browser : IDisposable
     public IEnumerable<string> Complaints => _driver.Manage().Logs.GetLog(LogType.Browser)
         .Select(entry => entry.Message).Where(message => !message.Contains("Failed to load resource", StringComparison.Ordinal));
 
-    public void Open(Uri address) => _driver.Navigate().GoToUrl(address);
+    /// <summary>Opens a page, and waits until its scripts have run: the driver may come back earlier where a page is of another origin than the last one.</summary>
+    public async Task OpenAsync(Uri address)
+    {
+        _driver.Navigate().GoToUrl(address);
+        await UntilAsync($"{address} is loaded", () => Run<bool>("return document.readyState === 'complete' && location.href === arguments[0]", address.AbsoluteUri));
+    }
 
     /// <summary>Clicks on an element, also if the page draws it anew at that moment.</summary>
     public void Click(string selector)

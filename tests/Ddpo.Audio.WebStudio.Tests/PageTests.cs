@@ -10,7 +10,7 @@ public sealed class PageTests(StudioFixture fixture)
     public async Task A_visitor_generates_listens_trains_watches_stops_and_hears_what_was_learned()
     {
         using var browser = new Browser();
-        browser.Open(_studio.Address);
+        await browser.OpenAsync(_studio.Address);
         await browser.UntilAsync("the model is ready", () => browser.Text("#model") == "audioldm2-musicbox on cpu");
 
         // A prompt is typed, and audio appears and plays.
@@ -72,7 +72,7 @@ public sealed class PageTests(StudioFixture fixture)
 
         // Who comes later sees the same.
         var (status, points) = (browser.Text("#run-status"), browser.Points());
-        browser.Open(_studio.Address);
+        await browser.OpenAsync(_studio.Address);
         await browser.UntilAsync("the curve is there", () => browser.Points() == points);
         Assert.Equal(status, browser.Text("#run-status"));
         Assert.Equal(clips + 2, browser.Count(".clip"));

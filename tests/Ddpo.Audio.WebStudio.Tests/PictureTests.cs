@@ -20,7 +20,7 @@ public sealed class PictureTests
     {
         await using var studio = await StudioProcess.StartAsync();
         using var browser = new Browser();
-        browser.Open(studio.Address);
+        await browser.OpenAsync(studio.Address);
         await browser.UntilAsync("the page is there", () => browser.Text("#run-status") == "No run yet.");
         Assert.Equal(0, browser.Count("#curve canvas"));
         Assert.Equal("The reward of each epoch appears here.", browser.Text("#curve .empty"));
@@ -50,7 +50,7 @@ public sealed class PictureTests
         // Both runs' reports are linked to, and shown without reaching the studio.
         await browser.UntilAsync("both reports are linked", () => browser.Count("#reports a") == 2);
         var link = browser.Run<string>("return document.querySelector('#reports a').href");
-        browser.Open(new Uri(link));
+        await browser.OpenAsync(new Uri(link));
         Assert.True(browser.Run<bool>(Drawn, "#reward .plot"), "the report's first curve is not drawn, or not as it should be");
         Assert.Equal("null", browser.Run<string>("return self.origin"));
         Assert.Empty(browser.Complaints);
@@ -61,7 +61,7 @@ public sealed class PictureTests
 
         // The first run's report, as a file.
         var report = Directory.GetFiles(studio.Runs, "report.html", SearchOption.AllDirectories).MinBy(File.GetLastWriteTimeUtc)!;
-        browser.Open(new Uri(report));
+        await browser.OpenAsync(new Uri(report));
         var charts = browser.Count(".chart > script");
         Assert.True(charts >= 4, $"{charts} charts");
         Assert.Equal(charts, browser.Count(".chart .plot canvas"));
@@ -113,7 +113,7 @@ public sealed class PictureTests
 
         Directory.CreateDirectory(Path.Combine(studio.Runs, adapter));
         await File.WriteAllTextAsync(Path.Combine(studio.Runs, adapter, "pytorch_lora_weights.safetensors"), "listed, and not read");
-        browser.Open(studio.Address);
+        await browser.OpenAsync(studio.Address);
         await browser.UntilAsync("both clips are there", () => browser.Count(".clip") == 2);
         const string First = ".clip:first-child ", Second = ".clip:last-child ";
 
