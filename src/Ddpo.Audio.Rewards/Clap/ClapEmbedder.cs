@@ -7,18 +7,8 @@ internal sealed class ClapEmbedder(ClapParts parts, ClapRewardOptions options) :
 {
     private readonly ClapFrontEnd _frontEnd = new(parts.Features, options, parts.QuantizesToInt16);
 
-    /// <summary>A vector for each text.</summary>
-    public List<float[]> EmbedTexts(IReadOnlyList<string> texts, CancellationToken cancellationToken)
-    {
-        var vectors = new List<float[]>(texts.Count);
-        foreach (var batch in texts.Chunk(options.BatchSize))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            vectors.AddRange(parts.Encoder.EncodeText(parts.Tokenize(batch), cancellationToken));
-        }
-
-        return vectors;
-    }
+    /// <summary>A text's vector. Beside others its last bits would be of theirs, and a run that goes on would not be the run that was never stopped.</summary>
+    public float[] EmbedText(string text, CancellationToken cancellationToken) => parts.Encoder.EncodeText(parts.Tokenize([text]), cancellationToken)[0];
 
     /// <summary>A vector for each clip; the mean of its windows' where it has several.</summary>
     public float[][] EmbedClips(IReadOnlyList<AudioClip> clips, CancellationToken cancellationToken) =>

@@ -161,10 +161,10 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
             _textVectors.Clear();
         }
 
-        var unknown = distinct.Where(text => !_textVectors.ContainsKey(text)).ToList();
-        foreach (var (text, vector) in unknown.Zip(embedder.EmbedTexts(unknown, cancellationToken)))
+        foreach (var text in distinct.Where(text => !_textVectors.ContainsKey(text)))
         {
-            _textVectors[text] = vector;
+            cancellationToken.ThrowIfCancellationRequested();
+            _textVectors[text] = embedder.EmbedText(text, cancellationToken);
         }
 
         return [.. texts.Select(text => _textVectors[text])];

@@ -33,7 +33,8 @@ internal sealed class Spectrogram : IDisposable
         var spectrum = stft(
             signal.to(_window.dtype).to(_window.device), _fftSize, _hop, _window.shape[0], _window, _centred,
             PaddingModes.Reflect, normalized: false, onesided: true, return_complex: true);
-        return spectrum.abs().Square().MoveToOuterDisposeScope();
+        var parts = view_as_real(spectrum).Square(); // less than half the time of abs, which guards against overflow
+        return parts.select(-1, 0).Add(parts.select(-1, 1)).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _window.Dispose();

@@ -44,6 +44,17 @@ public sealed class ClapRewardTests
         Assert.Equal(6, encoder.Windows);
     }
 
+    // A run that goes on asks for a prompt among others than the run that was never stopped did.
+    [Fact]
+    public async Task A_text_has_the_same_vector_whatever_is_asked_with_it()
+    {
+        await using var reward = await ClapFixture.LoadAsync();
+        var together = await reward.EmbedTextAsync(["a sad piano", "a recording of a happy flute and several others that play along with it", "x"]);
+        await using var other = await ClapFixture.LoadAsync();
+        var alone = await other.EmbedTextAsync(["a sad piano"]);
+        Assert.Equal(together[0], alone[0]);
+    }
+
     [Fact]
     public async Task Windows_begin_each_second_and_are_filled_up_with_silence()
     {
