@@ -14,9 +14,9 @@ internal static partial class ExitCode
     /// </summary>
     public static async Task<int> OfAsync(Func<ICollective, CancellationToken, Task<int>> program)
     {
-        if (IsOfOpenMpi)
+        if (IsOfOpenMpi || Screen.IsPlain)
         {
-            // Open MPI gives rank 0 a terminal, of which .NET would write control characters into the job's output.
+            // .NET itself would write control characters to a terminal, which Open MPI gives rank 0: they would be in the job's output.
             Environment.SetEnvironmentVariable("TERM", "dumb");
         }
 
@@ -42,6 +42,11 @@ internal static partial class ExitCode
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = !stop.IsCancellationRequested;
+            if (stop.IsCancellationRequested && !Console.IsOutputRedirected)
+            {
+                Console.CursorVisible = true; // which it is not while something is in progress
+            }
+
             stop.Cancel();
         }
 

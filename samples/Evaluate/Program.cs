@@ -19,4 +19,4 @@ return await ProgramSettings.RunAsync(
         ["-p"] = "Prompt",
         ["-r"] = "Recursive",
     },
-    (settings, collective, cancellationToken) => new EvaluationRun(settings, collective).RunAsync(cancellationToken));
+    (settings, collective, cancellationToken) => Screen.RunAsync(collective, screen => new EvaluationRun(settings, collective, screen).RunAsync(cancellationToken)));

@@ -8,7 +8,7 @@ namespace Ddpo.Audio.Samples;
 /// Generates all clips, batch by batch, and writes each batch as soon as it is there. Of several ranks, each makes its share of the batches, and the first writes
 /// them all, in the same order as one would.
 /// </summary>
-internal sealed class Generation(GenerateSettings settings, ProgramSettings given, ICollective collective, StatusLine status)
+internal sealed class Generation(GenerateSettings settings, ProgramSettings given, ICollective collective, Screen screen)
 {
     private readonly OutputFolder _folder = new(settings.Output);
     private readonly FileNames _names = new(settings.FileName);
@@ -18,14 +18,14 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var prompts = Prompts();
-        if (status.IsFirst)
+        if (screen.IsFirst)
         {
             _folder.ThrowIfUsed(settings.Overwrite);
         }
 
         settings.Seed ??= await SameSeedAsync(cancellationToken);
-        using var log = new ConsoleLog(status);
-        var display = new LoadDisplay(status);
+        using var log = new ConsoleLog(screen);
+        var display = new LoadDisplay(screen);
         settings.Pipeline.Hub.Progress = display;
         await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(
             Assets.Find(settings.Pipeline.Path!),
@@ -36,7 +36,7 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
             ? await pipeline.ApplyLoraAsync(path, settings.Scale, cancellationToken)
             : null;
 
-        if (status.IsFirst)
+        if (screen.IsFirst)
         {
             _folder.Clear();
             await given.WriteAsync(_folder["settings.json"], nameof(settings.Seed), settings.Seed, cancellationToken);
@@ -50,7 +50,7 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
             if (collective.Rank < round.Length)
             {
                 var (batch, first) = round[collective.Rank];
-                clips = await pipeline.GenerateAsync(Request(batch, first), Progress(first, batch.Length, prompts.Length, clock), cancellationToken);
+                clips = await pipeline.GenerateAsync(Request(batch, first), Progress(first, batch.Length, prompts.Length), cancellationToken);
             }
 
             foreach (var (clip, prompt) in (await GatherAsync(clips, cancellationToken)).Zip(
@@ -59,13 +59,13 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
                 await WriteAsync(clip, prompt);
             }
 
-            if (status.IsFirst)
+            if (screen.IsFirst)
             {
                 SampleManifest.Write(_folder[SampleManifest.FileName], _written);
             }
         }
 
-        status.Print($"wrote {Figures.Count(_written.Count, "clip")} and {_folder[SampleManifest.FileName]} in {Figures.Time(clock.Elapsed)}; seed {settings.Seed}");
+        screen.Print($"wrote {Figures.Count(_written.Count, "clip")} and {_folder[SampleManifest.FileName]} in {Figures.Time(clock.Elapsed)}; seed {settings.Seed}");
         return 0;
     }
 
@@ -123,12 +123,9 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
         Seed = settings.Seed + (ulong)(first * settings.NumWaveformsPerPrompt),
     };
 
-    private StepProgress Progress(int first, int count, int total, Stopwatch clock) => new(step => status.Show(() =>
-    {
-        var done = (first + ((double)count * step.Step / step.TotalSteps)) / total;
-        return $"{first * settings.NumWaveformsPerPrompt}/{Figures.Count(total * settings.NumWaveformsPerPrompt, "clip")} written, "
-            + $"step {step.Step}/{step.TotalSteps}  {ProgressBar.Draw(done, clock.Elapsed)}";
-    }));
+    private StepProgress Progress(int first, int count, int total) => new(step => screen.Show(
+        () => $"{first * settings.NumWaveformsPerPrompt}/{Figures.Count(total * settings.NumWaveformsPerPrompt, "clip")} written, step {step.Step}/{step.TotalSteps}",
+        (first + ((double)count * step.Step / step.TotalSteps)) / total));
 
     // Not cancellable: a batch that was made is worth being kept.
     private async Task WriteAsync(AudioClip clip, Prompt prompt)
@@ -136,6 +133,6 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
         var file = _names.Next(prompt);
         await clip.SaveWaveAsync(_folder[file], settings.Encoding, CancellationToken.None);
         _written.Add(new SampleEntry(file, prompt));
-        status.Print($"{_folder[file]}  \"{prompt}\"");
+        screen.Print($"{_folder[file]}  \"{prompt}\"");
     }
 }

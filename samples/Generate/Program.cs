@@ -30,5 +30,5 @@ return await ProgramSettings.RunAsync(
         ["--guidance"] = "GuidanceScale",
         ["-o"] = "Output",
     },
-    (settings, collective, cancellationToken) => new Generation(
-        DdpoConfiguration.Bind(settings.Without(), new GenerateSettings()), settings, collective, new StatusLine(collective)).RunAsync(cancellationToken));
+    (settings, collective, cancellationToken) => Screen.RunAsync(collective, screen => new Generation(
+        DdpoConfiguration.Bind(settings.Without(), new GenerateSettings()), settings, collective, screen).RunAsync(cancellationToken)));

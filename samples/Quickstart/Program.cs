@@ -29,6 +29,5 @@ return await ExitCode.OfAsync(async (collective, cancellationToken) =>
         }
     }
 
-    await Quickstart.RunAsync(Algorithms.Read(algorithm), seed, folder, collective, cancellationToken);
-    return 0;
+    return await Quickstart.RunAsync(Algorithms.Read(algorithm), seed, folder, collective, cancellationToken);
 });

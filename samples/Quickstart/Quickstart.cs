@@ -33,19 +33,23 @@ internal static class Quickstart
     /// <param name="output">The folder.</param>
     /// <param name="collective">Who trains together: this process alone, or those that mpirun started.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public static async Task RunAsync(DdpoOptions options, ulong seed, string output, ICollective collective, CancellationToken cancellationToken)
+    /// <returns>The exit code.</returns>
+    public static Task<int> RunAsync(DdpoOptions options, ulong seed, string output, ICollective collective, CancellationToken cancellationToken) =>
+        Screen.RunAsync(collective, screen => RunAsync(options, seed, output, collective, screen, cancellationToken));
+
+    private static async Task<int> RunAsync(
+        DdpoOptions options, ulong seed, string output, ICollective collective, Screen screen, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var status = new StatusLine(collective);
-        status.Print($"Ddpo.Audio quickstart: {options.Algorithm} with a CLAP reward on the musicbox model (Ctrl-C stops)");
+        screen.Print($"Ddpo.Audio quickstart: {options.Algorithm} with a CLAP reward on the musicbox model (Ctrl-C stops)");
 
         await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(Assets.Find(Assets.Pipeline), cancellationToken: cancellationToken);
         await using var clap = await ClapReward.FromPretrainedAsync(Assets.Find(Assets.Clap), cancellationToken: cancellationToken);
         await using var emotions = await EmopiaReward.FromPretrainedAsync(Assets.Find(Assets.Emopia), cancellationToken: cancellationToken);
-        status.Print($"loaded the model and the rewards in {Figures.Time(clock.Elapsed)}");
+        screen.Print($"loaded the model and the rewards in {Figures.Time(clock.Elapsed)}");
 
         // Short clips, few steps and no guidance: a batch takes seconds, and there is much to gain.
-        var display = new TrainingDisplay(status);
+        var display = new TrainingDisplay(screen);
         var measured = new Measured();
         await using var trainer = new DdpoTrainerBuilder(options)
             .UsePipeline(pipeline)
@@ -74,18 +78,18 @@ internal static class Quickstart
             .AddObserver(measured)
             .WithSeed(seed)
             .Build();
-        await foreach (var _ in trainer.TrainAsync(status.IsFirst ? display : null, cancellationToken))
+        await foreach (var _ in trainer.TrainAsync(screen.IsFirst ? display : null, cancellationToken))
         {
         }
 
-        if (!status.IsFirst)
+        if (!screen.IsFirst)
         {
-            return; // the first rank writes, and was told what the clips got
+            return 0; // the first rank writes, and was told what the clips got
         }
 
         var adapter = await trainer.SaveAsync(Path.Combine(output, "adapter"), cancellationToken);
-        status.Print(measured.Sentence(options, emotions.Name));
-        Console.WriteLine($"""
+        screen.Print(measured.Sentence(options, emotions.Name));
+        screen.Print($"""
             wrote  {adapter}
                    {Path.Combine(output, "report.html")} (open it in a browser), {Path.Combine(output, "metrics.jsonl")}
                    {measured.Before.Folder} and {Path.GetFileName(measured.After.Folder)} (WAVs of the held-out prompts, before and after)
@@ -93,6 +97,7 @@ internal static class Quickstart
               dotnet run -c Release --project samples/Evaluate -- --input {measured.After.Folder}
               dotnet run -c Release --project samples/Generate -- --adapter {Path.GetDirectoryName(adapter)} --prompt "Angry flute music."
             """);
+        return 0;
     }
 
     /// <summary>Keeps what the held-out clips got.</summary>

@@ -35,4 +35,4 @@ return await ProgramSettings.RunAsync(
         ["--prompt"] = "Prompts:Texts",
         ["-p"] = "Prompts:Texts",
     },
-    (settings, collective, cancellationToken) => new TrainingRun(settings, collective, new StatusLine(collective)).RunAsync(cancellationToken));
+    (settings, collective, cancellationToken) => Screen.RunAsync(collective, screen => new TrainingRun(settings, collective, screen).RunAsync(cancellationToken)));

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Ddpo.Audio.Samples;
 
 /// <summary>One run, from loading the model to the command that generates with what was trained.</summary>
-internal sealed class TrainingRun(ProgramSettings settings, ICollective collective, StatusLine status)
+internal sealed class TrainingRun(ProgramSettings settings, ICollective collective, Screen screen)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
@@ -16,13 +16,13 @@ internal sealed class TrainingRun(ProgramSettings settings, ICollective collecti
     /// <summary>Trains until the last epoch, or until stopped.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        using var log = new ConsoleLog(status, TrainingDisplay.Events);
-        var display = new TrainingDisplay(status);
+        using var log = new ConsoleLog(screen, TrainingDisplay.Events);
+        var display = new TrainingDisplay(screen);
         var services = new ServiceCollection()
             .AddSingleton<ILoggerFactory>(log)
             .AddSingleton(collective)
-            .AddSingleton<IProgress<LoadProgress>>(new LoadDisplay(status))
-            .AddSingleton<IProgress<HubProgress>>(new LoadDisplay(status))
+            .AddSingleton<IProgress<LoadProgress>>(new LoadDisplay(screen))
+            .AddSingleton<IProgress<HubProgress>>(new LoadDisplay(screen))
             .AddSingleton<IRunObserver>(display);
         var library = services.AddDdpoAudio(settings.Without()).Configure(Complete)
             .AddTraining(); // so that prompts and rewards are asked for before anything is loaded
@@ -32,26 +32,26 @@ internal sealed class TrainingRun(ProgramSettings settings, ICollective collecti
         var folder = options.Checkpoints.Directory
             ?? throw new SettingsException("Checkpoints:Directory is missing: the folder for what the run writes.");
         await using var trainer = await provider.GetRequiredService<IDdpoTrainerFactory>().CreateAsync(null, cancellationToken);
-        status.Print($"loaded the model and the rewards in {Figures.Time(_clock.Elapsed)}{(collective.Size > 1 ? $" on {collective.Size} ranks" : "")}"
+        screen.Print($"loaded the model and the rewards in {Figures.Time(_clock.Elapsed)}{(collective.Size > 1 ? $" on {collective.Size} ranks" : "")}"
             + $"{(options.Seed is { } seed ? $"; seed {seed}" : "")}");
         try
         {
-            await foreach (var epoch in trainer.TrainAsync(status.IsFirst ? display : null, cancellationToken))
+            await foreach (var epoch in trainer.TrainAsync(screen.IsFirst ? display : null, cancellationToken))
             {
             }
         }
-        catch (Exception exception) when (!status.IsFirst && exception is (RewardException or IOException or InvalidOperationException))
+        catch (Exception exception) when (!screen.IsFirst && exception is (RewardException or IOException or InvalidOperationException))
         {
             return 1; // rank 0 was told, and says it
         }
-        catch (OperationCanceledException) when (status.IsFirst && Directory.Exists(Path.Combine(folder, "checkpoints")))
+        catch (OperationCanceledException) when (screen.IsFirst && Directory.Exists(Path.Combine(folder, "checkpoints")))
         {
             PrintFiles(folder, options);
-            status.Print("Go on with the same command and --resume latest.");
+            screen.Print("Go on with the same command and --resume latest.");
             throw;
         }
 
-        if (status.IsFirst && !display.NothingWasLeft)
+        if (screen.IsFirst && !display.NothingWasLeft)
         {
             PrintFiles(folder, options);
         }
@@ -68,7 +68,7 @@ internal sealed class TrainingRun(ProgramSettings settings, ICollective collecti
     private void PrintFiles(string folder, DdpoOptions options)
     {
         var newest = Directory.GetDirectories(Path.Combine(folder, "checkpoints"), "epoch-*").Order(StringComparer.Ordinal).Last();
-        status.Print($"""
+        screen.Print($"""
             wrote  {newest}
                    {Path.Combine(folder, "report.html")} (open it in a browser), metrics.jsonl and validation.jsonl beside it
                    {Path.Combine(folder, "settings.json")} (to repeat the run: --settings)

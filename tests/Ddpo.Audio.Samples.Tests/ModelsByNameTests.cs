@@ -51,7 +51,7 @@ public sealed class ModelsByNameTests : IDisposable
             "Evaluate",
             [.. rewards, "--Rewards:clap_score:Hub:Offline", "true", "--Rewards:emo_score:Hub:Offline", "true", "--input", _folder["out"], "--output", _folder["scores"]]);
         Assert.True(code is 0 or 2, error + output);
-        Assert.Contains("clap_score: mean", output, StringComparison.Ordinal);
+        Assert.Contains(" clap_score ", output, StringComparison.Ordinal);
         Assert.Equal(sent, _hub.Sent);
 
         (code, _, error) = await RunAsync("Generate", ["--model", "owner/other", "--Pipeline:Hub:Offline", "true", "--output", _folder["other"]]);

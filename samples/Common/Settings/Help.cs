@@ -12,7 +12,8 @@ namespace Ddpo.Audio.Samples;
 internal sealed record Help(
     string Description, string Sources, IReadOnlyList<(string Names, string Text)> Options, IReadOnlyList<(string Command, string Text)> Examples)
 {
-    private const string Others = "Settings";
+    /// <summary>The group of what is in no group.</summary>
+    public const string Others = "Settings";
 
     /// <summary>Writes it: the options by group, each with its summary, and what it is when it is not given; then the examples.</summary>
     public void Write(TextWriter output, int width, IReadOnlyList<Setting> known, IReadOnlyDictionary<string, string> shortOptions, JsonObject shipped)
@@ -57,8 +58,8 @@ internal sealed record Help(
         text.Write(summary, indent: 6);
     }
 
-    // Each of the things with names has a group, such as a reward.
-    private static string GroupOf(Setting setting) => setting.Path.Split(':') switch
+    /// <summary>What a setting stands below: each of the things with names, such as a reward, has a group of its own.</summary>
+    public static string GroupOf(Setting setting) => setting.Path.Split(':') switch
     {
         [_] when !setting.IsSwitch || setting.Type == typeof(bool) => Others,
         ["Rewards" or "Studio" or "Ddpo", var name, _, ..] => $"{setting.Path.Split(':')[0]}:{name}",
@@ -67,7 +68,8 @@ internal sealed record Help(
         _ => Others,
     };
 
-    private static string Kind(Setting setting) => setting.Type switch
+    /// <summary>What a value of a setting looks like.</summary>
+    public static string Kind(Setting setting) => setting.Type switch
     {
         _ when setting.IsSwitch => " [true|false]",
         _ when setting.IsList => " <text> ...",
@@ -79,16 +81,18 @@ internal sealed record Help(
         _ => " <text>",
     };
 
+    /// <summary>A setting's value when nobody sets it; empty for none.</summary>
+    public static string DefaultOf(Setting setting) => setting.Default switch
+    {
+        null or "" or IEnumerable and not string => "",
+        bool isOn => isOn ? "true" : "false",
+        _ when setting.IsSwitch => "true",
+        var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
     private static string Values(Setting setting, JsonObject shipped)
     {
-        var byDefault = setting.Default switch
-        {
-            null or "" or IEnumerable and not string => "",
-            _ when Summaries.Of(setting.Property).Contains("default", StringComparison.OrdinalIgnoreCase) => "", // the summary says it
-            bool isOn => isOn ? "true" : "false",
-            _ when setting.IsSwitch => "true",
-            var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-        };
+        var byDefault = Summaries.Of(setting.Property).Contains("default", StringComparison.OrdinalIgnoreCase) ? "" : DefaultOf(setting); // where the summary does not say it
         JsonNode? given = shipped;
         foreach (var name in setting.Path.Split(':'))
         {

@@ -1,13 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Ddpo.Audio.Samples;
 
 /// <summary>Shows a training run while it goes: stage, step, reward and the time left, and a line for what is done.</summary>
-internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgress>, IRunObserver
+internal sealed class TrainingDisplay(Screen screen) : IProgress<DdpoProgress>, IRunObserver
 {
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
-
     // Shares of an epoch's time; measured after the first epoch, guessed before.
     private (double Sampling, double Reward, double Training) _share = (0.3, 0.02, 0.68);
     private int _before;
@@ -26,7 +23,7 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
         {
             DdpoStage.Sampling => _share.Sampling * within,
             DdpoStage.Training => _share.Sampling + _share.Reward + (_share.Training * within),
-            DdpoStage.Validation => 0,
+            DdpoStage.Validation => within,
             _ => double.NaN, // goes on beside sampling
         };
         if (double.IsNaN(done))
@@ -34,18 +31,18 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
             return;
         }
 
-        var where = value.Stage == DdpoStage.Validation ? Figures.After(value.Epoch) : $"epoch {value.Epoch + 1}/{value.NumEpochs}";
         var reward = double.IsNaN(value.RewardMean) ? "" : $"  reward {Figures.Score(value.RewardMean)}";
-        status.Show(() =>
-            $"{where}  {value.Stage.ToString().ToLowerInvariant(),-8} {value.Step}/{value.TotalSteps}"
-            + $"{reward}  {ProgressBar.Draw((value.Epoch - _before + done) / Math.Max(1, value.NumEpochs - _before), _clock.Elapsed)}");
+        var (where, share) = value.Stage == DdpoStage.Validation
+            ? (Figures.After(value.Epoch), done)
+            : ($"epoch {value.Epoch + 1}/{value.NumEpochs}", (value.Epoch - _before + done) / Math.Max(1, value.NumEpochs - _before));
+        screen.Show(() => $"{where}  {value.Stage.ToString().ToLowerInvariant(),-8} {value.Step}/{value.TotalSteps}{reward}", share);
     }
 
     /// <summary>Says where a run begins, or goes on.</summary>
     public void OnStart(RunStart run)
     {
         (_before, _done) = (run.History.Count, run.History.Count);
-        status.Print(_before == 0
+        screen.Print(_before == 0
             ? $"training in {run.Directory} for {Figures.Count(run.NumEpochs, "epoch")}"
             : $"going on in {run.Directory} {Figures.After(_before)} of {run.NumEpochs}");
     }
@@ -56,7 +53,7 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
         _done = epoch.Index + 1;
         var seconds = epoch.Seconds;
         _share = (seconds.Sampling / seconds.Total, seconds.Reward / seconds.Total, seconds.Training / seconds.Total);
-        status.Print(string.Create(CultureInfo.InvariantCulture, $"epoch {_done,3}  ") + Join(
+        screen.Print(string.Create(CultureInfo.InvariantCulture, $"epoch {_done,3}  ") + Join(
             [
                 $"reward {Figures.Score(epoch.Reward.Mean, epoch.Reward.Count > 1 ? epoch.Reward.Std : double.NaN)}",
                 .. Parts(epoch.Rewards, epoch.Reward).Concat(epoch.Metrics).Select(part => $"{part.Key} {Figures.Score(part.Value.Mean)}"),
@@ -69,7 +66,7 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
     /// <summary>Prints what the validation clips got, and what has changed since the first ones.</summary>
     public void OnValidation(ValidationRound round)
     {
-        status.Print($"validation {Figures.After(round.Epochs)}: " + Join(
+        screen.Print($"validation {Figures.After(round.Epochs)}: " + Join(
             [
                 $"reward {Text(round.Reward)}",
                 .. Parts(round.Rewards, round.Reward).Select(reward => $"{reward.Key} {Text(reward.Value)}"),
@@ -78,7 +75,7 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
             ]));
         if (round.Change is { } change)
         {
-            status.Print("    change, clip by clip: " + Join(
+            screen.Print("    change, clip by clip: " + Join(
                 [
                     $"reward {ChangeText(change.Reward)}",
                     .. Parts(change.Rewards, change.Reward).Select(reward => $"{reward.Key} {ChangeText(reward.Value)}"),
@@ -93,11 +90,11 @@ internal sealed class TrainingDisplay(StatusLine status) : IProgress<DdpoProgres
         NothingWasLeft = runEnd.Outcome == RunOutcome.Finished && _done == _before;
         if (NothingWasLeft)
         {
-            status.Print($"nothing was left to do: the run ended {Figures.After(runEnd.Epochs)}. For more of them, give it a higher --epochs.");
+            screen.Print($"nothing was left to do: the run ended {Figures.After(runEnd.Epochs)}. For more of them, give it a higher --epochs.");
         }
         else if (runEnd.Outcome == RunOutcome.Stopped)
         {
-            status.Print($"stopped {Figures.After(runEnd.Epochs)}: {runEnd.Reason}");
+            screen.Print($"stopped {Figures.After(runEnd.Epochs)}: {runEnd.Reason}");
         }
     }
 

@@ -1,15 +1,16 @@
 using Microsoft.Extensions.Logging;
+using Spectre.Console;
 
 namespace Ddpo.Audio.Samples;
 
 /// <summary>Shows what the library has to say between the lines of progress; of a rank that does not write them, warnings alone.</summary>
-/// <param name="status">The line that is written over.</param>
+/// <param name="screen">Where it is shown.</param>
 /// <param name="shownElsewhere">Ids of the messages about what the program shows itself.</param>
-internal sealed class ConsoleLog(StatusLine status, IReadOnlySet<int>? shownElsewhere = null) : ILoggerFactory, ILogger
+internal sealed class ConsoleLog(Screen screen, IReadOnlySet<int>? shownElsewhere = null) : ILoggerFactory, ILogger
 {
     public ILogger CreateLogger(string categoryName) => this;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= (status.IsFirst ? LogLevel.Information : LogLevel.Warning);
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= (screen.IsFirst ? LogLevel.Information : LogLevel.Warning);
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
@@ -18,9 +19,9 @@ internal sealed class ConsoleLog(StatusLine status, IReadOnlySet<int>? shownElse
         {
             var level = logLevel == LogLevel.Information ? "" : $"{logLevel.ToString().ToLowerInvariant()}: ";
             var line = level + formatter(state, exception);
-            if (status.IsFirst)
+            if (screen.IsFirst)
             {
-                status.Print(line);
+                screen.Print(line, logLevel == LogLevel.Information ? null : Color.Yellow);
             }
             else
             {
