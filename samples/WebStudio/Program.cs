@@ -24,7 +24,7 @@ return await StudioStart.RunAsync(args, () =>
     services.AddSingleton(TimeProvider.System).AddSingleton<ChangeSignal>();
     services.AddSingleton<ModelPreload>().AddHostedService(provider => provider.GetRequiredService<ModelPreload>());
     services.AddSingleton<AdapterLibrary>().AddSingleton<ClipLibrary>().AddSingleton<ClipScorer>().AddSingleton<GenerationDesk>();
-    services.AddSingleton<RunNames>().AddSingleton<RunReports>().AddSingleton<RunEnds>().AddSingleton<TrainerComposer>().AddSingleton<TrainingDesk>();
+    services.AddSingleton<RunNames>().AddSingleton<RunReports>().AddSingleton<RunLibrary>().AddSingleton<RunEnds>().AddSingleton<TrainerComposer>().AddSingleton<TrainingDesk>();
     services.AddHostedService(provider => provider.GetRequiredService<TrainingDesk>());
     services.AddSingleton<StudioEvents>();
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.WebStudio.Tests;
 
@@ -20,6 +21,71 @@ public sealed class LifetimeTests
         var run = Assert.Single(Directory.GetDirectories(studio.Runs));
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(run, "checkpoints"), "pytorch_lora_weights.safetensors", SearchOption.AllDirectories));
         Assert.Contains("ended: Stopped; epochs done: ", studio.Output, StringComparison.Ordinal);
+    }
+
+    // The newest checkpoint is what a kill leaves: what came after it is done again, and the same.
+    [Fact]
+    public async Task Another_studio_goes_on_with_a_run_that_was_killed_and_ends_with_the_same_weights()
+    {
+        const int Epochs = 12;
+        string runs;
+        using var kept = new TemporaryFolder();
+        byte[] whole;
+        await using (var first = await StudioProcess.StartAsync("--Studio:Runs", runs = kept["runs"]))
+        {
+            await using var events = await EventReader.OpenAsync(first);
+            var (_, state) = await first.PostAsync("/api/training", Bodies.SmallRun(Epochs));
+            await events.UntilRunAsync(state, run => run.GetProperty("status").GetString() == "finished");
+            whole = await WeightsAsync(runs, state);
+            Assert.Equal(409, (await first.PostAsync("/api/training/resume", new { run = state.GetProperty("run").GetString() })).Status); // it is done
+
+            await first.PostAsync("/api/training", Bodies.SmallRun(Epochs));
+            await events.UntilAsync("epoch", epoch => epoch.GetProperty("index").GetInt32() == 2);
+        } // killed
+
+        await using var studio = await StudioProcess.StartAsync("--Studio:Runs", runs);
+        var listed = (await studio.GetAsync("/api/runs"))[0];
+        Assert.True(listed.GetProperty("canResume").GetBoolean(), listed.ToString());
+        Assert.InRange(listed.GetProperty("epochs").GetInt32(), 1, Epochs - 1);
+        await using var watched = await EventReader.OpenAsync(studio);
+        var (status, resumed) = await studio.PostAsync("/api/training/resume", new { run = listed.GetProperty("run").GetString() });
+        Assert.True(status == 202, resumed.ToString());
+        Assert.Equal(Epochs, resumed.GetProperty("numEpochs").GetInt32());
+        await watched.UntilRunAsync(resumed, run => run.GetProperty("status").GetString() == "finished");
+        Assert.Equal(Enumerable.Range(0, Epochs), watched.Seen.Where(seen => seen.Name == "epoch").Select(seen => seen.Data.GetProperty("index").GetInt32()));
+        Assert.Equal(whole, await WeightsAsync(runs, resumed));
+
+        // What has no checkpoint, and what is not there, is said.
+        Directory.CreateDirectory(Path.Combine(runs, "empty"));
+        foreach (var (name, code, expected) in new[] { ("empty", 409, "empty has no checkpoint"), ("../runs", 404, "choose one of the list") })
+        {
+            var (refused, problem) = await studio.PostAsync("/api/training/resume", new { run = name });
+            Assert.Equal(code, refused);
+            Assert.Contains(expected, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_with_other_rewards_is_refused_with_what_is_different_and_stays_as_it_was()
+    {
+        using var kept = new TemporaryFolder();
+        string name;
+        await using (var first = await StudioProcess.StartAsync("--Studio:Runs", kept["runs"]))
+        {
+            await using var events = await EventReader.OpenAsync(first);
+            var (_, state) = await first.PostAsync("/api/training", Bodies.SmallRun(epochs: 500));
+            name = state.GetProperty("run").GetString()!;
+            await events.UntilAsync("epoch", _ => true);
+            await first.PostAsync("/api/training/stop", new { });
+        }
+
+        var ending = await File.ReadAllTextAsync(Path.Combine(kept["runs"], name, "studio.json"));
+        await using var studio = await StudioProcess.StartAsync("--Studio:Runs", kept["runs"], "--Ddpo:Rewards:clap_score:Weight", "0.25");
+        await using var watched = await EventReader.OpenAsync(studio);
+        var (_, resumed) = await studio.PostAsync("/api/training/resume", new { run = name });
+        var end = await watched.UntilRunAsync(resumed, run => run.GetProperty("status").GetString() == "failed");
+        Assert.Contains("clap_score:Weight was 0.5", end.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(ending, await File.ReadAllTextAsync(Path.Combine(kept["runs"], name, "studio.json")));
     }
 
     [Fact]
@@ -85,4 +151,7 @@ public sealed class LifetimeTests
             $"The studio cannot be at {address}: Failed to bind to address {address}: address already in use. Name another address, such as --urls http://127.0.0.1:5081.",
             output.TrimEnd());
     }
+
+    private static Task<byte[]> WeightsAsync(string runs, System.Text.Json.JsonElement state) => File.ReadAllBytesAsync(
+        Directory.GetFiles(Path.Combine(runs, state.GetProperty("run").GetString()!), "pytorch_lora_weights.safetensors", SearchOption.AllDirectories).Max(StringComparer.Ordinal)!);
 }

@@ -62,11 +62,21 @@ public sealed class PageTests(StudioFixture fixture)
         var run = browser.Text("#run-status").Split(' ')[0];
         var adapter = $"#generate option[value^='{run}/checkpoints/epoch-']";
         await browser.UntilAsync("its adapter appears", () => browser.Count(adapter) > 0);
-        browser.Click(adapter);
-        Fill(browser, "#generate", ("steps", "5"), ("prompt", "Angry flute music."));
+        browser.Click(adapter.Replace("option", "[name=against] option", StringComparison.Ordinal));
+        Fill(browser, "#generate", ("steps", "5"), ("prompt", "Angry flute music."), ("seed", "4"));
         browser.Click("#generate [type=submit]");
-        await browser.UntilAsync("a clip appears", () => browser.Count(".clip") == clips + 2);
-        Assert.Contains(run + "/checkpoints/epoch-", browser.Text(".clip:first-child .clip-facts"), StringComparison.Ordinal);
+        await browser.UntilAsync("two clips appear", () => browser.Count(".clip") == clips + 3);
+        Assert.Contains("no adapter · seed 4", browser.Text(".clip.beside:first-child .clip-facts"), StringComparison.Ordinal);
+        Assert.Contains(run + "/checkpoints/epoch-", browser.Text(".clip.beside:nth-child(2) .clip-facts"), StringComparison.Ordinal);
+        Assert.Contains(" · seed 4", browser.Text(".clip.beside:nth-child(2) .clip-facts"), StringComparison.Ordinal);
+
+        // They lie side by side, on one line, each with a picture of its own.
+        Assert.True(browser.Run<bool>("const [a, b] = [...document.querySelectorAll('.clip')].map((clip) => clip.getBoundingClientRect()); return a.right <= b.left && a.top === b.top;"));
+        const string Ink = "return [...document.querySelectorAll('.spectrogram')].slice(0, 2).map((canvas) => canvas.width === 240 ? canvas.toDataURL() : '')";
+        await browser.UntilAsync("spectrograms are drawn", () => browser.Run<System.Collections.ObjectModel.ReadOnlyCollection<object>>(Ink).Cast<string>().All(picture => picture.Length > 0));
+        var pictures = browser.Run<System.Collections.ObjectModel.ReadOnlyCollection<object>>(Ink).Cast<string>().ToArray();
+        Assert.NotEqual(pictures[0], pictures[1]);
+        Assert.True(pictures[0].Length > 4000, pictures[0]);
         await PlayAsync(browser);
         Assert.Equal(0, browser.Count("#generate .problem:not([hidden])"));
 
@@ -75,7 +85,8 @@ public sealed class PageTests(StudioFixture fixture)
         await browser.OpenAsync(_studio.Address);
         await browser.UntilAsync("the curve is there", () => browser.Points() == points);
         Assert.Equal(status, browser.Text("#run-status"));
-        Assert.Equal(clips + 2, browser.Count(".clip"));
+        Assert.Equal(clips + 3, browser.Count(".clip"));
+        Assert.Equal(2, browser.Count(".clip:nth-child(-n+2).beside"));
         Assert.Empty(browser.Complaints);
     }
 

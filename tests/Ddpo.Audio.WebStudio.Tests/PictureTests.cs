@@ -48,8 +48,8 @@ public sealed class PictureTests
         Assert.Empty(browser.Complaints);
 
         // Both runs' reports are linked to, and shown without reaching the studio.
-        await browser.UntilAsync("both reports are linked", () => browser.Count("#reports a") == 2);
-        var link = browser.Run<string>("return document.querySelector('#reports a').href");
+        await browser.UntilAsync("both reports are linked", () => browser.Count("#runs a") == 2);
+        var link = browser.Run<string>("return document.querySelector('#runs a').href");
         await browser.OpenAsync(new Uri(link));
         Assert.True(browser.Run<bool>(Drawn, "#reward .plot"), "the report's first curve is not drawn, or not as it should be");
         Assert.Equal("null", browser.Run<string>("return self.origin"));

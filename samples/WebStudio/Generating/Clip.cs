@@ -27,6 +27,9 @@ internal sealed record Clip(
 {
     /// <summary>Where its WAV file is.</summary>
     public string Audio => $"/api/clips/{Id:N}/audio";
+
+    /// <summary>Where its spectrogram is.</summary>
+    public string Spectrogram => $"/api/clips/{Id:N}/spectrogram";
 }
 
 /// <summary>What the rewards make of a clip.</summary>

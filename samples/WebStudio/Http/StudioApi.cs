@@ -14,11 +14,12 @@ internal static class StudioApi
         api.MapGet("/studio", (IOptions<StudioOptions> studio, IOptions<DdpoOptions> ddpo, PromptSource prompts) =>
             StudioInfo.Of(studio.Value, ddpo.Value, prompts));
         api.MapGet("/events", (StudioEvents events, CancellationToken aborted) => TypedResults.ServerSentEvents(events.WatchAsync(aborted)));
-        api.MapGet("/runs", (RunReports reports) => reports.List());
+        api.MapGet("/runs", (RunLibrary runs) => runs.List());
         api.MapGet("/adapters", (AdapterLibrary adapters) => adapters.List());
         api.MapGet("/clips", (ClipLibrary clips) => clips.List());
         api.MapPost("/clips", GenerateAsync);
         api.MapGet("/clips/{id:guid}/audio", Audio);
+        api.MapGet("/clips/{id:guid}/spectrogram", SpectrogramAsync);
         api.MapGet("/training", (TrainingDesk desk) => desk.State);
         api.MapPost("/training", StartAsync);
         api.MapPost("/training/resume", ResumeAsync);
@@ -43,12 +44,18 @@ internal static class StudioApi
 
     private static Results<PhysicalFileHttpResult, ProblemHttpResult> Audio(Guid id, ClipLibrary clips) => clips.FileOf(id) is { } file
         ? TypedResults.PhysicalFile(file, "audio/wav", enableRangeProcessing: true)
-        : TypedResults.Problem("There is no such clip. Older ones are forgotten.", statusCode: StatusCodes.Status404NotFound);
+        : Forgotten();
+
+    private static async Task<Results<Ok<Spectrogram>, ProblemHttpResult>> SpectrogramAsync(Guid id, ClipLibrary clips, CancellationToken aborted) =>
+        clips.FileOf(id) is { } file ? TypedResults.Ok(Spectrogram.Of(await WaveFile.ReadAsync(file, aborted))) : Forgotten();
+
+    private static ProblemHttpResult Forgotten() =>
+        TypedResults.Problem("There is no such clip. Older ones are forgotten.", statusCode: StatusCodes.Status404NotFound);
 
     // A run outlives the request that started it.
     private static async Task<Accepted<TrainingState>> StartAsync(TrainingRequest request, TrainingDesk desk, CancellationToken aborted) =>
         TypedResults.Accepted("/api/training", await desk.StartAsync(request, aborted));
 
-    private static async Task<Accepted<TrainingState>> ResumeAsync(TrainingDesk desk, CancellationToken aborted) =>
-        TypedResults.Accepted("/api/training", await desk.ResumeAsync(aborted));
+    private static async Task<Accepted<TrainingState>> ResumeAsync(ResumeRequest request, TrainingDesk desk, CancellationToken aborted) =>
+        TypedResults.Accepted("/api/training", await desk.ResumeAsync(request, aborted));
 }

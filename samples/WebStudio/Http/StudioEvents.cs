@@ -34,7 +34,7 @@ internal sealed class StudioEvents(
             }
 
             var run = training.State;
-            if (sentTraining is null || run.Run != sentTraining.Run)
+            if (sentTraining is null || run.Begun != sentTraining.Begun)
             {
                 sentEpochs = 0;
                 yield return new(sentTraining = run, "training");

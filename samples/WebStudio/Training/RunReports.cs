@@ -4,30 +4,13 @@ using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Samples;
 
-/// <summary>A run with a report.</summary>
-/// <param name="Run">The run.</param>
-/// <param name="Report">Where its report is.</param>
-/// <param name="Written">When it was written last.</param>
-internal sealed record RunReport(string Run, string Report, DateTimeOffset Written);
-
 /// <summary>The reports of the runs, and the clips that they play: nothing else of what is below the folder of runs can be asked for.</summary>
 internal sealed class RunReports(IOptions<StudioOptions> options)
 {
-    private const string FileName = "report.html";
+    /// <summary>The report's name in a run's folder.</summary>
+    public const string FileName = "report.html";
 
     private readonly string _root = Directory.CreateDirectory(Path.GetFullPath(options.Value.Runs)).FullName;
-
-    /// <summary>All runs that have one, the newest first.</summary>
-    public IReadOnlyList<RunReport> List() =>
-    [
-        .. new DirectoryInfo(_root).EnumerateDirectories()
-            .Where(run => !run.Attributes.HasFlag(FileAttributes.ReparsePoint))
-            .Select(run => new FileInfo(Path.Combine(run.FullName, FileName)))
-            .Where(report => report.Exists)
-            .OrderByDescending(report => report.LastWriteTimeUtc)
-            .Select(report => new RunReport(
-                report.Directory!.Name, $"/runs/{Uri.EscapeDataString(report.Directory.Name)}/{FileName}", report.LastWriteTimeUtc)),
-    ];
 
     /// <summary>A page or a clip of a run, as what can reach nothing of the studio's, whoever wrote it; not found where it is anything else.</summary>
     /// <param name="path">Below the folder of runs; one that leaves it leads nowhere.</param>

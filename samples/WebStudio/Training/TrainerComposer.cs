@@ -12,36 +12,58 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
     /// <summary>Builds it.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="folder">The run's folder.</param>
-    /// <param name="resumes">Whether to go on with the run that is there.</param>
     /// <param name="observer">Is told of it.</param>
     /// <param name="cancellationToken">Stops waiting for the models.</param>
     /// <returns>The trainer, and its number of epochs.</returns>
     /// <exception cref="StudioProblemException">Settings are wrong: all that the studio and the library have to say about them.</exception>
-    public async Task<(IPolicyTrainer Trainer, int NumEpochs)> ComposeAsync(
-        TrainingRequest request, string folder, bool resumes, IRunObserver observer, CancellationToken cancellationToken)
+    public Task<(IPolicyTrainer Trainer, int NumEpochs)> ComposeAsync(
+        TrainingRequest request, string folder, IRunObserver observer, CancellationToken cancellationToken) => BuildAsync(
+            (builder, errors) =>
+            {
+                var epochs = 0;
+                builder.ConfigureSampling(options => Configure(options, request, errors))
+                    .ConfigureTraining(options => epochs = Configure(options, request, errors))
+                    .ConfigureCheckpoints(options => Configure(options, request, folder))
+                    .AddObserver(observer);
+                Choose(builder, request.Algorithm ?? _algorithm, request, errors);
+                if (request.Prompts is { } texts && TrainingPrompts.Of(texts, _limits, _needEmotions, errors) is { } prompts)
+                {
+                    builder.UsePrompts(prompts);
+                }
+
+                if (request.Seed is { } seed)
+                {
+                    builder.WithSeed((ulong)errors.Between("seed", "The seed", seed, 0, ClipRequest.MaxSeed));
+                }
+
+                return epochs;
+            },
+            "Training cannot start.",
+            cancellationToken);
+
+    /// <summary>Builds one that goes on with a run.</summary>
+    /// <param name="folder">The run's.</param>
+    /// <param name="observer">Is told of it.</param>
+    /// <param name="cancellationToken">Stops waiting for the models.</param>
+    /// <returns>The trainer, and its number of epochs.</returns>
+    /// <exception cref="StudioProblemException">It was made with another model or other rewards: all that is different.</exception>
+    public Task<(IPolicyTrainer Trainer, int NumEpochs)> ResumeAsync(string folder, IRunObserver observer, CancellationToken cancellationToken) => BuildAsync(
+        (builder, _) =>
+        {
+            var epochs = RunSettingsFile.Of(folder).Apply(builder);
+            builder.ConfigureCheckpoints(options => (options.Directory, options.ResumeFrom) = (folder, CheckpointOptions.Latest)).AddObserver(observer);
+            return epochs;
+        },
+        "The run cannot go on.",
+        cancellationToken);
+
+    private async Task<(IPolicyTrainer Trainer, int NumEpochs)> BuildAsync(
+        Func<DdpoTrainerBuilder, FieldErrors, int> configure, string problem, CancellationToken cancellationToken)
     {
         var (errors, epochs) = (new FieldErrors(), 0);
         try
         {
-            var trainer = await factory.CreateAsync(
-                builder =>
-                {
-                    builder.ConfigureSampling(options => Configure(options, request, errors))
-                        .ConfigureTraining(options => epochs = Configure(options, request, errors))
-                        .ConfigureCheckpoints(options => Configure(options, request, folder, resumes))
-                        .AddObserver(observer);
-                    Choose(builder, request.Algorithm ?? _algorithm, request, errors);
-                    if (request.Prompts is { } texts && TrainingPrompts.Of(texts, _limits, _needEmotions, errors) is { } prompts)
-                    {
-                        builder.UsePrompts(prompts);
-                    }
-
-                    if (request.Seed is { } seed)
-                    {
-                        builder.WithSeed((ulong)errors.Between("seed", "The seed", seed, 0, ClipRequest.MaxSeed));
-                    }
-                },
-                cancellationToken);
+            var trainer = await factory.CreateAsync(builder => epochs = configure(builder, errors), cancellationToken);
             if (!errors.Any)
             {
                 return (trainer, epochs);
@@ -57,7 +79,7 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
             }
         }
 
-        throw StudioProblemException.Invalid("Training cannot start.", errors);
+        throw StudioProblemException.Invalid(problem, errors);
     }
 
     private void Configure(SamplingOptions options, TrainingRequest request, FieldErrors errors)
@@ -100,9 +122,9 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
         options.SkipLastTimesteps = request.SkipLastSteps ?? options.SkipLastTimesteps;
     }
 
-    private static void Configure(CheckpointOptions options, TrainingRequest request, string folder, bool resumes)
+    private static void Configure(CheckpointOptions options, TrainingRequest request, string folder)
     {
-        (options.Directory, options.ResumeFrom) = (folder, resumes ? CheckpointOptions.Latest : null);
+        options.Directory = folder;
         options.SaveEveryEpochs = request.SaveEvery ?? options.SaveEveryEpochs;
     }
 }

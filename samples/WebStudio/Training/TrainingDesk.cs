@@ -2,14 +2,13 @@ namespace Ddpo.Audio.Samples;
 
 /// <summary>Trains, one run at a time, and remembers the last one. Stops it when the studio stops.</summary>
 internal sealed partial class TrainingDesk(
-    TrainerComposer composer, RunNames names, RunEnds ends, AdapterLibrary adapters, ChangeSignal changed, ILogger<TrainingDesk> log)
+    TrainerComposer composer, RunNames names, RunLibrary runs, RunEnds ends, AdapterLibrary adapters, ChangeSignal changed, ILogger<TrainingDesk> log)
     : IHostedService, IDisposable
 {
     private readonly Lock _lock = new();
     private TrainingState _state = TrainingState.Idle;
     private CancellationTokenSource? _stop;
     private Task _run = Task.CompletedTask;
-    private RunPlan? _last;
 
     /// <summary>The state at present.</summary>
     public TrainingState State => Volatile.Read(ref _state);
@@ -20,16 +19,18 @@ internal sealed partial class TrainingDesk(
     public Task<TrainingState> StartAsync(TrainingRequest request, CancellationToken cancellationToken)
     {
         var (name, folder) = names.Next();
-        return BeginAsync(_ => new TrainingState { Run = name }, new(request, folder), resumes: false, cancellationToken);
+        return BeginAsync(name, folder, (watch, stop) => composer.ComposeAsync(request, folder, watch, stop), cancellationToken);
     }
 
-    /// <summary>Goes on with the run that was stopped, or that failed, from its last whole epoch.</summary>
+    /// <summary>Goes on with a run that was stopped, failed or was killed, from its newest checkpoint.</summary>
     /// <returns>The state when it has started.</returns>
-    /// <exception cref="StudioProblemException">There is none that could go on, or a run is under way.</exception>
-    public Task<TrainingState> ResumeAsync(CancellationToken cancellationToken) => _last is { } last && State.CanResume
-        ? BeginAsync(state => state with { Reason = null, Adapter = null }, last, resumes: true, cancellationToken)
-        : throw new StudioProblemException(
-            StatusCodes.Status409Conflict, "There is nothing to go on with.", "A run that was stopped after at least one epoch can go on.");
+    /// <exception cref="StudioProblemException">It cannot go on, or a run is under way.</exception>
+    public Task<TrainingState> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken)
+    {
+        var (folder, run) = runs.Resumable(request.Run ?? State.Run ?? throw new StudioProblemException(
+            StatusCodes.Status409Conflict, "There is nothing to go on with.", "There was no run yet: name one."));
+        return BeginAsync(run.Run, folder, (watch, stop) => composer.ResumeAsync(folder, watch, stop), cancellationToken);
+    }
 
     /// <summary>Stops the run under way, if there is one: within one denoising step, and what it learned is saved.</summary>
     /// <returns>The state when it has stopped.</returns>
@@ -60,21 +61,27 @@ internal sealed partial class TrainingDesk(
     Task IHostedService.StopAsync(CancellationToken cancellationToken) => StopAsync(cancellationToken);
 
     private async Task<TrainingState> BeginAsync(
-        Func<TrainingState, TrainingState> begin, RunPlan plan, bool resumes, CancellationToken cancellationToken)
+        string run,
+        string folder,
+        Func<IRunObserver, CancellationToken, Task<(IPolicyTrainer Trainer, int NumEpochs)>> compose,
+        CancellationToken cancellationToken)
     {
-        var (before, stop) = Claim(begin);
+        var (before, stop) = Claim(run);
         changed.Raise();
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop.Token);
-            var end = new EndObserver();
-            var (trainer, epochs) = await composer.ComposeAsync(plan.Request, plan.Folder, resumes, end, either.Token);
-            LogStarted(log, plan.Folder);
-            ends.Forget(State.Run!);
+            var watch = new RunWatch(start =>
+            {
+                ends.Forget(run);
+                Change(state => state with { Epochs = [.. start.History.Select(EpochPoint.Of)] });
+            });
+            var (trainer, epochs) = await compose(watch, either.Token);
+            LogStarted(log, folder);
             lock (_lock)
             {
                 _state = _state with { Status = TrainingStatus.Running, NumEpochs = epochs };
-                (_last, _run) = (plan, RunAsync(trainer, end, stop));
+                _run = RunAsync(trainer, watch, stop);
             }
 
             changed.Raise();
@@ -88,7 +95,7 @@ internal sealed partial class TrainingDesk(
         }
     }
 
-    private (TrainingState Before, CancellationTokenSource Stop) Claim(Func<TrainingState, TrainingState> begin)
+    private (TrainingState Before, CancellationTokenSource Stop) Claim(string run)
     {
         lock (_lock)
         {
@@ -99,13 +106,13 @@ internal sealed partial class TrainingDesk(
             }
 
             var before = _state;
-            _state = begin(_state) with { Status = TrainingStatus.Starting };
+            _state = new() { Run = run, Status = TrainingStatus.Starting, Begun = before.Begun + 1 };
             _stop = new CancellationTokenSource();
             return (before, _stop);
         }
     }
 
-    private async Task RunAsync(IPolicyTrainer trainer, EndObserver observed, CancellationTokenSource stop)
+    private async Task RunAsync(IPolicyTrainer trainer, RunWatch watch, CancellationTokenSource stop)
     {
         await Task.Yield(); // the visitor who started it does not wait
         var run = State.Run!;
@@ -115,7 +122,7 @@ internal sealed partial class TrainingDesk(
         {
             await using (trainer)
             {
-                end = await TrainAsync(trainer, observed, stop.Token);
+                end = await TrainAsync(trainer, watch, stop.Token);
             }
 
             adapter = adapters.List().FirstOrDefault(adapter => adapter.Run == run)?.Id;
@@ -128,13 +135,17 @@ internal sealed partial class TrainingDesk(
         }
 
         // Not before the trainer has taken its adapter off the model: now another run may start.
-        ends.Remember(run, new(end.Status, State.Epochs.Length, end.Reason));
+        if (watch.HasStarted) // else nothing of it has changed
+        {
+            ends.Remember(run, new(end.Status, State.Epochs.Length, end.Reason));
+        }
+
         Change(state => state with { Status = end.Status, Reason = end.Reason, Adapter = adapter });
         stop.Dispose();
         LogEnded(log, run, end.Status, State.Epochs.Length);
     }
 
-    private async Task<TrainingEnd> TrainAsync(IPolicyTrainer trainer, EndObserver observed, CancellationToken stop)
+    private async Task<TrainingEnd> TrainAsync(IPolicyTrainer trainer, RunWatch watch, CancellationToken stop)
     {
         try
         {
@@ -143,7 +154,7 @@ internal sealed partial class TrainingDesk(
                 Change(state => state with { Epochs = state.Epochs.Add(EpochPoint.Of(epoch)) });
             }
 
-            return observed.End is { Outcome: RunOutcome.Stopped, Reason: var reason } ? new(TrainingStatus.Stopped, reason) : new(TrainingStatus.Finished);
+            return watch.End is { Outcome: RunOutcome.Stopped, Reason: var reason } ? new(TrainingStatus.Stopped, reason) : new(TrainingStatus.Finished);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -178,9 +189,6 @@ internal sealed partial class TrainingDesk(
     [LoggerMessage(12, LogLevel.Error, "Training {Run} failed.")]
     private static partial void LogFailed(ILogger log, Exception exception, string run);
 
-    /// <summary>What was asked for, and where it is done.</summary>
-    private sealed record RunPlan(TrainingRequest Request, string Folder);
-
     private readonly record struct TrainingEnd(TrainingStatus Status, string? Reason = null);
 
     /// <summary>Hands on steps at once, on the thread that makes them.</summary>
@@ -189,10 +197,18 @@ internal sealed partial class TrainingDesk(
         public void Report(DdpoProgress value) => report(value);
     }
 
-    /// <summary>Keeps how the trainer says that it ended: a loop that is over may have been stopped by a rule.</summary>
-    private sealed class EndObserver : IRunObserver
+    /// <summary>Hears where a run begins, and how the trainer says that it ended: a loop that is over may have been stopped by a rule.</summary>
+    private sealed class RunWatch(Action<RunStart> begin) : IRunObserver
     {
+        public bool HasStarted { get; private set; }
+
         public RunEnd? End { get; private set; }
+
+        public void OnStart(RunStart run)
+        {
+            HasStarted = true;
+            begin(run);
+        }
 
         public void OnEnd(RunEnd runEnd) => End = runEnd;
     }

@@ -39,3 +39,10 @@ internal sealed record TrainingRequest
     /// <summary>Decides everything random; drawn when left out.</summary>
     public long? Seed { get; init; }
 }
+
+/// <summary>Which run to go on with.</summary>
+internal sealed record ResumeRequest
+{
+    /// <summary>The run's name; the last one's of this studio when left out.</summary>
+    public string? Run { get; init; }
+}

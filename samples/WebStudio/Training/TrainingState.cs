@@ -39,6 +39,9 @@ internal sealed record TrainingState
     /// <summary>The run's name, that of its folder.</summary>
     public string? Run { get; init; }
 
+    /// <summary>How many runs were begun or gone on with, until this one: what is shown of one before it is not of this one.</summary>
+    public int Begun { get; init; }
+
     /// <summary>Epochs in all.</summary>
     public int NumEpochs { get; init; }
 

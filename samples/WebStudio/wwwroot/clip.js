@@ -1,4 +1,5 @@
 // A clip in the list: its prompt, what it looks like, its player, and what is known of it.
+import { showSpectrogram } from "./spectrogram.js";
 
 const bdi = (text) => Object.assign(document.createElement("bdi"), { textContent: text });
 
@@ -35,10 +36,24 @@ function fold(prompt, button) {
   button.onclick = () => show(prompt.classList.contains("folded"));
 }
 
+// Clips of one prompt from the same noise lie side by side: the adapter is what is different.
+function place(list, item, isNew) {
+  const beside = [...list.children].filter((other) => other.dataset.noise === item.dataset.noise);
+  const all = isNew ? [...beside, item] : [item, ...beside];
+  if (isNew) list.prepend(...all);
+  else if (beside.length) beside[0].before(item);
+  else list.append(item);
+  all.forEach((one, i) => {
+    one.classList.toggle("beside", all.length > 1);
+    one.classList.toggle("starts", i === 0);
+  });
+}
+
 export function showClip(list, template, clip, isNew, useAgain) {
   const item = template.content.firstElementChild.cloneNode(true);
   const find = (selector) => item.querySelector(selector);
   item.dataset.id = clip.id;
+  item.dataset.noise = JSON.stringify([clip.prompt, clip.seed, clip.steps, clip.seconds, clip.guidance]);
   find(".clip-prompt").textContent = clip.prompt;
   find("audio").src = clip.audio;
   drawWave(find(".wave"), find("audio"), clip.peaks);
@@ -54,6 +69,7 @@ export function showClip(list, template, clip, isNew, useAgain) {
   const numbers = [`seed ${clip.seed}`, `${clip.steps} step${clip.steps === 1 ? "" : "s"}`, `${clip.seconds} s`, `guidance ${clip.guidance}`];
   facts.append(clip.adapter ? bdi(clip.adapter) : "no adapter", `${strength} · ${numbers.join(" · ")}`);
   find(".again").onclick = () => useAgain(clip);
-  isNew ? list.prepend(item) : list.append(item);
+  place(list, item, isNew);
+  showSpectrogram(find(".spectrogram"), clip.spectrogram);
   fold(find(".clip-prompt"), find(".fold")); // in the page, where it has a height
 }

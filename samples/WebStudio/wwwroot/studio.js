@@ -59,7 +59,10 @@ generateForm.onsubmit = async (event) => {
   generateForm.querySelector("[type=submit]").disabled = true;
   $("#generate-status").textContent = "";
   try {
-    addClip(await post("/api/clips", read(generateForm, ["prompt", "adapter"]), asking.signal), true);
+    const { against, ...order } = read(generateForm, ["prompt", "adapter", "against"]);
+    const clip = await post("/api/clips", order, asking.signal);
+    addClip(clip, true);
+    if (against !== "-" && against !== order.adapter) addClip(await post("/api/clips", { ...order, adapter: against, seed: clip.seed }, asking.signal), true);
   } catch (error) {
     if (error.name === "AbortError") $("#generate-status").textContent = "cancelled";
     else showProblem(generateForm, error);
@@ -103,26 +106,28 @@ async function loadAdapters() {
   const all = await get("/api/adapters");
   if (JSON.stringify(all) === listed) return;
   listed = JSON.stringify(all);
-  const select = generateForm.elements.adapter;
-  const groups = Map.groupBy(all, (adapter) => adapter.run);
-  const chosen = select.value;
-  select.replaceChildren(select.firstElementChild, ...[...groups].map(([run, adapters]) => {
-    const group = Object.assign(document.createElement("optgroup"), { label: isolated(run) });
-    group.append(...adapters.map((adapter) => new Option(`${isolated(adapter.run)}: ${isolated(adapter.name)}${endOf(adapter.ending)}`, adapter.id)));
-    return group;
-  }));
-  select.value = chosen;
-  if (select.selectedIndex < 0) select.value = "";
+  for (const [select, kept] of [[generateForm.elements.adapter, 1], [generateForm.elements.against, 2]]) {
+    const chosen = select.value;
+    select.replaceChildren(...[...select.children].slice(0, kept), ...[...Map.groupBy(all, (adapter) => adapter.run)].map(([run, adapters]) => {
+      const group = Object.assign(document.createElement("optgroup"), { label: isolated(run) });
+      group.append(...adapters.map((adapter) => new Option(`${isolated(adapter.run)}: ${isolated(adapter.name)}${endOf(adapter.ending)}`, adapter.id)));
+      return group;
+    }));
+    select.value = chosen;
+    if (select.selectedIndex < 0) select.selectedIndex = 0;
+  }
+
+  $("#against").hidden = !all.length;
 }
 
 // ---- training ------------------------------------------------------------------------------------------------------------
 
 const stages = { sampling: "making samples", reward: "scoring them", training: "learning from them", validation: "making clips to compare" };
-let [training, epochs] = [null, []];
+let [training, epochs, shown] = [null, [], null];
 
 function showTraining(state) {
   const ended = training?.isActive && !state.isActive;
-  if (state.run !== training?.run) epochs = [];
+  if (state.begun !== training?.begun) epochs = [];
   training = state;
   showRun();
   $("#stop").disabled = state.status !== "running";
@@ -133,7 +138,8 @@ function showTraining(state) {
   bar.max = state.totalSteps || 1;
   bar.value = state.step;
   $("#run-step").textContent = state.isActive && state.totalSteps ? `${stages[state.stage]}: step ${state.step} of ${state.totalSteps}` : "";
-  if (ended) refreshAdapters();
+  if (ended || state.run !== shown) refreshFolders();
+  shown = state.run;
 }
 
 function showRun() {
@@ -164,7 +170,7 @@ function statusText(state) {
 function addEpoch(epoch) {
   epochs[epoch.index] = epoch;
   showRun();
-  refreshAdapters(); // there may be a new checkpoint
+  refreshFolders(); // there may be a new checkpoint
 }
 
 async function command(path, body) {
@@ -189,17 +195,25 @@ $("#resume").onclick = () => command("/api/training/resume");
 
 // A run of many short epochs would ask for the list again and again.
 let refreshing = 0;
-function refreshAdapters() {
+function refreshFolders() {
   clearTimeout(refreshing);
-  refreshing = setTimeout(() => Promise.all([loadAdapters(), loadReports()]).catch(() => {}), 300);
+  refreshing = setTimeout(() => Promise.all([loadAdapters(), loadRuns()]).catch(() => {}), 300);
 }
 
 // The newest; older ones are in the folder of runs.
-async function loadReports() {
-  const reports = (await get("/api/runs")).slice(0, 8);
-  $("#reports").hidden = !reports.length;
-  $("#reports span").replaceChildren(...reports.flatMap(({ run, report }, i) =>
-    [i ? ", " : "", Object.assign(document.createElement("a"), { textContent: isolated(run), href: report, target: "_blank", rel: "noopener" })]));
+async function loadRuns() {
+  const runs = (await get("/api/runs")).slice(0, 8);
+  const list = $("#runs");
+  list.hidden = !runs.length;
+  list.replaceChildren(...runs.map(({ run, report, epochs, numEpochs, canResume }) => {
+    const item = document.createElement("li");
+    item.append(Object.assign(document.createElement("bdi"), { textContent: run }), `: ${numEpochs ? `${epochs} of ${epochsOf(numEpochs)}` : epochsOf(epochs)}`);
+    if (report) item.append(" · ", Object.assign(document.createElement("a"), { textContent: "report", href: report, target: "_blank", rel: "noopener" }));
+    if (canResume && run !== training?.run) {
+      item.append(Object.assign(document.createElement("button"), { type: "button", textContent: "Go on", title: "From its newest checkpoint", onclick: () => command("/api/training/resume", { run }) }));
+    }
+    return item;
+  }));
 }
 
 function showModel(model) {
@@ -217,7 +231,7 @@ function showConnection(isConnected) {
 
 async function start() {
   drawCurve($("#curve"), []);
-  const [studio, clips] = await Promise.all([get("/api/studio"), get("/api/clips"), loadAdapters(), loadReports()]);
+  const [studio, clips] = await Promise.all([get("/api/studio"), get("/api/clips"), loadAdapters(), loadRuns()]);
   const { prompt, numInferenceSteps: steps, seconds, guidanceScale: guidance } = studio.generation;
   fill(generateForm, { prompt, steps, seconds, guidance });
   fill(trainForm, { ...studio.training, prompts: studio.training.prompts.join("\n") });
