@@ -70,7 +70,8 @@ public sealed class PageTests(StudioFixture fixture)
         Assert.Contains(run + "/checkpoints/epoch-", browser.Text(".clip.beside:nth-child(2) .clip-facts"), StringComparison.Ordinal);
         Assert.Contains(" · seed 4", browser.Text(".clip.beside:nth-child(2) .clip-facts"), StringComparison.Ordinal);
 
-        // They lie side by side, on one line, each with a picture of its own.
+        // They lie side by side, on one line, each with a player and a picture of its own.
+        Assert.True(browser.Run<bool>("return [...document.querySelectorAll('.clip.beside :is(.wave, audio, .spectrogram)')].every((part) => part.clientHeight > 25 && part.getBoundingClientRect().right <= part.closest('.clip').getBoundingClientRect().right + 1)"));
         Assert.True(browser.Run<bool>("const [a, b] = [...document.querySelectorAll('.clip')].map((clip) => clip.getBoundingClientRect()); return a.right <= b.left && a.top === b.top;"));
         const string Ink = "return [...document.querySelectorAll('.spectrogram')].slice(0, 2).map((canvas) => canvas.width === 240 ? canvas.toDataURL() : '')";
         await browser.UntilAsync("spectrograms are drawn", () => browser.Run<System.Collections.ObjectModel.ReadOnlyCollection<object>>(Ink).Cast<string>().All(picture => picture.Length > 0));
