@@ -8,7 +8,7 @@ internal sealed class EmopiaFrontEnd : IDisposable
     private readonly EmopiaHparams _hparams;
     private readonly EmopiaRewardOptions _options;
     private readonly Spectrogram _spectrogram;
-    private readonly Tensor _filters; // [bands, bins]
+    private readonly Tensor _filters; // [bins, bands]
 
     /// <param name="hparams">The rate and the length of a chunk.</param>
     /// <param name="filters">Mel filters [bins, bands].</param>
@@ -29,7 +29,7 @@ internal sealed class EmopiaFrontEnd : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        _filters = filters.to(ScalarType.Float64).to(device).t().contiguous().DetachFromDisposeScope();
+        _filters = filters.to(ScalarType.Float64).to(device).contiguous().DetachFromDisposeScope();
     }
 
     /// <summary>The chunks of a clip, at least one; none overlaps another.</summary>
@@ -82,9 +82,8 @@ internal sealed class EmopiaFrontEnd : IDisposable
 
     private Tensor Mel(Tensor chunk)
     {
-        using var scope = NewDisposeScope();
-        var power = _spectrogram.Power(chunk); // [bins, frames]
-        return _filters.matmul(power).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        using var mel = _spectrogram.OfFrames(chunk, power => power.matmul(_filters)); // [frames, bands]
+        return mel.t().to(ScalarType.Float32);
     }
 
     /// <summary>A clip as the network hears it before it is cut.</summary>

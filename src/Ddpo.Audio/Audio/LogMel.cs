@@ -15,13 +15,8 @@ internal sealed class LogMel : IDisposable
         _filters = rows.t().contiguous().DetachFromDisposeScope();
     }
 
-    /// <summary>[..., samples] to [..., frames, bands], in double precision.</summary>
-    public Tensor Compute(Tensor signal)
-    {
-        using var scope = NewDisposeScope();
-        var power = _spectrogram.Power(signal).transpose(-1, -2); // [..., frames, bins]
-        return ToDecibels(Filter(power)).MoveToOuterDisposeScope();
-    }
+    /// <summary>[samples] to [frames, bands], in double precision.</summary>
+    public Tensor Compute(Tensor signal) => _spectrogram.OfFrames(signal, power => ToDecibels(Filter(power)));
 
     /// <summary>Power spectra to mel bands: [..., bins] to [..., bands].</summary>
     public Tensor Filter(Tensor power) => power.matmul(_filters);

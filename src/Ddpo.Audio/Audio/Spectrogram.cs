@@ -1,3 +1,5 @@
+using Ddpo.Audio.Runtime;
+
 namespace Ddpo.Audio;
 
 /// <summary>The power spectrum of a signal over time. The window is made once.</summary>
@@ -9,8 +11,8 @@ internal sealed class Spectrogram : IDisposable
 {
     private readonly int _fftSize;
     private readonly int _hop;
-    private readonly bool _centred;
-    private readonly Tensor _window;
+    private readonly int _margin; // samples that the first frame hears before the first sample
+    private readonly Tensor _window; // [fftSize]
 
     /// <param name="fftSize">Length of the Fourier transform.</param>
     /// <param name="hop">Samples from one frame to the next.</param>
@@ -19,23 +21,61 @@ internal sealed class Spectrogram : IDisposable
     /// <param name="centred">Whether frame t is centred on sample t * hop, the signal's ends being mirrored; else it starts there.</param>
     public Spectrogram(int fftSize, int hop, Device device, int? windowLength = null, bool centred = true)
     {
-        (_fftSize, _hop, _centred) = (fftSize, hop, centred);
-        _window = hann_window(windowLength ?? fftSize, periodic: true, ScalarType.Float64, device).DetachFromDisposeScope();
+        (_fftSize, _hop, _margin) = (fftSize, hop, centred ? fftSize / 2 : 0);
+        using var scope = NewDisposeScope();
+        var window = hann_window(windowLength ?? fftSize, periodic: true, ScalarType.Float64, device);
+        var missing = fftSize - window.shape[0];
+        _window = F.pad(window, [missing / 2, missing - (missing / 2)]).DetachFromDisposeScope();
     }
 
     /// <summary>The fewest samples that <see cref="Power"/> takes.</summary>
-    public int MinimumLength => _centred ? (_fftSize / 2) + 1 : _fftSize;
+    public int MinimumLength => Math.Max(_margin + 1, _fftSize - (2 * _margin));
 
     /// <summary>|STFT|²: [..., samples] to [..., fftSize / 2 + 1, frames], in double precision.</summary>
     public Tensor Power(Tensor signal)
     {
         using var scope = NewDisposeScope();
         var spectrum = stft(
-            signal.to(_window.dtype).to(_window.device), _fftSize, _hop, _window.shape[0], _window, _centred,
+            signal.to(_window.dtype).to(_window.device), _fftSize, _hop, _fftSize, _window, _margin > 0,
             PaddingModes.Reflect, normalized: false, onesided: true, return_complex: true);
-        var parts = view_as_real(spectrum).Square(); // less than half the time of abs, which guards against overflow
-        return parts.select(-1, 0).Add(parts.select(-1, 1)).MoveToOuterDisposeScope();
+        return PowerOf(spectrum).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Something of each frame's power spectrum. On the CPU, what frames have in common is computed once.</summary>
+    /// <param name="signal">[samples].</param>
+    /// <param name="ofPower">From power spectra [frames, fftSize / 2 + 1], in double precision, to values [frames, n], each of its own frame alone.</param>
+    /// <returns>[frames, n].</returns>
+    public Tensor OfFrames(Tensor signal, Func<Tensor, Tensor> ofPower)
+    {
+        using var scope = NewDisposeScope();
+        if (FindRepeated(signal) is not { } frames)
+        {
+            return ofPower(Power(signal).transpose(-1, -2)).MoveToOuterDisposeScope();
+        }
+
+        var whole = F.pad(signal.view(1, 1, -1), [_margin, _margin], PaddingModes.Reflect).flatten();
+        var different = whole.unfold(0, _fftSize, _hop).index_select(0, tensor(frames.Different)).to(_window.dtype).mul(_window);
+        var values = ofPower(PowerOf(fft.rfft(different)));
+        return values.index_select(0, tensor(frames.Places)).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _window.Dispose();
+
+    // Less than half the time of the absolute value's square, which guards against overflow.
+    private static Tensor PowerOf(Tensor spectrum)
+    {
+        var parts = view_as_real(spectrum).Square();
+        return parts.select(-1, 0).Add(parts.select(-1, 1));
+    }
+
+    private RepeatedFrames? FindRepeated(Tensor signal)
+    {
+        if (signal.device_type != DeviceType.CPU || _window.device_type != DeviceType.CPU)
+        {
+            return null; // a look at the samples would cost more than it saves
+        }
+
+        using var scope = NewDisposeScope();
+        return RepeatedFrames.Find(signal.detach().contiguous().bytes, (int)signal.ElementSize, _fftSize, _hop, _margin);
+    }
 }
