@@ -10,7 +10,7 @@ internal sealed class GenerateSettings
     [Required, ValidateObjectMembers]
     public DdpoPipelineOptions Pipeline { get; set; } = new();
 
-    /// <summary>A LoRA file, a folder with one, or a training run's folder, such as runs/train; none by default.</summary>
+    /// <summary>A LoRA file, a folder with one, a training run's folder, such as runs/train, or its name on the hub; none by default.</summary>
     public string? Adapter { get; set; }
 
     /// <summary>Strength of the adapter: 0 is none, 1 (the default) is as trained.</summary>

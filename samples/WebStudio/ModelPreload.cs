@@ -7,17 +7,24 @@ namespace Ddpo.Audio.Samples;
 /// <param name="Device">Where it is.</param>
 /// <param name="Status"><c>loading</c>, <c>ready</c> or <c>failed</c>.</param>
 /// <param name="Error">Why it failed.</param>
-internal sealed record ModelState(string Name, string Device, string Status, string? Error = null);
+/// <param name="Progress">How far it is, while it is being loaded.</param>
+internal sealed record ModelState(string Name, string Device, string Status, string? Error = null, string? Progress = null);
 
 /// <summary>Loads the model as soon as the studio starts, while the page can be seen already.</summary>
 internal sealed partial class ModelPreload(
-    [FromKeyedServices(Player.Key)] IDiffusionPipelineProvider player, ChangeSignal changed, IOptions<DdpoOptions> options, ILogger<ModelPreload> log) : BackgroundService
+    [FromKeyedServices(Player.Key)] IDiffusionPipelineProvider player,
+    ModelProgress progress,
+    ChangeSignal changed,
+    IOptions<DdpoOptions> options,
+    ILogger<ModelPreload> log) : BackgroundService
 {
+    private const string Loading = "loading";
+
     private ModelState _state = new(
-        Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Value.Pipeline.Path!)), options.Value.Pipeline.Device, "loading");
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Value.Pipeline.Path!)), options.Value.Pipeline.Device, Loading);
 
     /// <summary>The state at present.</summary>
-    public ModelState State => Volatile.Read(ref _state);
+    public ModelState State => Volatile.Read(ref _state) is { Status: Loading } state ? state with { Progress = progress.Text } : _state;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -22,6 +22,9 @@ return await StudioStart.RunAsync(args, () =>
     }
 
     services.AddSingleton(TimeProvider.System).AddSingleton<ChangeSignal>();
+    services.AddSingleton<ModelProgress>()
+        .AddSingleton<IProgress<HubProgress>>(provider => provider.GetRequiredService<ModelProgress>())
+        .AddSingleton<IProgress<LoadProgress>>(provider => provider.GetRequiredService<ModelProgress>());
     services.AddSingleton<ModelPreload>().AddHostedService(provider => provider.GetRequiredService<ModelPreload>());
     services.AddSingleton<AdapterLibrary>().AddSingleton<ClipLibrary>().AddSingleton<ClipScorer>().AddSingleton<GenerationDesk>();
     services.AddSingleton<RunNames>().AddSingleton<RunReports>().AddSingleton<RunLibrary>().AddSingleton<RunEnds>().AddSingleton<TrainerComposer>().AddSingleton<TrainingDesk>();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Ddpo.Audio.Testing;
+using Ddpo.Audio.Testing.Hub;
 
 namespace Ddpo.Audio.WebStudio.Tests;
 
@@ -118,6 +119,26 @@ public sealed class LifetimeTests
         }
 
         Assert.Equal("idle", (await studio.GetAsync("/api/training")).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_model_by_its_name_is_downloaded_and_the_page_says_how_far_it_is()
+    {
+        using var hub = new FakeHub();
+        using var seen = new ManualResetEventSlim();
+        hub.With("owner/musicbox", Path.Combine(Fixtures.Repository, "samples", "assets", "musicbox", "audioldm2-musicbox")).OnStore = request =>
+        {
+            Assert.True(!FakeHub.FileOf(request.Path).StartsWith("unet/", StringComparison.Ordinal) || seen.Wait(TimeSpan.FromMinutes(1)));
+            return null;
+        };
+        await using var studio = await StudioProcess.StartAsync(
+            "--Ddpo:Pipeline:Path", "owner/musicbox", "--Ddpo:Pipeline:Hub:Endpoint", hub.Options.Endpoint!, "--Ddpo:Pipeline:Hub:CacheFolder", hub.Cache.Root);
+        await using var events = await EventReader.OpenAsync(studio);
+        var loading = await events.UntilAsync("model", model => model.GetProperty("progress").GetString() is not null);
+        Assert.Matches(@"^downloading owner/musicbox: \d+ of \d+ MB$", loading.GetProperty("progress").GetString());
+        seen.Set();
+        var ready = await events.UntilAsync("model", model => model.GetProperty("status").GetString() == "ready");
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, ready.GetProperty("progress").ValueKind);
     }
 
     // A line for each, and no stack trace.

@@ -219,7 +219,7 @@ async function loadRuns() {
 function showModel(model) {
   const pill = $("#model");
   pill.dataset.status = model.status;
-  pill.textContent = `${model.name} on ${model.device}${model.status === "ready" ? "" : model.status === "failed" ? " could not be loaded" : ", loading"}`;
+  pill.textContent = `${model.name} on ${model.device}${model.status === "ready" ? "" : model.status === "failed" ? " could not be loaded" : `, ${model.progress ?? "loading"}`}`;
   pill.title = model.error ?? "";
 }
 

@@ -23,11 +23,15 @@ public interface IDiffusionPipeline : IAsyncDisposable
         AudioRequest request, IProgress<DenoisingProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Puts a trained LoRA adapter on the model until the returned handle is disposed.</summary>
-    /// <param name="path">An adapter file, a folder that holds one, or a training run's folder.</param>
+    /// <param name="path">
+    /// An adapter file, a folder that holds one, or a training run's folder; of AudioLDM2 also its name on the hub, <c>owner/name</c>, or <c>owner/name/</c> and a file or
+    /// folder in it. A path that exists is never taken for a name.
+    /// </param>
     /// <param name="scale">Multiplies the adapter's effect: 0 is none, 1 (the default) is as trained.</param>
     /// <param name="cancellationToken">Cancels before the adapter is put on, not after.</param>
     /// <returns>Disposing it takes the adapter off again and frees it.</returns>
     /// <exception cref="CheckpointException">The file is missing or damaged, is of a kind that is not supported, or does not fit this model.</exception>
+    /// <exception cref="HubException">It is not on this machine, and cannot be had from the hub.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="scale"/> is not a finite number, or not in 32 bits.</exception>
     /// <exception cref="InvalidOperationException">Another adapter is on the model.</exception>
     Task<IAsyncDisposable> ApplyLoraAsync(string path, double scale = 1, CancellationToken cancellationToken = default);

@@ -9,7 +9,8 @@ internal static class LoraFile
     /// <summary>The file that <see cref="Write"/> makes, as diffusers' <c>load_lora_weights</c> expects it.</summary>
     public const string FileName = "pytorch_lora_weights.safetensors";
 
-    private static readonly string[] KnownNames =
+    /// <summary>The names of files that may be one, in the order in which they are looked for.</summary>
+    public static IReadOnlyList<string> Names { get; } =
         [FileName, "adapter_model.safetensors", "pytorch_lora_weights.bin", "adapter_model.bin"];
 
     /// <summary>
@@ -53,9 +54,9 @@ internal static class LoraFile
     private static string FindIn(string folder)
     {
         var ofRun = new BestFolders(folder).All.Take(1).Concat(new CheckpointFolders(folder).All.Take(1)).Select(entry => entry.Folder);
-        var found = ofRun.Prepend(folder).SelectMany(place => KnownNames.Select(name => Path.Combine(place, name))).FirstOrDefault(File.Exists);
+        var found = ofRun.Prepend(folder).SelectMany(place => Names.Select(name => Path.Combine(place, name))).FirstOrDefault(File.Exists);
         return found ?? throw new CheckpointException(
-            $"The folder {Path.GetFullPath(folder)} holds no LoRA adapter: expected one of {string.Join(", ", KnownNames)}, or a training run's "
+            $"The folder {Path.GetFullPath(folder)} holds no LoRA adapter: expected one of {string.Join(", ", Names)}, or a training run's "
             + $"{CheckpointFolders.Name}.");
     }
 

@@ -12,7 +12,8 @@ internal sealed record PeftConfig
     /// <summary>The entry of a safetensors header in which diffusers keeps the settings, since 0.34.</summary>
     public const string MetadataKey = "lora_adapter_metadata";
 
-    private const string FileName = "adapter_config.json";
+    /// <summary>The file of settings beside an adapter of peft.</summary>
+    public const string FileName = "adapter_config.json";
 
     private PeftPatterns<int>? _ranks;
     private PeftPatterns<float>? _alphas;

@@ -28,11 +28,12 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     private readonly ILogger _logger;
     private readonly LatentGenerator _latents;
     private readonly AudioLdm2Diffusion _trainable;
+    private readonly HubOptions _hub; // for adapters by name
     private int _disposed;
 
-    private AudioLdm2Pipeline(TorchWorker worker, AudioLdm2Components components, Precision precision, ILogger logger)
+    private AudioLdm2Pipeline(TorchWorker worker, AudioLdm2Components components, Precision precision, HubOptions hub, ILogger logger)
     {
-        (Worker, _components, Precision, _logger) = (worker, components, precision, logger);
+        (Worker, _components, Precision, _hub, _logger) = (worker, components, precision, hub, logger);
         _encoder = new PromptEncoder(components, logger);
         Denoiser = new Denoiser(components.UNet);
         _latents = new LatentGenerator(Denoiser, Scheduler, Device);
@@ -95,7 +96,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
                 (DdpoTags.Model, Path.GetFileName(Path.TrimEndingDirectorySeparator(model)))).ConfigureAwait(false);
             ComputeDevice.LogRemark(logger);
             Log.Loaded(logger, model, options.Device, options.Precision, clock.Elapsed.TotalSeconds);
-            return new AudioLdm2Pipeline(worker, components, options.Precision, logger);
+            return new AudioLdm2Pipeline(worker, components, options.Precision, options.Hub, logger);
         }
         catch
         {
@@ -132,6 +133,8 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
             throw new ArgumentOutOfRangeException(nameof(scale), scale, "Expected a number that is finite in 32 bits.");
         }
 
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) == 1, this); // before anything is downloaded
+        path = await AdapterFiles.LocateAsync(path, _hub, _logger, cancellationToken).ConfigureAwait(false);
         var adapter = await Worker.RunAsync(() => Attach(path, scale), cancellationToken).ConfigureAwait(false);
         return new AppliedAdapter(this, adapter);
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Testing.Hub;
+using Ddpo.Audio.Tests.Adapters;
 using Ddpo.Audio.Tests.Pipelines;
 
 namespace Ddpo.Audio.Tests.Hub;
@@ -63,6 +64,36 @@ public sealed class PipelineByNameTests : IDisposable
 
         await using var named = await AudioLdm2Pipeline.FromPretrainedAsync("owner/several/tiny/one", new() { Hub = hub.Options });
         Assert.Equal(_needed.Length, hub.Sent.Count);
+    }
+
+    // The settings beside the weights give their strength: without them it would be another.
+    [Theory]
+    [InlineData("owner/adapter", "peft_adapter/", "")]
+    [InlineData("owner/adapter/some/folder", "peft_adapter/", "some/folder/")]
+    [InlineData("owner/adapter/one.safetensors", "peft/pytorch_lora_weights.safetensors", "one.safetensors")]
+    public async Task An_adapter_may_be_given_by_its_name(string name, string from, string to)
+    {
+        var source = LoraFixture.Folder("scaled");
+        string[] files = from.EndsWith('/') ? ["adapter_model.safetensors", "adapter_config.json"] : [""];
+        _hub.With("owner/adapter", [("README.md", [1]), ("other/adapter_model.bin", [1]), .. files.Select(file => (to + file, File.ReadAllBytes(Path.Combine(source, from + file))))]);
+        var options = _hub.Options;
+        options.Revision = "a-branch-of-the-model"; // the model's is not the adapter's
+        await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(TinyPipeline.Folder, new() { Hub = options });
+        float[] here, named;
+        await using (await pipeline.ApplyLoraAsync(Path.Combine(source, from)))
+        {
+            here = await TinyPipeline.ListenAsync(pipeline);
+        }
+
+        await using (await pipeline.ApplyLoraAsync(name))
+        {
+            named = await TinyPipeline.ListenAsync(pipeline);
+        }
+
+        Assert.Equal(here, named);
+        Assert.Equal(files.Select(file => to + file).Order(StringComparer.Ordinal), _hub.Sent.Order(StringComparer.Ordinal));
+        var error = await Assert.ThrowsAsync<HubException>(() => pipeline.ApplyLoraAsync("owner/adapter/other/none"));
+        Assert.Equal(HubFailure.FileNotFound, error.Failure);
     }
 
     [Fact]
