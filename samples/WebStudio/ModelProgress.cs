@@ -3,8 +3,6 @@ namespace Ddpo.Audio.Samples;
 /// <summary>How far the download and the loading of a model are.</summary>
 internal sealed class ModelProgress(ChangeSignal changed) : IProgress<HubProgress>, IProgress<LoadProgress>
 {
-    private const double Megabyte = 1e6;
-
     private string? _text;
 
     /// <summary>In words; none before the first bytes.</summary>
@@ -18,7 +16,7 @@ internal sealed class ModelProgress(ChangeSignal changed) : IProgress<HubProgres
 
     private void Show(string what, long bytes, long total)
     {
-        Volatile.Write(ref _text, $"{what}: {Math.Round(bytes / Megabyte)} of {Math.Round(total / Megabyte)} MB");
+        Volatile.Write(ref _text, $"{what}: {Figures.Megabytes(bytes, total)}");
         changed.Raise();
     }
 }

@@ -36,6 +36,9 @@ internal static class Figures
         _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:F1} h"),
     };
 
+    /// <summary>How much of a file is there.</summary>
+    public static string Megabytes(long bytes, long total) => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(bytes / 1e6)} of {Math.Round(total / 1e6)} MB");
+
     /// <summary>So many of something.</summary>
     public static string Count(int count, string one) => string.Create(CultureInfo.InvariantCulture, $"{count} {one}{(count == 1 ? "" : "s")}");
 

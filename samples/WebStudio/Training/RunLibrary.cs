@@ -27,9 +27,9 @@ internal sealed class RunLibrary(IOptions<StudioOptions> options)
     /// <summary>The newest runs, the newest first.</summary>
     public IReadOnlyList<RunInfo> List() => [.. Find().Take(Listed).Select(ToInfo).Where(run => run.Report is not null || run.Epochs > 0)];
 
-    /// <summary>The folder of a run that can go on, and what is known of it.</summary>
+    /// <summary>The folder of a run that can go on.</summary>
     /// <exception cref="StudioProblemException">There is none of that name, or it cannot.</exception>
-    public (string Folder, RunInfo Run) Resumable(string name)
+    public string Resumable(string name)
     {
         if (Find().FirstOrDefault(folder => folder.Name == name) is not { } folder)
         {
@@ -37,7 +37,7 @@ internal sealed class RunLibrary(IOptions<StudioOptions> options)
         }
 
         var run = ToInfo(folder);
-        return run.CanResume ? (folder.FullName, run) : throw new StudioProblemException(
+        return run.CanResume ? folder.FullName : throw new StudioProblemException(
             StatusCodes.Status409Conflict,
             "There is nothing to go on with.",
             run.Epochs == 0 ? $"{name} has no checkpoint: no epoch of it is done."

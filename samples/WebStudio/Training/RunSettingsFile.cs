@@ -39,7 +39,7 @@ internal sealed class RunSettingsFile(IConfiguration settings)
             .ConfigureObservers(options => Bind(options, "Observers"))
             .UsePrompts(Bind(new DdpoPromptOptions(), "Prompts").ToSource());
         _ = settings["Lora"] is null ? builder.UseLora(options => Bind(options, "Lora")) : builder.UseFullFineTuning(); // a group that is off is a word
-        _ = Enum.TryParse<TrainingAlgorithm>(settings["Algorithm"], out var algorithm) ? algorithm switch
+        _ = (Enum.TryParse<TrainingAlgorithm>(settings["Algorithm"], out var algorithm) ? algorithm : TrainingAlgorithm.Own) switch
         {
             TrainingAlgorithm.Ddpo => builder.UseDdpo(options => Bind(options, "Ddpo")),
             TrainingAlgorithm.Grpo => builder.UseGrpo(options => Bind(options, "Grpo")),
@@ -47,8 +47,9 @@ internal sealed class RunSettingsFile(IConfiguration settings)
             TrainingAlgorithm.Rwr => builder.UseRwr(options => Bind(options, "Rwr")),
             TrainingAlgorithm.Awm => builder.UseAwm(options => Bind(options, "Awm")),
             TrainingAlgorithm.Nft => builder.UseNft(options => Bind(options, "Nft")),
-            _ => throw Foreign(),
-        } : throw Foreign();
+            _ => throw new StudioProblemException(
+                StatusCodes.Status409Conflict, "The run cannot go on here.", "Its algorithm is one of a program's own: go on with it there."),
+        };
         if (ulong.TryParse(settings["Seed"], CultureInfo.InvariantCulture, out var seed))
         {
             builder.WithSeed(seed);
@@ -56,9 +57,6 @@ internal sealed class RunSettingsFile(IConfiguration settings)
 
         return epochs;
     }
-
-    private static StudioProblemException Foreign() => new(
-        StatusCodes.Status409Conflict, "The run cannot go on here.", "Its algorithm is one of a program's own: go on with it there.");
 
     private T Bind<T>(T options, string section)
         where T : class => DdpoConfiguration.Bind(settings.GetSection(section), options);

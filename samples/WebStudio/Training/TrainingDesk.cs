@@ -27,9 +27,10 @@ internal sealed partial class TrainingDesk(
     /// <exception cref="StudioProblemException">It cannot go on, or a run is under way.</exception>
     public Task<TrainingState> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken)
     {
-        var (folder, run) = runs.Resumable(request.Run ?? State.Run ?? throw new StudioProblemException(
-            StatusCodes.Status409Conflict, "There is nothing to go on with.", "There was no run yet: name one."));
-        return BeginAsync(run.Run, folder, (watch, stop) => composer.ResumeAsync(folder, watch, stop), cancellationToken);
+        var run = request.Run ?? State.Run ?? throw new StudioProblemException(
+            StatusCodes.Status409Conflict, "There is nothing to go on with.", "There was no run yet: name one.");
+        var folder = runs.Resumable(run);
+        return BeginAsync(run, folder, (watch, stop) => composer.ResumeAsync(folder, watch, stop), cancellationToken);
     }
 
     /// <summary>Stops the run under way, if there is one: within one denoising step, and what it learned is saved.</summary>
