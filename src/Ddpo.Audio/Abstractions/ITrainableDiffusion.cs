@@ -72,6 +72,16 @@ public interface ITrainableDiffusion
     /// <returns>fp32, shaped as <paramref name="latents"/>.</returns>
     Tensor PredictNoise(Tensor latents, Tensor timesteps, IConditioning conditioning, double guidanceScale);
 
+    /// <summary>Gets whether there is <see cref="UseGradientCheckpointing"/>; not by default. Any thread may ask.</summary>
+    bool HasGradientCheckpointing => false;
+
+    /// <summary>
+    /// Has <see cref="PredictNoise"/> keep less for its gradients, and compute it again when they are made, until the returned object is disposed. The gradients
+    /// must be the same, bit for bit.
+    /// </summary>
+    /// <exception cref="NotSupportedException">There is none.</exception>
+    IDisposable UseGradientCheckpointing() => throw new NotSupportedException($"{GetType().Name} has no gradient checkpointing.");
+
     /// <summary>Decodes final latents to mono waveforms at the pipeline's rate. Differentiable where gradients are on.</summary>
     /// <param name="latents">fp32 [samples, ...].</param>
     /// <param name="duration">The clips' length.</param>

@@ -50,7 +50,8 @@ internal sealed class LoraPair : ILinearAdapter, IDisposable
         }
 
         using var scope = NewDisposeScope();
-        var narrow = F.linear(input.to(ScalarType.Float32), Down); // [..., rank]
+        // Down in the layer's precision, or autograd would keep an fp32 copy of every input; what that rounds is less than the layer itself does.
+        var narrow = F.linear(input, Down.to(input.dtype)).to(ScalarType.Float32); // [..., rank]
         if (Strength != 1)
         {
             narrow = narrow.Multiply(Strength);

@@ -63,7 +63,20 @@ internal sealed class AudioLdm2Diffusion(AudioLdm2Pipeline pipeline) : ITrainabl
     public Tensor PredictNoise(Tensor latents, Tensor timesteps, IConditioning conditioning, double guidanceScale) =>
         pipeline.Denoiser.Predict(latents, timesteps, (TextConditioning)conditioning, guidanceScale);
 
+    public bool HasGradientCheckpointing => true;
+
+    public IDisposable UseGradientCheckpointing() => new GradientCheckpointing(pipeline.UNet);
+
     public Tensor DecodeLatents(Tensor latents, TimeSpan duration) => pipeline.DecodeLatents(latents, pipeline.Geometry(duration));
+
+    private sealed class GradientCheckpointing : IDisposable
+    {
+        private readonly AudioLdm2UNet2DConditionModel _unet;
+
+        public GradientCheckpointing(AudioLdm2UNet2DConditionModel unet) => (_unet = unet).GradientCheckpointing = true;
+
+        public void Dispose() => _unet.GradientCheckpointing = false;
+    }
 }
 
 /// <summary>The embeddings of a batch, kept for training.</summary>

@@ -53,6 +53,18 @@ internal sealed class AudioLdm2UNet2DConditionModel : nn.Module
 
     public Placement Placement { get; }
 
+    /// <summary>Whether the transformers' blocks are run again for their gradients, instead of keeping what these take.</summary>
+    public bool GradientCheckpointing
+    {
+        set
+        {
+            foreach (var transformer in modules().OfType<Transformer2DModel>())
+            {
+                transformer.GradientCheckpointing = value;
+            }
+        }
+    }
+
     /// <param name="sample">The noisy latent, [batch, in channels, height, width].</param>
     /// <param name="timestep">Of each sample, [batch], or one for all, [] or [1].</param>
     /// <param name="text">Both encodings of the prompts, each with <c>batch</c> rows.</param>

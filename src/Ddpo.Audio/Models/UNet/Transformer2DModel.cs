@@ -1,4 +1,5 @@
 using Ddpo.Audio.Models.Layers;
+using Ddpo.Audio.Runtime.Autograd;
 
 namespace Ddpo.Audio.Models.UNet;
 
@@ -36,6 +37,9 @@ internal sealed class Transformer2DModel : nn.Module<Tensor, TextStream?, Tensor
         RegisterComponents();
     }
 
+    /// <summary>Whether blocks are run again for their gradients: they keep most of what a UNet keeps for them, and resnets take more time for less.</summary>
+    public bool GradientCheckpointing { get; set; }
+
     /// <param name="input">[batch, channels, height, width].</param>
     /// <param name="text">The text; <see langword="null"/> in a transformer built without one.</param>
     public override Tensor forward(Tensor input, TextStream? text)
@@ -45,7 +49,7 @@ internal sealed class Transformer2DModel : nn.Module<Tensor, TextStream?, Tensor
         hidden = _isLinear ? _projectIn.call(ToTokens(hidden)) : ToTokens(_projectIn.call(hidden)); // [batch, pixels, channels]
         foreach (var block in _blocks)
         {
-            hidden = block.call(hidden, text);
+            hidden = GradientCheckpointing && is_grad_enabled() ? GradientCheckpoint.Run(input => block.call(input, text), hidden) : block.call(hidden, text);
         }
 
         hidden = _isLinear ? ToImage(_projectOut.call(hidden), input) : _projectOut.call(ToImage(hidden, input));

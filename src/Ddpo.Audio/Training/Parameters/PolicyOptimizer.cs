@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Training.Sharing;
 
 namespace Ddpo.Audio.Training.Parameters;
@@ -43,6 +44,7 @@ internal sealed class PolicyOptimizer(IPolicyParameters parameters, TrainingOpti
 
     public double Update()
     {
+        CurrentWork.ThrowIfStopped(); // gradients of a pass that failed are not taken
         _mean?.Take(parameters.Gradients);
         var norm = GradientClipping.ByNorm(parameters.Gradients, options.MaxGradNorm);
         if (double.IsFinite(norm))

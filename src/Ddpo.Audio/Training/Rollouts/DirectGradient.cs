@@ -59,11 +59,12 @@ internal sealed class DirectGradient(DirectSampler sampler, IPolicyParameters pa
         return divergence.item<float>();
     }
 
-    /// <summary>Adds the gradient of the divergence at a step, for which the latents are constants, and returns the samples' sum.</summary>
+    /// <summary>Adds the gradient of the divergence at a step, for which the latents are constants, and returns the samples' sum. Before any other at that step.</summary>
     private Tensor Pull(Index index, Tensor latents, Tensor prediction, IConditioning conditioning, double factor)
     {
         var divergence = ReferencePull.Divergence(prediction, Reference(index, latents, conditioning)).sum();
-        divergence.Multiply(klWeight * factor).backward(retain_graph: true, inputs: [.. parameters.Named.Select(named => named.Parameter)]);
+        divergence.Multiply(klWeight * factor).backward(retain_graph: true);
+        latents.grad = null;
         return divergence.detach();
     }
 

@@ -37,6 +37,7 @@ internal sealed class TrainingSession : IPolicyTrainer
     private StoppingRules _rules;
     private RunValidation? _validation;
     private IDisposable? _lock;
+    private IDisposable? _checkpointing;
     private RunEnd? _ended;
     private bool _training;
 
@@ -139,6 +140,7 @@ internal sealed class TrainingSession : IPolicyTrainer
         {
             _scheduler?.Dispose();
             _validation?.Dispose();
+            _checkpointing?.Dispose();
             _learner?.Dispose();
             (_run.Options.Algorithm == TrainingAlgorithm.Own ? null : _run.Algorithm as IDisposable)?.Dispose(); // an own one stays the caller's
         }).ConfigureAwait(false);
@@ -307,6 +309,7 @@ internal sealed class TrainingSession : IPolicyTrainer
             throw;
         }
 
+        _checkpointing = options.Training.GradientCheckpointing ? _run.Diffusion.UseGradientCheckpointing() : null;
         _learner = learner;
         _observers.OnStart(new RunStart
         {

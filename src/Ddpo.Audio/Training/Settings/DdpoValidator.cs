@@ -50,6 +50,10 @@ internal static class DdpoValidator
             failures.AddRange(model.CheckBatch(batch.Duration, batch.BatchSize).Select(problem => new SettingFailure(problem, "Sampling:BatchSize", "Sampling:Duration")));
         }
 
+        failures.Unless(
+            options.Training is not { GradientCheckpointing: true } || Trainable(pipeline) is null or { HasGradientCheckpointing: true },
+            $"GradientCheckpointing is on, but the model ({pipeline?.GetType().Name}) has none; turn it off.",
+            "Training:GradientCheckpointing");
         if (Trainable(pipeline) is { AlphasCumprod.Count: 0 } && ForwardProcessRules.AreFor(options.Algorithm))
         {
             failures.Add(new(ForwardProcessRules.NoForwardProcess(pipeline!, options.Algorithm), nameof(DdpoOptions.Algorithm)));
