@@ -24,7 +24,7 @@ internal sealed class TorchClapEncoder : IClapEncoder
         var bytes = new BytesReport(progress, ClapLoader.Component, tensors.Entries.Values.Sum(entry => entry.Bytes));
         var model = ModelLoader.Load(
             tensors, new Placement(device, ScalarType.Float32), placement => new ClapModel(config, placement), ClapModel.Rules, bytes,
-            cancellationToken);
+            cancellationToken: cancellationToken);
         model.eval();
         return new TorchClapEncoder(model, device);
     }

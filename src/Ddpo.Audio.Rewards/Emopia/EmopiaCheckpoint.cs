@@ -37,10 +37,10 @@ internal sealed class EmopiaCheckpoint : IEmopiaNetwork
     {
         using var tensors = new RenamedTensorSource(CheckpointFile.Open(path), Rename);
         var rules = new StateDictRules { Rename = name => name is Window or Filters ? null : name };
-        var bytes = new BytesReport(progress, Component, tensors.Entries.Values.Where(entry => rules.Rename(entry.Name) is not null).Sum(entry => entry.Bytes));
+        var bytes = new BytesReport(progress, Component, rules.BytesOf(tensors));
         var network = ModelLoader.Load(
             tensors, new Placement(device, ScalarType.Float32), placement => ShortChunkResNet.For(tensors, placement), rules, bytes,
-            cancellationToken);
+            cancellationToken: cancellationToken);
         try
         {
             network.eval();

@@ -42,8 +42,8 @@ internal static class CheckpointFile
 
     private static Format Detect(string path)
     {
-        using var file = MappedFile.Open(path);
-        var start = file.Slice(0, (int)Math.Min(file.Length, 16));
+        using var file = BinaryFile.Open(path);
+        ReadOnlySpan<byte> start = file.Read(0, (int)Math.Min(file.Length, 16));
         if (start.Length > 8 && start[8] == (byte)'{' && BinaryPrimitives.ReadUInt64LittleEndian(start) <= SafetensorsHeader.MaxLength)
         {
             return Format.Safetensors;

@@ -41,10 +41,10 @@ internal static class StateDictLoader
         }
     }
 
-    /// <summary>Checks every key, shape and type, and reads no tensor.</summary>
+    /// <summary>Checks every key, shape and type, those of parts that a load leaves out, too, and reads no tensor.</summary>
     /// <exception cref="CheckpointException">Keys are missing, unexpected or unfit; the message lists all of them.</exception>
     public static void Check(nn.Module module, ITensorSource source, StateDictRules? rules = null) =>
-        Plan(module.state_dict(), source, rules ?? StateDictRules.Strict);
+        Plan(module.state_dict(), source, (rules ?? StateDictRules.Strict) with { IsLeftOut = static _ => false });
 
     private static Dictionary<string, List<TensorEntry>> Plan(
         Dictionary<string, Tensor> state, ITensorSource source, StateDictRules rules)
@@ -61,6 +61,11 @@ internal static class StateDictLoader
 
             if (!state.TryGetValue(key, out var target))
             {
+                if (rules.IsLeftOut(key))
+                {
+                    continue;
+                }
+
                 unexpected.Add(key == entry.Name ? key : $"{entry.Name} (as {key})");
             }
             else if (!entry.Shape.SequenceEqual(target.shape))

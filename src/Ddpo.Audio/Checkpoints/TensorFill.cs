@@ -1,16 +1,16 @@
 namespace Ddpo.Audio.Checkpoints;
 
-/// <summary>Copies values from a mapped file into a tensor.</summary>
+/// <summary>Reads values of a file into a tensor.</summary>
 internal static class TensorFill
 {
     private const int DirectChunkBytes = 1 << 30;
-    private const int StagedChunkBytes = 32 << 20;
+    private const int StagedChunkBytes = 4 << 20;
 
     /// <summary>
-    /// Copies the values that lie row by row at <paramref name="offset"/>. A CPU tensor of the stored type gets them
-    /// straight from the mapping; any other through a staging tensor of bounded size.
+    /// Reads the values that lie row by row at <paramref name="offset"/>: those of a CPU tensor of the stored type straight into
+    /// its memory, any other's through a staging tensor of bounded size.
     /// </summary>
-    public static void FromRows(MappedFile file, long offset, ScalarType stored, Tensor target)
+    public static void FromRows(BinaryFile file, long offset, ScalarType stored, Tensor target)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -31,17 +31,13 @@ internal static class TensorFill
         for (long done = 0; done < total; done += chunk)
         {
             var count = Math.Min(chunk, total - done);
-            var bytes = file.Slice(offset + (done * size), (int)(count * size));
             using var part = flat.narrow(0, done, count);
-            if (staging is null)
+            using var staged = staging?.narrow(0, 0, count);
+            file.Read(offset + (done * size), (staged ?? part).bytes);
+            if (staged is not null)
             {
-                part.bytes = bytes;
-                continue;
+                part.copy_(staged);
             }
-
-            using var staged = staging.narrow(0, 0, count);
-            staged.bytes = bytes;
-            part.copy_(staged);
         }
     }
 }

@@ -16,9 +16,13 @@ internal static class ModelLoader
     /// </summary>
     /// <param name="source">The weights; they stay the caller's.</param>
     /// <param name="placement">Where the model is to live.</param>
-    /// <param name="build">Makes the model; called twice.</param>
+    /// <param name="build">Makes the model.</param>
     /// <param name="rules">How names relate; <see cref="StateDictRules.Strict"/> when not given.</param>
     /// <param name="bytes">Told after each tensor how many stored bytes were read so far.</param>
+    /// <param name="whole">
+    /// Makes what the weights are compared with, where the model is only a part of it; <paramref name="build"/> by default. Then
+    /// <paramref name="rules"/> say what is left out.
+    /// </param>
     /// <param name="cancellationToken">Stops between two tensors.</param>
     /// <exception cref="CheckpointException">The settings cannot be used, or the weights do not fit them.</exception>
     public static T Load<T>(
@@ -27,11 +31,12 @@ internal static class ModelLoader
         Func<Placement, T> build,
         StateDictRules? rules = null,
         IProgress<long>? bytes = null,
+        Func<Placement, T>? whole = null,
         CancellationToken cancellationToken = default)
         where T : nn.Module
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Check(source, placement, build, rules);
+        Check(source, placement, whole ?? build, rules);
         var model = build(placement);
         try
         {

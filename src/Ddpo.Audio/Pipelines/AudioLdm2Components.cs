@@ -33,22 +33,35 @@ internal sealed class AudioLdm2Components : IDisposable
 
     private const string FeatureExtractor = "feature_extractor";
 
-    private static readonly string[] s_models =
-        ["text_encoder", "text_encoder_2", "projection_model", "language_model", "unet", "vae", "vocoder"];
+    // The folders with weights. CLAP's audio side waits until clips are ranked, and nothing is ever encoded.
+    private static readonly Dictionary<string, StateDictRules> s_models = new()
+    {
+        ["text_encoder"] = ClapModel.RulesOf(ClapTowers.Text),
+        ["text_encoder_2"] = T5EncoderModel.Rules,
+        ["projection_model"] = StateDictRules.Strict,
+        ["language_model"] = Gpt2Model.Rules,
+        ["unet"] = StateDictRules.Strict,
+        ["vae"] = AutoencoderKLKeys.DecoderRules,
+        ["vocoder"] = StateDictRules.Strict,
+    };
 
     private AudioLdm2Components()
     {
     }
 
     /// <summary>The folders with weights.</summary>
-    public static IReadOnlyList<string> Models => s_models;
+    public static IEnumerable<string> Models => s_models.Keys;
 
     /// <summary>The other folders that are read.</summary>
-    public static IEnumerable<string> Others => s_classes.Keys.Except(s_models).Append(FeatureExtractor);
+    public static IEnumerable<string> Others => s_classes.Keys.Except(Models).Append(FeatureExtractor);
 
     public required ITextTokenizer Tokenizer { get; init; }
 
+    /// <summary>CLAP's text side.</summary>
     public required ClapModel TextEncoder { get; init; }
+
+    /// <summary>CLAP's audio side.</summary>
+    public required LazyAudioTower AudioTower { get; init; }
 
     public required ITextTokenizer Tokenizer2 { get; init; }
 
@@ -69,6 +82,7 @@ internal sealed class AudioLdm2Components : IDisposable
     /// <summary>What the checkpoint generates by.</summary>
     public required AudioScheduler GenerationScheduler { get; init; }
 
+    /// <summary>The autoencoder without its encoder.</summary>
     public required AutoencoderKL Vae { get; init; }
 
     public required SpeechT5HifiGan Vocoder { get; init; }
@@ -94,25 +108,27 @@ internal sealed class AudioLdm2Components : IDisposable
         var (noise, scheduler) = index.Components["scheduler"].ClassName == DpmSolverFolder.ClassName
             ? DpmSolverFolder.Read(schedulerFolder)
             : (DdimScheduler.FromFolder(schedulerFolder), AudioScheduler.Ddim);
-        using var loader = new ComponentLoader(directory, s_models, options.Hub.Variant, progress, cancellationToken);
+        var variant = options.Hub.Variant;
+        using var loader = new ComponentLoader(directory, s_models, variant, progress, cancellationToken);
+        var clapFolder = loader.Folder("text_encoder");
         return loader.Complete(new AudioLdm2Components
         {
             Tokenizer = RobertaTokenizer.FromFolder(loader.Folder("tokenizer")),
-            TextEncoder = loader.Load("text_encoder", placement, (ClapConfig config, Placement where) => new ClapModel(config, where), ClapModel.Rules),
+            TextEncoder = loader.Load("text_encoder", bytes => ClapModel.Load(clapFolder, placement, ClapTowers.Text, bytes, variant, cancellationToken)),
+            AudioTower = new LazyAudioTower(clapFolder, placement, variant),
             Tokenizer2 = T5Tokenizer.FromFolder(loader.Folder("tokenizer_2")),
-            TextEncoder2 = loader.Load(
-                "text_encoder_2", placement, (T5Config config, Placement where) => new T5EncoderModel(config, where), T5EncoderModel.Rules),
+            TextEncoder2 = loader.Load("text_encoder_2", placement, (T5Config config, Placement where) => new T5EncoderModel(config, where)),
             ProjectionModel = loader.Load(
                 "projection_model", placement, (AudioLdm2ProjectionConfig config, Placement where) => new AudioLdm2ProjectionModel(config, where)),
-            LanguageModel = loader.Load("language_model", placement, (Gpt2Config config, Placement where) => new Gpt2Model(config, where), Gpt2Model.Rules),
+            LanguageModel = loader.Load("language_model", placement, (Gpt2Config config, Placement where) => new Gpt2Model(config, where)),
             MaxNewTokens = loader.Config<Gpt2Config>("language_model").MaxNewTokens,
             FeatureExtractorFolder = loader.Folder(FeatureExtractor),
             UNet = loader.Load(
                 "unet", placement, (AudioLdm2UNetConfig config, Placement where) => new AudioLdm2UNet2DConditionModel(config, where)),
             Scheduler = noise,
             GenerationScheduler = scheduler,
-            Vae = loader.Load("vae", bytes => AutoencoderKL.Load(loader.Folder("vae"), placement, bytes, options.Hub.Variant, cancellationToken)),
-            Vocoder = loader.Load("vocoder", bytes => SpeechT5HifiGan.Load(loader.Folder("vocoder"), placement, bytes, options.Hub.Variant, cancellationToken)),
+            Vae = loader.Load("vae", bytes => AutoencoderKL.Load(loader.Folder("vae"), placement, bytes, variant, withEncoder: false, cancellationToken)),
+            Vocoder = loader.Load("vocoder", bytes => SpeechT5HifiGan.Load(loader.Folder("vocoder"), placement, bytes, variant, cancellationToken)),
         });
     }
 
@@ -130,6 +146,7 @@ internal sealed class AudioLdm2Components : IDisposable
     {
         nn.Module[] models = [TextEncoder, TextEncoder2, ProjectionModel, LanguageModel, UNet, Vae, Vocoder];
         Array.ForEach(models, model => model.Dispose());
+        AudioTower.Dispose();
     }
 
     private static ScalarType ToScalarType(Precision precision) => precision switch

@@ -223,7 +223,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         AudioRequest request, ClipGeometry geometry, IProgress<DenoisingProgress>? progress, CancellationToken cancellationToken)
     {
         // First, for it may refuse the checkpoint.
-        using var ranker = request.NumWaveformsPerPrompt == 1 ? null : new WaveformRanker(_components);
+        using var ranker = request.NumWaveformsPerPrompt == 1 ? null : new WaveformRanker(_components, cancellationToken);
         var guided = request.GuidanceScale > 1;
         var embeddings = EncodePrompts(request.Prompts, request.NegativePrompt, guided, request.PromptPadding).Repeat(request.NumWaveformsPerPrompt);
         var latents = _latents.Generate(request, SchedulerOf(request), geometry, embeddings, progress, cancellationToken);

@@ -12,20 +12,26 @@ internal sealed class ComponentLoader : IDisposable
     private readonly string? _variant;
     private readonly IProgress<LoadProgress>? _progress;
     private readonly CancellationToken _cancellationToken;
+    private readonly IReadOnlyDictionary<string, StateDictRules> _rules;
     private readonly Dictionary<string, long> _bytes;
     private readonly List<nn.Module> _filled = [];
     private long _done;
 
+    /// <param name="directory">The checkpoint.</param>
+    /// <param name="rules">How the names of each component relate to its model's.</param>
+    /// <param name="variant">Which weights come first.</param>
+    /// <param name="progress">Told of bytes.</param>
+    /// <param name="cancellationToken">Stops between two tensors.</param>
     public ComponentLoader(
-        string directory, IReadOnlyList<string> components, string? variant, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+        string directory, IReadOnlyDictionary<string, StateDictRules> rules, string? variant, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
-        (_directory, _variant, _progress, _cancellationToken) = (directory, variant, progress, cancellationToken);
-        if (variant is not null && !components.Any(component => ComponentFolder.FindWeights(Folder(component), variant) is { } file && ComponentFolder.IsOfVariant(file, variant)))
+        (_directory, _rules, _variant, _progress, _cancellationToken) = (directory, rules, variant, progress, cancellationToken);
+        if (variant is not null && !rules.Keys.Any(component => ComponentFolder.FindWeights(Folder(component), variant) is { } file && ComponentFolder.IsOfVariant(file, variant)))
         {
             throw new CheckpointException($"'{directory}' has no weights of the variant '{variant}', such as *.{variant}.safetensors. Leave Variant out.");
         }
 
-        _bytes = components.ToDictionary(component => component, StoredBytes);
+        _bytes = rules.ToDictionary(component => component.Key, component => BytesToRead(component.Key, component.Value));
     }
 
     /// <summary>The folder of one component.</summary>
@@ -49,12 +55,12 @@ internal sealed class ComponentLoader : IDisposable
     }
 
     /// <summary>Builds the component by its config.json and fills it with its weights.</summary>
-    public T Load<TConfig, T>(string component, Placement placement, Func<TConfig, Placement, T> build, StateDictRules? rules = null)
+    public T Load<TConfig, T>(string component, Placement placement, Func<TConfig, Placement, T> build)
         where T : nn.Module => Load(component, bytes =>
         {
             var config = Config<TConfig>(component);
             using var source = OpenWeights(component);
-            return ModelLoader.Load(source, placement, where => build(config, where), rules, bytes, _cancellationToken);
+            return ModelLoader.Load(source, placement, where => build(config, where), _rules[component], bytes, cancellationToken: _cancellationToken);
         });
 
     /// <summary>Hands what was filled over to <paramref name="owner"/>.</summary>
@@ -66,9 +72,9 @@ internal sealed class ComponentLoader : IDisposable
 
     public void Dispose() => _filled.ForEach(model => model.Dispose());
 
-    private long StoredBytes(string component)
+    private long BytesToRead(string component, StateDictRules rules)
     {
         using var source = OpenWeights(component);
-        return source.Entries.Values.Sum(entry => entry.Bytes);
+        return rules.BytesOf(source);
     }
 }

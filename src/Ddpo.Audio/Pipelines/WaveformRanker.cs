@@ -9,15 +9,18 @@ namespace Ddpo.Audio.Pipelines;
 internal sealed class WaveformRanker : IDisposable
 {
     private readonly AudioLdm2Components _components;
+    private readonly ClapModel _audio;
     private readonly ClapFeatureExtractor _extractor;
 
     /// <param name="components">The pipeline's CLAP model and tokenizer.</param>
-    /// <exception cref="CheckpointException">The checkpoint's feature extractor is missing or not supported.</exception>
-    public WaveformRanker(AudioLdm2Components components)
+    /// <param name="cancellationToken">Stops the load of CLAP's audio side, if that is not there yet.</param>
+    /// <exception cref="CheckpointException">The checkpoint's feature extractor or audio side is missing or not supported.</exception>
+    public WaveformRanker(AudioLdm2Components components, CancellationToken cancellationToken)
     {
         // The text side of the checkpoint serves every generation, the audio side only this: so its front end is made here.
         var config = ClapFeatureConfig.Read(components.FeatureExtractorFolder);
-        (_components, _extractor) = (components, new ClapFeatureExtractor(config, components.Device));
+        (_components, _audio) = (components, components.AudioTower.Get(cancellationToken));
+        _extractor = new ClapFeatureExtractor(config, components.Device);
     }
 
     /// <param name="clips">The clips, those of one prompt together.</param>
@@ -40,7 +43,7 @@ internal sealed class WaveformRanker : IDisposable
     private float[] Similarity(IReadOnlyList<AudioClip> clips, IReadOnlyList<Prompt> prompts, int perPrompt)
     {
         var windows = clips.Select(Hear).ToArray();
-        var audio = _components.TextEncoder.GetAudioFeatures(_extractor.Extract(windows).to(_components.UNet.Placement.Dtype));
+        var audio = _audio.GetAudioFeatures(_extractor.Extract(windows).to(_components.UNet.Placement.Dtype));
 
         var tokens = _components.Tokenizer.Encode([.. prompts.Select(prompt => prompt.Text)]);
         var text = _components.TextEncoder.GetTextFeatures(

@@ -28,6 +28,20 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_cut_short_while_it_is_read_is_refused()
+    {
+        using var file = OpenFloats(1, 2, 3);
+        using (var other = new FileStream(file.Location, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            other.SetLength(other.Length - 4);
+        }
+
+        var exception = Assert.Throws<CheckpointException>(() => file.Read("x"));
+
+        Assert.Contains($"'{file.Location}' cannot be read: it ends at byte", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_without_tensors_is_sound()
     {
         using var file = SafetensorsFile.Open(_folder.Write("a", SafetensorsBytes.Of("{}", 0)));

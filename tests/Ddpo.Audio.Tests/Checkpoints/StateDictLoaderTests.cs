@@ -101,6 +101,21 @@ public sealed class StateDictLoaderTests : IDisposable
         Assert.Equal(0f, model.State["position_ids"].sum().item<float>());
     }
 
+    [Fact]
+    public void What_belongs_to_a_part_that_is_left_out_is_neither_read_nor_counted()
+    {
+        using var model = Model("a");
+        using var source = Source(("a", ones(2)), ("part.b", full([1], float.NaN)));
+        var rules = new StateDictRules { IsLeftOut = key => key.StartsWith("part.", StringComparison.Ordinal) };
+        var progress = new Recorder();
+
+        StateDictLoader.Load(model, source, rules, progress);
+
+        Assert.Equal([8L], progress.Reports);
+        Assert.Equal(8L, rules.BytesOf(source));
+        Assert.Throws<CheckpointException>(() => StateDictLoader.Load(model, source));
+    }
+
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]

@@ -1,4 +1,5 @@
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Checkpoints.Safetensors;
 using Ddpo.Audio.Models;
 using Ddpo.Audio.Models.AudioLdm2;
 using Ddpo.Audio.Models.Clap;
@@ -54,12 +55,35 @@ public sealed class ModelLoaderTests
         Assert.Contains(s_folder, exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("audio_model.of_another_model", "Unexpected")]
+    [InlineData("audio_projection.linear1.weight", "Of another shape or type")]
+    public void Weights_of_a_part_that_is_left_out_are_checked_though_not_read(string name, string problem)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = TemporaryFolder.CopyOf(Fixtures.Path("tiny-audioldm2", "text_encoder"));
+        var weights = ComponentFolder.FindWeights(folder.Root)!;
+        var tensors = ReadAll(weights);
+        tensors[name] = ones(1);
+        SafetensorsWriter.Write(weights, tensors);
+
+        var exception = Assert.Throws<CheckpointException>(() => ClapModel.Load(folder.Root, Placement.Cpu, ClapTowers.Text));
+
+        Assert.Contains($"{problem} (1): {name}", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Nothing_is_built_after_cancellation()
     {
         using var source = ComponentFolder.OpenWeights(s_folder);
         Assert.Throws<OperationCanceledException>(() => ModelLoader.Load(
             source, Placement.Cpu, placement => new AudioLdm2ProjectionModel(Config(), placement), cancellationToken: new(canceled: true)));
+    }
+
+    private static Dictionary<string, Tensor> ReadAll(string path)
+    {
+        using var source = CheckpointFile.Open(path);
+        return source.Entries.Keys.ToDictionary(name => name, source.Read);
     }
 
     private static AudioLdm2ProjectionConfig Config() => ComponentFolder.ReadConfig<AudioLdm2ProjectionConfig>(s_folder);

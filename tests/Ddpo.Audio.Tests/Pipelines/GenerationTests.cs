@@ -1,4 +1,5 @@
 using Ddpo.Audio.Testing;
+using Ddpo.Audio.Tests.Models;
 
 namespace Ddpo.Audio.Tests.Pipelines;
 
@@ -93,6 +94,36 @@ public sealed class GenerationTests
             TinyPipeline.Request with { NumWaveformsPerPrompt = 2 }, new ProgressAction<DenoisingProgress>(_ => steps++)));
         Assert.Contains("fusion", error.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(0, steps);
+    }
+
+    [Fact]
+    public async Task Ranking_takes_claps_audio_side_once_and_it_goes_with_the_pipeline()
+    {
+        var request = TinyPipeline.Request with { NumWaveformsPerPrompt = 2 };
+        await LiveTensors.AssertFlatAsync(
+            async () =>
+            {
+                await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(TextModels.Musicbox);
+                var before = LiveTensors.Count();
+                await LiveTensors.AssertFlatAsync(() => pipeline.GenerateAsync(request), times: 2);
+                Assert.True(LiveTensors.Count() > before);
+            },
+            times: 1);
+    }
+
+    [Fact]
+    public async Task Ranking_without_the_weights_that_the_pipeline_was_loaded_from_is_refused_until_they_are_back()
+    {
+        var request = TinyPipeline.Request with { NumWaveformsPerPrompt = 2 };
+        using var folder = TemporaryFolder.CopyOf(TextModels.Musicbox);
+        var weights = folder[Path.Combine("text_encoder", "model.safetensors")];
+        await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(folder.Root);
+        File.Move(weights, folder["elsewhere"]);
+        var error = await Assert.ThrowsAsync<CheckpointException>(() => pipeline.GenerateAsync(request));
+        Assert.Contains($"'{folder["text_encoder"]}' has no weights", error.Message, StringComparison.Ordinal);
+
+        File.Move(folder["elsewhere"], weights);
+        Assert.Equal(2, (await pipeline.GenerateAsync(request)).Count);
     }
 
     [Fact]

@@ -11,12 +11,12 @@ internal sealed class PyTorchArchive
     // torch.save numbers them; a long key that a pickle uses many times would be looked up for hours.
     private const int MaxKeyLength = 64;
 
-    private readonly MappedFile _file;
+    private readonly BinaryFile _file;
     private readonly Dictionary<string, ZipEntry> _entries;
     private readonly Dictionary<string, ZipEntry> _storages;
     private readonly string _folder;
 
-    private PyTorchArchive(MappedFile file)
+    private PyTorchArchive(BinaryFile file)
     {
         _file = file;
         _entries = ZipDirectory.Read(file);
@@ -31,14 +31,14 @@ internal sealed class PyTorchArchive
             throw new InvalidDataException($"its pickle of {pickle.Length} bytes is longer than {MaxPickleLength}");
         }
 
-        Root = PickleReader.Read(file.Slice(pickle.Start, (int)pickle.Length), MakeStorage) as PickleDict
+        Root = PickleReader.Read(file.Read(pickle.Start, (int)pickle.Length), MakeStorage) as PickleDict
             ?? throw new InvalidDataException("expected a dictionary of tensors, found another object");
     }
 
     public PickleDict Root { get; }
 
     /// <exception cref="InvalidDataException">The file is damaged, or asks for something that weights do not need.</exception>
-    public static PyTorchArchive Read(MappedFile file) => new(file);
+    public static PyTorchArchive Read(BinaryFile file) => new(file);
 
     /// <summary>Where in the file the storage's values begin.</summary>
     public long StartOf(PickleStorage storage) => _storages[storage.Key].Start;
@@ -61,7 +61,7 @@ internal sealed class PyTorchArchive
     private void ThrowIfBigEndian()
     {
         if (_entries.TryGetValue($"{_folder}/byteorder", out var order)
-            && Encoding.ASCII.GetString(_file.Slice(order.Start, (int)Math.Min(order.Length, 16))) is var text && text != "little")
+            && Encoding.ASCII.GetString(_file.Read(order.Start, (int)Math.Min(order.Length, 16))) is var text && text != "little")
         {
             throw new InvalidDataException($"its byte order is '{text}', only 'little' can be read; save it again on a little-endian machine");
         }

@@ -13,14 +13,14 @@ internal sealed class PyTorchFile : TensorSource
     private const long ExpansionLimit = 64 << 20;
     private const int SharingLimit = 8;
 
-    private readonly MappedFile _file;
+    private readonly BinaryFile _file;
     private readonly PyTorchArchive _archive;
     private readonly Dictionary<string, PickleTensor> _tensors = [];
     private readonly OrderedDictionary<string, TensorEntry> _entries = [];
 
     private readonly Dictionary<string, string> _unread = [];
 
-    private PyTorchFile(MappedFile file)
+    private PyTorchFile(BinaryFile file)
         : base(file.Path)
     {
         _file = file;
@@ -63,7 +63,7 @@ internal sealed class PyTorchFile : TensorSource
     /// <exception cref="CheckpointException">The file is missing or damaged, or holds something other than weights.</exception>
     public static PyTorchFile Open(string path)
     {
-        var file = MappedFile.Open(path);
+        var file = BinaryFile.Open(path);
         try
         {
             return new PyTorchFile(file);

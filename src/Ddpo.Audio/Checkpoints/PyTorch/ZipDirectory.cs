@@ -24,7 +24,7 @@ internal static class ZipDirectory
 
     /// <summary>Reads the directory at the file's end.</summary>
     /// <exception cref="InvalidDataException">It is missing, damaged, points outside the file or has a compressed entry.</exception>
-    public static Dictionary<string, ZipEntry> Read(MappedFile file)
+    public static Dictionary<string, ZipEntry> Read(BinaryFile file)
     {
         var (start, length, count) = FindDirectory(file);
         var entries = new Dictionary<string, ZipEntry>();
@@ -55,12 +55,11 @@ internal static class ZipDirectory
             : throw new InvalidDataException($"its directory should have {count} entries and has {entries.Count}");
     }
 
-    private static (long Start, long Length, long Count) FindDirectory(MappedFile file)
+    private static (long Start, long Length, long Count) FindDirectory(BinaryFile file)
     {
         // The record is followed by a comment of up to 65535 bytes; torch.save writes none.
         var tail = (int)Math.Min(file.Length, EndLength + ushort.MaxValue);
-        Span<byte> signature = [(byte)'P', (byte)'K', 5, 6];
-        var found = file.Slice(file.Length - tail, tail).LastIndexOf(signature);
+        var found = file.Read(file.Length - tail, tail).AsSpan().LastIndexOf("PK\x05\x06"u8);
         if (found < 0)
         {
             throw new InvalidDataException("the directory at its end is missing: it was cut short");
@@ -120,7 +119,7 @@ internal static class ZipDirectory
         return value;
     }
 
-    private static ZipEntry Locate(MappedFile file, string name, long local, long size)
+    private static ZipEntry Locate(BinaryFile file, string name, long local, long size)
     {
         var header = new ZipRecord(file, local, LocalLength, LocalSignature, $"header of '{name}'");
         var start = local + LocalLength + header.U16(26) + header.U16(28);

@@ -9,7 +9,7 @@ internal readonly ref struct ZipRecord
     private readonly string _what;
 
     /// <exception cref="InvalidDataException">The record is not there.</exception>
-    public ZipRecord(MappedFile file, long position, int length, uint signature, string what)
+    public ZipRecord(BinaryFile file, long position, int length, uint signature, string what)
     {
         _what = what;
         _bytes = Bytes(file, position, length, what);
@@ -20,9 +20,9 @@ internal readonly ref struct ZipRecord
     }
 
     /// <exception cref="InvalidDataException">The range is not within the file.</exception>
-    public static ReadOnlySpan<byte> Bytes(MappedFile file, long position, int length, string what) =>
+    public static ReadOnlySpan<byte> Bytes(BinaryFile file, long position, int length, string what) =>
         position >= 0 && position <= file.Length - length
-            ? file.Slice(position, length)
+            ? file.Read(position, length)
             : throw new InvalidDataException($"its {what} would be at byte {position}, outside the file");
 
     public ushort U16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(_bytes[offset..]);

@@ -1,12 +1,12 @@
 namespace Ddpo.Audio.Checkpoints.Safetensors;
 
-/// <summary>A .safetensors file, mapped into memory.</summary>
+/// <summary>A .safetensors file.</summary>
 internal sealed class SafetensorsFile : TensorSource
 {
-    private readonly MappedFile _file;
+    private readonly BinaryFile _file;
     private readonly SafetensorsHeader _header;
 
-    private SafetensorsFile(MappedFile file, SafetensorsHeader header)
+    private SafetensorsFile(BinaryFile file, SafetensorsHeader header)
         : base(file.Path) => (_file, _header) = (file, header);
 
     public override IReadOnlyDictionary<string, TensorEntry> Entries => _header.Entries;
@@ -17,7 +17,7 @@ internal sealed class SafetensorsFile : TensorSource
     /// <exception cref="CheckpointException">The file is missing, or its header is damaged or does not fit its size.</exception>
     public static SafetensorsFile Open(string path)
     {
-        var file = MappedFile.Open(path);
+        var file = BinaryFile.Open(path);
         try
         {
             return new SafetensorsFile(file, SafetensorsHeader.Read(file));

@@ -28,14 +28,14 @@ internal sealed class SafetensorsHeader
     public long OffsetOf(string name) => _offsets[name];
 
     /// <exception cref="CheckpointException">The header is damaged or does not fit the file.</exception>
-    public static SafetensorsHeader Read(MappedFile file)
+    public static SafetensorsHeader Read(BinaryFile file)
     {
         if (file.Length < PrefixLength)
         {
             throw Damaged(file, $"{PrefixLength} bytes of header length were expected, the file has {file.Length}");
         }
 
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Slice(0, PrefixLength));
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Read(0, PrefixLength));
         if (length > MaxLength || (long)length > file.Length - PrefixLength)
         {
             throw Damaged(
@@ -45,7 +45,7 @@ internal sealed class SafetensorsHeader
         SafetensorsHeaderJson json;
         try
         {
-            json = SafetensorsHeaderJson.Parse(file.Slice(PrefixLength, (int)length));
+            json = SafetensorsHeaderJson.Parse(file.Read(PrefixLength, (int)length));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
@@ -57,7 +57,7 @@ internal sealed class SafetensorsHeader
         return header;
     }
 
-    private void Place(MappedFile file, List<SafetensorsHeaderJson.TensorInfo> tensors, long dataStart)
+    private void Place(BinaryFile file, List<SafetensorsHeaderJson.TensorInfo> tensors, long dataStart)
     {
         long position = 0;
         foreach (var tensor in tensors.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End))
@@ -103,6 +103,6 @@ internal sealed class SafetensorsHeader
         }
     }
 
-    private static CheckpointException Damaged(MappedFile file, string what, Exception? cause = null) =>
+    private static CheckpointException Damaged(BinaryFile file, string what, Exception? cause = null) =>
         new($"'{file.Path}' is not a sound safetensors file: {what}. Download or copy it again.", cause);
 }

@@ -5,8 +5,6 @@ namespace Ddpo.Audio.Models.Gpt2;
 /// <summary>A GPT-2's config.json, with the reference's defaults.</summary>
 internal sealed record Gpt2Config
 {
-    public int VocabSize { get; init; } = 50257;
-
     [JsonPropertyName("n_positions")]
     public int Positions { get; init; } = 1024;
 

@@ -7,10 +7,6 @@ namespace Ddpo.Audio.Models.Gpt2;
 /// <remarks>Positions count 0, 1, 2, ... over padding too.</remarks>
 internal sealed class Gpt2Model : nn.Module<Tensor, Tensor, Tensor>
 {
-    // Part of every checkpoint; AudioLDM2 gives the model vectors, so nothing looks words up in it.
-    [ComponentName(Name = "wte")]
-    private readonly Embedding _words;
-
     [ComponentName(Name = "wpe")]
     private readonly Embedding _positions;
 
@@ -20,13 +16,12 @@ internal sealed class Gpt2Model : nn.Module<Tensor, Tensor, Tensor>
     [ComponentName(Name = "ln_f")]
     private readonly LayerNorm _finalNorm;
 
-    /// <summary>Leaves out what some checkpoints store besides: causal masks, and the word head of a GPT2LMHeadModel.</summary>
+    /// <summary>Leaves out what checkpoints store besides: words, which nothing looks up, causal masks, and the word head of a GPT2LMHeadModel.</summary>
     public static StateDictRules Rules { get; } = new() { Rename = KeyOf };
 
     public Gpt2Model(Gpt2Config config, Placement placement)
         : base(nameof(Gpt2Model))
     {
-        _words = new Embedding(config.VocabSize, config.ModelDim, placement);
         _positions = new Embedding(config.Positions, config.ModelDim, placement);
         _blocks = Repeated.Modules(config.NumLayers, i => new Gpt2Block(config, i, placement));
         _finalNorm = new LayerNorm(config.ModelDim, config.LayerNormEpsilon, placement);
@@ -118,7 +113,7 @@ internal sealed class Gpt2Model : nn.Module<Tensor, Tensor, Tensor>
     {
         const string headModelPrefix = "transformer.";
         var name = stored.StartsWith(headModelPrefix, StringComparison.Ordinal) ? stored[headModelPrefix.Length..] : stored;
-        var isUnused = name == "lm_head.weight"
+        var isUnused = name is "wte.weight" or "lm_head.weight"
             || name.EndsWith(".attn.bias", StringComparison.Ordinal)
             || name.EndsWith(".attn.masked_bias", StringComparison.Ordinal);
         return isUnused ? null : name;

@@ -15,6 +15,12 @@ internal static class AutoencoderKLKeys
 
     public static StateDictRules Rules { get; } = new() { Rename = Rename };
 
+    /// <summary>Those of a model that only decodes.</summary>
+    public static StateDictRules DecoderRules { get; } = Rules with { IsLeftOut = IsOfEncoder };
+
+    private static bool IsOfEncoder(string key) =>
+        key.StartsWith("encoder.", StringComparison.Ordinal) || key.StartsWith("quant_conv.", StringComparison.Ordinal);
+
     /// <summary>"….attentions.0.query.weight" to "….attentions.0.to_q.weight".</summary>
     private static string Rename(string stored)
     {

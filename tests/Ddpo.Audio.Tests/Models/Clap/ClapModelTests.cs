@@ -70,6 +70,28 @@ public sealed class ClapModelTests
         golden.AssertRowsClose("logits_per_audio", rows, audio.matmul(text.t()) * golden.Json.GetProperty("logit_scale_audio").GetDouble());
     }
 
+    [Fact]
+    public void Each_tower_alone_gives_what_it_gives_beside_the_other()
+    {
+        using var golden = RewardGolden.Open("hf_clap/embeddings");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var folder = Fixtures.Path("rewards", "hf_clap", "model");
+        using var both = Load(folder);
+        using var text = ClapModel.Load(folder, Placement.Cpu, ClapTowers.Text);
+        using var audio = ClapModel.Load(folder, Placement.Cpu, ClapTowers.Audio);
+        var config = FeatureConfig();
+        var inputs = rand(1, 1, config.Frames, config.FeatureSize) * 100 - 80;
+        var (ids, mask) = (golden["input_ids"], golden["attention_mask"]);
+
+        Assert.True(both.GetTextFeatures(ids, mask).Equals(text.GetTextFeatures(ids, mask)));
+        Assert.True(both.GetAudioFeatures(inputs).Equals(audio.GetAudioFeatures(inputs)));
+        Assert.DoesNotContain(text.state_dict().Keys, key => key.StartsWith("audio_", StringComparison.Ordinal));
+        Assert.DoesNotContain(audio.state_dict().Keys, key => key.StartsWith("text_", StringComparison.Ordinal));
+        Assert.Contains(nameof(ClapAudioModel), Assert.Throws<InvalidOperationException>(() => text.GetAudioFeatures(inputs)).Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(ClapTextModel), Assert.Throws<InvalidOperationException>(() => audio.GetTextFeatures(ids, mask)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(ScalarType.BFloat16, 0.99)]
     [InlineData(ScalarType.Float16, 0.999)]

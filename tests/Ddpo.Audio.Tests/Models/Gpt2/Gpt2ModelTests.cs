@@ -72,7 +72,7 @@ public sealed class Gpt2ModelTests
     {
         using var model = new Gpt2Model(KeyListing.Config<Gpt2Config>("language_model"), TextModels.Meta);
 
-        KeyListing.AssertMatches("language_model", model);
+        KeyListing.AssertMatches("language_model", model, name => name == "wte.weight");
     }
 
     [Fact]
@@ -108,15 +108,28 @@ public sealed class Gpt2ModelTests
     }
 
     [Fact]
+    public void Words_are_passed_over_whether_they_are_there_or_not()
+    {
+        using var source = new EditedSource(ComponentFolder.OpenWeights(_folder), name => name == "wte.weight" ? [] : [name]);
+        using var model = NewModel(Config());
+
+        StateDictLoader.Load(model, source, Gpt2Model.Rules);
+
+        using var whole = ComponentFolder.OpenWeights(_folder);
+        Assert.Contains("wte.weight", whole.Entries.Keys);
+        Assert.DoesNotContain("wte.weight", model.state_dict().Keys);
+    }
+
+    [Fact]
     public void Missing_weights_are_listed()
     {
         using var source = new EditedSource(
-            ComponentFolder.OpenWeights(_folder), name => name.StartsWith("wte.", StringComparison.Ordinal) ? [] : [name]);
+            ComponentFolder.OpenWeights(_folder), name => name.StartsWith("wpe.", StringComparison.Ordinal) ? [] : [name]);
         using var model = NewModel(Config());
 
         var error = Assert.Throws<CheckpointException>(() => StateDictLoader.Load(model, source, Gpt2Model.Rules));
 
-        Assert.Contains("wte.weight", error.Message, StringComparison.Ordinal);
+        Assert.Contains("wpe.weight", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

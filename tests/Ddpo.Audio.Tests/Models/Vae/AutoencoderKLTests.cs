@@ -49,6 +49,22 @@ public sealed class AutoencoderKLTests : IDisposable
     }
 
     [Fact]
+    public void Without_its_encoder_it_decodes_as_with_it_and_reads_no_more_than_that_takes()
+    {
+        using var whole = AutoencoderKL.Load(_folder, Placement.Cpu);
+        var read = 0L;
+        using var decoder = AutoencoderKL.Load(_folder, Placement.Cpu, new ProgressAction<long>(bytes => read = bytes), withEncoder: false);
+        var latents = randn(1, whole.Config.LatentChannels, 4, 4);
+
+        Assert.True(whole.Decode(latents).Equals(decoder.Decode(latents)));
+        Assert.All(decoder.state_dict().Keys, key => Assert.True(
+            key.StartsWith("decoder.", StringComparison.Ordinal) || key.StartsWith("post_quant_conv.", StringComparison.Ordinal), key));
+        Assert.Equal(decoder.state_dict().Values.Sum(weight => weight.numel() * weight.element_size()), read);
+        var error = Assert.Throws<InvalidOperationException>(() => decoder.Encode(randn(1, whole.Config.InChannels, 16, 16)));
+        Assert.Contains("without its encoder", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_log_variance_stays_within_its_limits()
     {
         using var vae = AutoencoderKL.Load(_folder, Placement.Cpu);
