@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ddpo.Audio.Models.Layers;
 using Ddpo.Audio.Models.UNet;
 using Ddpo.Audio.Models.Vae;
@@ -22,6 +23,9 @@ internal sealed class Products : IDisposable
 
     /// <summary>Operations of all, in 10⁹.</summary>
     public double GigaOperations => _products.Sum(product => product.Operations) / 1e9;
+
+    /// <summary>How many there are, and the bytes of their operands and results, each once.</summary>
+    public string Summary => string.Create(CultureInfo.InvariantCulture, $"{_products.Count} products, {_products.Sum(product => product.Bytes) / 1e9:G3} GB");
 
     /// <summary>Notes what a model computes.</summary>
     /// <param name="model">The model. All of its linear layers, 2-D convolutions and attentions are noted when they are called.</param>
@@ -72,7 +76,7 @@ internal sealed class Products : IDisposable
             Linear linear => linear.register_forward_hook((_, input, output) =>
                 Note(output, new LinearProduct(Fresh(input), parameters["weight"], parameters.GetValueOrDefault("bias")))).remove,
             Conv2d convolution => convolution.register_forward_hook((_, input, output) =>
-                Note(output, ConvolutionProduct.Of(Fresh(input), parameters["weight"], parameters.GetValueOrDefault("bias"), output.shape))).remove,
+                Note(output, ConvolutionProduct.Of(Fresh(input), parameters["weight"], parameters.GetValueOrDefault("bias"), output))).remove,
             UNetAttention attention => attention.register_forward_hook((_, input, text, output) =>
                 Note(output, Attention(input, input.shape[1], text?.States.shape[1] ?? input.shape[1], heads(path), input.shape[2], text?.Bias))).remove,
             VaeAttention attention => attention.register_forward_hook((_, input, output) =>

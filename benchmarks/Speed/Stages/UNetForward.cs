@@ -16,6 +16,8 @@ internal sealed class UNetForward(Workplace place, ScalarType type, int batch) :
 
     public override double GigaOperations => _products?.GigaOperations ?? 0;
 
+    public override string Remark => _products?.Summary ?? "";
+
     protected override void SetUp()
     {
         var placement = Place.Placement(type);

@@ -16,6 +16,8 @@ internal sealed class VaeDecoding(Workplace place, ScalarType type) : TensorStag
 
     public override double GigaOperations => _products?.GigaOperations ?? 0;
 
+    public override string Remark => _products?.Summary ?? "";
+
     protected override void SetUp()
     {
         var placement = Place.Placement(type);
