@@ -33,7 +33,9 @@ internal sealed class MeasuredModel
     public string Folder => _folder ?? throw new Stages.NotMeasuredException("needs a checkpoint; the published size has made-up weights for UNet, VAE and vocoder only");
 
     /// <summary>A checkpoint's.</summary>
-    public static MeasuredModel InFolder(string folder) => new(folder);
+    /// <exception cref="ArgumentException">It is not there.</exception>
+    public static MeasuredModel InFolder(string folder) =>
+        Directory.Exists(folder) ? new(folder) : throw new ArgumentException($"There is no folder '{folder}'; Model is to be that of an AudioLDM2 checkpoint.");
 
     /// <summary>One as large as cvssp/audioldm2-music.</summary>
     public static MeasuredModel Published() => new(null);

@@ -21,7 +21,7 @@ internal sealed class Turns(int warmUps, int repeats)
                 var (ours, references) = await TakeAsync(stage);
                 return row with { OurSeconds = ours, ReferenceSeconds = references, GigaOperations = stage.GigaOperations, Remark = stage.Remark };
             }
-            catch (NotMeasuredException exception)
+            catch (Exception exception) when (exception is NotMeasuredException or CheckpointException)
             {
                 return row with { Remark = "not measured: " + exception.Message };
             }

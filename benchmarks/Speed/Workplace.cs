@@ -9,6 +9,7 @@ internal sealed class Workplace : IAsyncDisposable
     private readonly Device _device;
 
     /// <summary>Loads libtorch, and starts the thread.</summary>
+    /// <exception cref="ArgumentException">There is no such model.</exception>
     public Workplace(SpeedOptions options)
     {
         Options = options;

@@ -13,6 +13,8 @@ internal sealed class PeerModels : IDisposable
     /// <summary>Names the folder.</summary>
     public const string Variable = "DDPO_PEER";
 
+    private static readonly string[] s_content = ["unet", "unet_traced.pt", "io.safetensors"];
+
     private readonly AudioLdm2UNet2DConditionModel _unet;
     private readonly TracedUNet _traced;
     private readonly UNetInputs _inputs;
@@ -37,6 +39,12 @@ internal sealed class PeerModels : IDisposable
         if (string.IsNullOrEmpty(folder))
         {
             throw new NotMeasuredException($"{Variable} names no folder; docs/benchmarks.md says what has to be in it");
+        }
+
+        string[] missing = [.. s_content.Where(name => !Path.Exists(Path.Combine(folder, name)))];
+        if (missing.Length > 0)
+        {
+            throw new NotMeasuredException($"{Variable} names '{folder}', which has no {string.Join(", ", missing)}");
         }
 
         var unet = MeasuredModel.LoadUNet(Path.Combine(folder, "unet"), placement);

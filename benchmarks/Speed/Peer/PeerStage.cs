@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Ddpo.Audio.Benchmarks.Speed.Stages;
 
 namespace Ddpo.Audio.Benchmarks.Speed.Peer;
@@ -18,8 +19,15 @@ internal abstract class PeerStage(Workplace place) : TensorStage(place)
 
     protected override void SetUp()
     {
-        _models = PeerModels.Load(Place.Placement(ScalarType.Float32));
-        _remark = Compare();
+        try
+        {
+            _models = PeerModels.Load(Place.Placement(ScalarType.Float32));
+            _remark = Compare();
+        }
+        catch (Exception exception) when (exception is ExternalException or InvalidDataException)
+        {
+            throw new NotMeasuredException("the traced file cannot be run: " + exception.Message.Split('\n')[0]);
+        }
     }
 
     /// <summary>Says how far both are apart.</summary>

@@ -12,7 +12,7 @@ internal static class SpeedTable
         Directory.CreateDirectory(folder);
         File.WriteAllLines(Path.Combine(folder, "speed.csv"), rows.Select(row => row.ToCsv()).Prepend(SpeedRow.CsvHeader));
         File.WriteAllText(Path.Combine(folder, "speed.md"), $"""
-            `{command}` on {Environment.ProcessorCount} cores ({RuntimeInformation.RuntimeIdentifier}), {rows[0].Threads} threads, medians of {rows[0].Repeats}:
+            `{command}` on {Environment.ProcessorCount} cores ({RuntimeInformation.RuntimeIdentifier}); threads of libtorch: {rows[0].Threads}; medians of {rows[0].Repeats}; a heap that {(KeepsMemory ? "keeps freed memory" : "gives freed memory back")}.
 
             | part | case | ms | compared with | ms | ratio of medians | median of ratios | GFLOP | GFLOP/s | of the compared |
             |---|---|---:|---|---:|---:|---:|---:|---:|---:|
@@ -20,6 +20,9 @@ internal static class SpeedTable
 
             """);
     }
+
+    // As `dotnet run` starts the samples and this program.
+    private static bool KeepsMemory => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("MALLOC_TRIM_THRESHOLD_"));
 
     /// <summary>A line of the table.</summary>
     public static string Line(SpeedRow row) => row.Ours is null

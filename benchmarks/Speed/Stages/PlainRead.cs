@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Ddpo.Audio.Benchmarks.Speed.Stages;
 
-/// <summary>Reads files into memory that is fresh from the system, as fast as that goes: what loading them takes at least.</summary>
+/// <summary>Reads files into newly allocated memory, as fast as that goes: what loading them takes at least.</summary>
 internal static unsafe class PlainRead
 {
     private const int Chunk = 1 << 30; // Linux reads no more than 2 GB at once
