@@ -17,6 +17,11 @@ internal static partial class TracedSignature
 
         // The pickle begins with the class of the module: c, its place and its name, each to the end of the line.
         var type = TypeInPickle().Match(data);
+        if (!type.Success)
+        {
+            throw new NotMeasuredException($"'{path}' has no module: it is not of torch.jit.save");
+        }
+
         var source = Text(archive, $"/code/{type.Groups["place"].Value.Replace('.', '/')}.py", path);
         var forward = Regex.Match(source, $@"class {Regex.Escape(type.Groups["name"].Value)}\(Module\):.*?def forward\(self: [^,)]*,?(?<arguments>[^)]*)\)", RegexOptions.Singleline);
         return forward.Success
