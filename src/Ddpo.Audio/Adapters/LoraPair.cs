@@ -57,8 +57,7 @@ internal sealed class LoraPair : ILinearAdapter, IDisposable
             narrow = narrow.Multiply(Strength);
         }
 
-        var change = F.linear(narrow, Up); // [..., out]
-        return output.Add(change.to(output.dtype)).MoveToOuterDisposeScope();
+        return output.AddInPlace(F.linear(narrow, Up).to(output.dtype)); // [..., out]
     }
 
     /// <summary>Adds the change to the layer's own weight, and keeps the weight as it was.</summary>

@@ -55,15 +55,21 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor?, Tensor>
     {
         CurrentWork.ThrowIfStopped();
         using var scope = NewDisposeScope();
-        var hidden = _conv1.call(F.silu(_norm1.call(input)));
+        using var first = Convolve(_norm1, _conv1, input);
         if (_timeProjection is not null)
         {
             ArgumentNullException.ThrowIfNull(activatedTime);
-            hidden = hidden.Add(_timeProjection.call(activatedTime).unsqueeze(-1).unsqueeze(-1)); // [batch, out, 1, 1]
+            first.AddInPlace(_timeProjection.call(activatedTime).unsqueeze(-1).unsqueeze(-1)); // [batch, out, 1, 1]
         }
 
-        hidden = _conv2.call(F.silu(_norm2.call(hidden)));
-        var shortcut = _shortcut is null ? input : _shortcut.call(input);
-        return shortcut.Add(hidden).MoveToOuterDisposeScope();
+        var second = Convolve(_norm2, _conv2, first);
+        return second.AddInPlace(_shortcut is null ? input : _shortcut.call(input)).MoveToOuterDisposeScope();
+    }
+
+    // What is large is freed as soon as it was read, or changed in place: its memory is then still in the cache when the next one takes it.
+    private static Tensor Convolve(GroupNorm norm, Conv2d convolution, Tensor input)
+    {
+        using var activated = norm.call(input).silu_();
+        return convolution.call(activated);
     }
 }

@@ -88,7 +88,7 @@ internal sealed class AudioLdm2UNet2DConditionModel : nn.Module
             hidden = block.Forward(hidden, activatedTime, text, skips);
         }
 
-        return _convOut.call(F.silu(_normOut.call(hidden))).MoveToOuterDisposeScope();
+        return _convOut.call(_normOut.call(hidden).silu_()).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)

@@ -43,10 +43,15 @@ internal sealed class BasicTransformerBlock : nn.Module<Tensor, TextStream?, Ten
     public override Tensor forward(Tensor input, TextStream? text)
     {
         CurrentWork.ThrowIfStopped();
-        using var scope = NewDisposeScope();
-        var hidden = input.Add(_selfAttention.call(_norm1.call(input), null));
-        hidden = hidden.Add(_textAttention.call(_norm2.call(hidden), text));
-        hidden = hidden.Add(_feedForward.call(_norm3.call(hidden)));
-        return hidden.MoveToOuterDisposeScope();
+        using var first = Attend(_norm1, _selfAttention, input, null);
+        using var second = Attend(_norm2, _textAttention, first, text);
+        using var normed = _norm3.call(second);
+        return _feedForward.call(normed).AddInPlace(second);
+    }
+
+    private static Tensor Attend(LayerNorm norm, UNetAttention attention, Tensor input, TextStream? text)
+    {
+        using var normed = norm.call(input);
+        return attention.call(normed, text).AddInPlace(input);
     }
 }

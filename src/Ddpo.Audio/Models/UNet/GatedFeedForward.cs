@@ -38,8 +38,8 @@ internal sealed class GatedFeedForward : nn.Module<Tensor, Tensor>
 
         public override Tensor forward(Tensor input)
         {
-            using var scope = NewDisposeScope();
-            return _output.call(_gate.call(input)).MoveToOuterDisposeScope();
+            using var gated = _gate.call(input);
+            return _output.call(gated);
         }
     }
 
@@ -59,7 +59,8 @@ internal sealed class GatedFeedForward : nn.Module<Tensor, Tensor>
         {
             using var scope = NewDisposeScope();
             var halves = _projection.call(input).chunk(2, -1);
-            return (halves[0] * F.gelu(halves[1])).MoveToOuterDisposeScope();
+            var gate = F.gelu(halves[1]);
+            return (is_grad_enabled() ? halves[0] * gate : gate.mul_(halves[0])).MoveToOuterDisposeScope();
         }
     }
 }

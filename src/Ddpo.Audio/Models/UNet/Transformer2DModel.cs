@@ -45,15 +45,22 @@ internal sealed class Transformer2DModel : nn.Module<Tensor, TextStream?, Tensor
     public override Tensor forward(Tensor input, TextStream? text)
     {
         using var scope = NewDisposeScope();
-        var hidden = _norm.call(input);
-        hidden = _isLinear ? _projectIn.call(ToTokens(hidden)) : ToTokens(_projectIn.call(hidden)); // [batch, pixels, channels]
+        var hidden = Enter(input); // [batch, pixels, channels]
         foreach (var block in _blocks)
         {
-            hidden = GradientCheckpointing && is_grad_enabled() ? GradientCheckpoint.Run(input => block.call(input, text), hidden) : block.call(hidden, text);
+            using var previous = hidden;
+            hidden = GradientCheckpointing && is_grad_enabled() ? GradientCheckpoint.Run(tokens => block.call(tokens, text), previous) : block.call(previous, text);
         }
 
-        hidden = _isLinear ? ToImage(_projectOut.call(hidden), input) : _projectOut.call(ToImage(hidden, input));
-        return hidden.Add(input).MoveToOuterDisposeScope();
+        var image = _isLinear ? ToImage(_projectOut.call(hidden), input) : _projectOut.call(ToImage(hidden, input));
+        return image.AddInPlace(input).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Enter(Tensor image)
+    {
+        using var scope = NewDisposeScope();
+        var normed = _norm.call(image);
+        return (_isLinear ? _projectIn.call(ToTokens(normed)) : ToTokens(_projectIn.call(normed))).MoveToOuterDisposeScope();
     }
 
     private static Tensor ToTokens(Tensor image) => image.flatten(2).transpose(1, 2).contiguous();

@@ -39,14 +39,20 @@ internal sealed class UNetAttention : nn.Module<Tensor, TextStream?, Tensor>
     /// <param name="text">What to attend to; <see langword="null"/>: <paramref name="input"/> itself.</param>
     public override Tensor forward(Tensor input, TextStream? text)
     {
+        using var mixed = Attend(input, text);
+        return _output[0].call(mixed);
+    }
+
+    /// <summary>What the tokens take from each other or from the text, [batch, tokens, channels].</summary>
+    private Tensor Attend(Tensor input, TextStream? text)
+    {
         using var scope = NewDisposeScope();
         var source = text?.States ?? input;
         var query = SplitHeads(_query.call(input));
         var key = SplitHeads(_key.call(source));
         var value = SplitHeads(_value.call(source));
         var mixed = F.scaled_dot_product_attention(query, key, value, text?.Bias); // [batch, heads, tokens, channels / heads]
-        var joined = mixed.transpose(1, 2).reshape(input.shape);
-        return _output[0].call(joined).MoveToOuterDisposeScope();
+        return mixed.transpose(1, 2).reshape(input.shape).MoveToOuterDisposeScope();
     }
 
     // [batch, tokens, channels] to [batch, heads, tokens, channels / heads]

@@ -27,8 +27,7 @@ internal sealed class UNetMidBlock : nn.Module
     /// <summary>The result belongs to the current scope.</summary>
     public Tensor Forward(Tensor hidden, Tensor activatedTime, TextConditioning text)
     {
-        hidden = _resnets[0].call(hidden, activatedTime);
-        hidden = _transformers.Apply(0, hidden, text);
-        return _resnets[1].call(hidden, activatedTime);
+        using var attended = _transformers.Apply(0, _resnets[0].call(hidden, activatedTime), text);
+        return _resnets[1].call(attended, activatedTime);
     }
 }

@@ -26,12 +26,13 @@ internal sealed class UNetTransformers
     /// <summary>For registration under the block's key <c>attentions</c>.</summary>
     public Modules.ModuleList<Transformer2DModel> Modules { get; }
 
-    /// <summary>Applies the transformers behind resnet <paramref name="index"/>. The result belongs to the current scope.</summary>
+    /// <summary>Applies the transformers behind resnet <paramref name="index"/>, and frees what went in. The result belongs to the current scope.</summary>
     public Tensor Apply(int index, Tensor hidden, TextConditioning text)
     {
         for (var entry = 0; entry < _kinds.Length; entry++)
         {
-            hidden = Modules[(index * _kinds.Length) + entry].call(hidden, text[_kinds[entry]]);
+            using var previous = hidden;
+            hidden = Modules[(index * _kinds.Length) + entry].call(previous, text[_kinds[entry]]);
         }
 
         return hidden;

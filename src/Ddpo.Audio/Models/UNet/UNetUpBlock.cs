@@ -43,17 +43,31 @@ internal sealed class UNetUpBlock : nn.Module
     }
 
     /// <summary>
-    /// Pops its share of <paramref name="skips"/> and scales up to the size of the next, which is twice its own unless a
+    /// Pops its share of <paramref name="skips"/>, which it frees as it does what went in, and scales up to the size of the next, which is twice its own unless a
     /// size on the way down was odd. The result belongs to the current scope.
     /// </summary>
     public Tensor Forward(Tensor hidden, Tensor activatedTime, TextConditioning text, Stack<Tensor> skips)
     {
         for (var layer = 0; layer < _resnets.Count; layer++)
         {
-            hidden = _resnets[layer].call(cat([hidden, skips.Pop()], 1), activatedTime);
+            hidden = Join(hidden, skips.Pop(), layer, activatedTime);
             hidden = _transformers?.Apply(layer, hidden, text) ?? hidden;
         }
 
-        return _upsamplers is null ? hidden : _upsamplers[0].ToSize(hidden, skips.Peek().shape[2], skips.Peek().shape[3]);
+        if (_upsamplers is null)
+        {
+            return hidden;
+        }
+
+        using var small = hidden;
+        return _upsamplers[0].ToSize(small, skips.Peek().shape[2], skips.Peek().shape[3]);
+    }
+
+    private Tensor Join(Tensor hidden, Tensor skip, int layer, Tensor activatedTime)
+    {
+        using var below = hidden;
+        using var beside = skip;
+        using var both = cat([below, beside], 1);
+        return _resnets[layer].call(both, activatedTime);
     }
 }

@@ -45,6 +45,6 @@ internal sealed class VaeDecoder : nn.Module<Tensor, Tensor>
             hidden = block.call(previous);
         }
 
-        return _convOut.call(F.silu(_normOut.call(hidden), inplace: true)).MoveToOuterDisposeScope();
+        return _convOut.call(_normOut.call(hidden).silu_()).MoveToOuterDisposeScope();
     }
 }

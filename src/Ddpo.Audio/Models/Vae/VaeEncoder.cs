@@ -46,6 +46,6 @@ internal sealed class VaeEncoder : nn.Module<Tensor, Tensor>
         }
 
         hidden = _midBlock.call(hidden);
-        return _convOut.call(F.silu(_normOut.call(hidden), inplace: true)).MoveToOuterDisposeScope();
+        return _convOut.call(_normOut.call(hidden).silu_()).MoveToOuterDisposeScope();
     }
 }
