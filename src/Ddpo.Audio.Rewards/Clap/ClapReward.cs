@@ -86,7 +86,7 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
         ClapRewardOptions options, Func<ClapParts> load, string model = "", CancellationToken cancellationToken = default)
     {
         var worker = await OwnWorker<ClapEmbedder>.StartAsync(
-            options.Name, () => new ClapEmbedder(load(), options), cancellationToken).ConfigureAwait(false);
+            options.Name, options.NumThreads, () => new ClapEmbedder(load(), options), cancellationToken).ConfigureAwait(false);
         ComputeDevice.LogRemark(options.CreateLogger());
         var (problem, window) = await worker.RunAsync(embedder => (embedder.GradientProblem, embedder.WindowLength), cancellationToken).ConfigureAwait(false);
         return new ClapReward(options.Name, model, worker, problem, window);

@@ -26,6 +26,14 @@ public sealed class ClapRewardOptions
     public int BatchSize { get; set; } = 8;
 
     /// <summary>
+    /// Gets or sets how many threads libtorch shares an operation of this model out to on the CPU, at least 1. Default: 1, so that a pipeline beside it has the
+    /// cores for itself: threads of both together that are more than the cores slow each other down. More for scoring alone. Of libtorch on Linux only;
+    /// ONNX Runtime has threads of its own.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int NumThreads { get; set; } = 1;
+
+    /// <summary>
     /// Gets or sets a folder with RoBERTa's <c>vocab.json</c> and <c>merges.txt</c> (or <c>tokenizer.json</c>): the hub's roberta-base or an
     /// AudioLDM2 model's <c>tokenizer</c> will do, also by a name on the hub, such as <c>FacebookAI/roberta-base</c>, which is the default for a laion_clap checkpoint of the hub. Default, beside a laion_clap checkpoint: <c>tokenizer</c>, <c>roberta-base</c>,
     /// the checkpoint's own folder, or the <c>tokenizer</c> of an AudioLDM2 model there that has as many tokens; in a model's folder: the folder itself or its <c>tokenizer</c>.

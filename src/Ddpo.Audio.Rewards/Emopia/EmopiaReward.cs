@@ -65,7 +65,7 @@ public sealed class EmopiaReward : IClassifierReward, IDifferentiableReward, IRe
         SettingAnnotations.ThrowIfWrong(options);
         var path = await EmopiaFiles.LocateAsync(model, options, cancellationToken).ConfigureAwait(false);
         var worker = await OwnWorker<EmopiaClassifier>.StartAsync(
-            options.Name, () => EmopiaClassifier.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+            options.Name, options.NumThreads, () => EmopiaClassifier.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         try
         {
             var (labels, problem) = await worker.RunAsync(

@@ -27,6 +27,14 @@ public sealed class EmopiaRewardOptions
     public int BatchSize { get; set; } = 16;
 
     /// <summary>
+    /// Gets or sets how many threads libtorch shares an operation of this model out to on the CPU, at least 1. Default: 1, so that a pipeline beside it has the
+    /// cores for itself: threads of both together that are more than the cores slow each other down. More for scoring alone. Of libtorch on Linux only;
+    /// ONNX Runtime has threads of its own.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int NumThreads { get; set; } = 1;
+
+    /// <summary>
     /// Gets or sets the emotion to reward in every clip: a quadrant (<c>Q1</c> to <c>Q4</c>) or its word (<c>happy</c>, <c>angry</c>, <c>sad</c>,
     /// <c>tender</c>), or one of the checkpoint's own labels. Default, <see langword="null"/>: what each prompt's metadata says under
     /// <c>quadrant</c> or <c>emotion</c>.

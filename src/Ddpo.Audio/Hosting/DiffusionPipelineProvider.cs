@@ -27,6 +27,7 @@ internal sealed class DiffusionPipelineProvider(Func<CancellationToken, Task<IDi
             Hub = hub,
             Device = settings.Device,
             Precision = settings.Precision,
+            NumThreads = settings.NumThreads,
             LoggerFactory = services.GetService<ILoggerFactory>(),
         };
         var progress = services.GetService<IProgress<LoadProgress>>();

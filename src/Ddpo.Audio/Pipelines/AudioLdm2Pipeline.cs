@@ -68,7 +68,9 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     /// <param name="progress">Told how many bytes of weights were read, from another thread. Of downloads, <see cref="HubOptions.Progress"/> is told.</param>
     /// <param name="cancellationToken">Looked at between tensors, and at any time in a download, which a later call goes on with.</param>
     /// <exception cref="HubException">The model is not on this machine, and cannot be had from the hub.</exception>
-    /// <exception cref="ArgumentException">A setting of <see cref="AudioLdm2PipelineOptions.Hub"/> is not what it should be.</exception>
+    /// <exception cref="ArgumentException">
+    /// A setting of <see cref="AudioLdm2PipelineOptions.Hub"/> is not what it should be, or <see cref="AudioLdm2PipelineOptions.NumThreads"/> is less than 1.
+    /// </exception>
     /// <exception cref="CheckpointException">A file is missing or damaged, or a component is of a class that is not known.</exception>
     /// <exception cref="NotSupportedException">libtorch or the device is absent; the message says which package to add.</exception>
     public static async Task<AudioLdm2Pipeline> FromPretrainedAsync(
@@ -79,6 +81,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
         options = options?.Copy() ?? new AudioLdm2PipelineOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.NumThreads ?? 1, 1, nameof(options.NumThreads)); // before anything is downloaded
         var logger = options.LoggerFactory?.CreateLogger<AudioLdm2Pipeline>() ?? NullLogger<AudioLdm2Pipeline>.Instance;
         var directory = await HubModel.LocateAsync(
             model,
@@ -87,7 +90,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
             logger,
             cancellationToken).ConfigureAwait(false);
         var clock = Stopwatch.StartNew();
-        var worker = new TorchWorker(nameof(AudioLdm2Pipeline));
+        var worker = new TorchWorker(nameof(AudioLdm2Pipeline), options.NumThreads);
         try
         {
             var components = await Tracing.RunAsync(

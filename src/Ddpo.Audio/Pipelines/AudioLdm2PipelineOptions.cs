@@ -11,6 +11,12 @@ public sealed class AudioLdm2PipelineOptions
     /// <summary>Gets or sets the precision of the weights in memory, whatever they are stored in; <see cref="Precision.Float32"/> by default.</summary>
     public Precision Precision { get; set; } = Precision.Float32;
 
+    /// <summary>
+    /// Gets or sets how many threads libtorch shares an operation out to on the CPU, at least 1; <see langword="null"/>, the default, is what the program has
+    /// set (<c>torch.set_num_threads</c>, <c>OMP_NUM_THREADS</c>), else a thread for each core. Of this pipeline alone, and on Linux only.
+    /// </summary>
+    public int? NumThreads { get; set; }
+
     /// <summary>Gets or sets where warnings go, such as of a truncated prompt; nowhere by default.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 

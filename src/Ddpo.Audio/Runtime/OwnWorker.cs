@@ -12,9 +12,9 @@ internal sealed class OwnWorker<T> : IAsyncDisposable
     private OwnWorker(TorchWorker worker, T owned) => (_worker, _owned) = (worker, owned);
 
     /// <summary>Starts a thread, and makes on it what it will own. Leaves nothing behind when that fails.</summary>
-    public static async Task<OwnWorker<T>> StartAsync(string name, Func<T> make, CancellationToken cancellationToken)
+    public static async Task<OwnWorker<T>> StartAsync(string name, int? numThreads, Func<T> make, CancellationToken cancellationToken)
     {
-        var worker = new TorchWorker(name);
+        var worker = new TorchWorker(name, numThreads);
         try
         {
             return new(worker, await worker.RunAsync(make, cancellationToken).ConfigureAwait(false));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Ddpo.Audio.Runtime;
+using Ddpo.Audio.Runtime.LibTorch;
 
 namespace Ddpo.Audio;
 
@@ -14,12 +15,19 @@ public sealed class TorchWorker : IAsyncDisposable
 {
     private readonly BlockingCollection<Action> _queue = [];
     private readonly Thread _thread;
+    private readonly int? _numThreads;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Initializes a new worker, and starts its thread.</summary>
     /// <param name="name">The thread's name.</param>
-    public TorchWorker(string name)
+    /// <param name="numThreads">
+    /// How many threads libtorch shares its operations on the CPU out to, at least 1; <see langword="null"/>, the default, is libtorch's own number for the
+    /// process (<c>torch.get_num_threads()</c>). What others use stays as it is. On Linux; elsewhere libtorch's number holds.
+    /// </param>
+    public TorchWorker(string name, int? numThreads = null)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(numThreads ?? 1, 1, nameof(numThreads));
+        _numThreads = numThreads;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }
@@ -97,9 +105,14 @@ public sealed class TorchWorker : IAsyncDisposable
     }
 
     // Done before the result is announced: whoever awaits it finds what the work left behind freed.
-    private static T InScope<T>(Func<T> work)
+    private T InScope<T>(Func<T> work)
     {
         ComputeDevice.RequireLibTorch(); // here, for whatever touches libtorch first would fail in a less helpful way
+        if (_numThreads is { } threads)
+        {
+            OpenMp.SetThreadsOfThisThread(threads);
+        }
+
         try
         {
             using var scope = NewDisposeScope();

@@ -1,4 +1,5 @@
 using Ddpo.Audio.Runtime;
+using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Tests.Runtime;
 
@@ -53,6 +54,27 @@ public sealed class TorchWorkerTests
         var ran = false;
         await Assert.ThrowsAsync<TaskCanceledException>(() => worker.RunAsync(() => { ran = true; }, new CancellationToken(true)));
         Assert.False(ran);
+    }
+
+    [LinuxFact]
+    public async Task A_worker_has_its_own_number_of_threads_and_leaves_that_of_others()
+    {
+        await using var usual = new TorchWorker("usual");
+        var before = await usual.RunAsync(get_num_threads);
+        await using var narrow = new TorchWorker("narrow", 1);
+        await using var wide = new TorchWorker("wide", before + 3);
+        await using var later = new TorchWorker("later");
+
+        Assert.Equal(1, await narrow.RunAsync(get_num_threads));
+        Assert.Equal(before + 3, await wide.RunAsync(get_num_threads));
+        Assert.Equal(1, await narrow.RunAsync(() =>
+        {
+            _ = randn(300, 300).matmul(randn(300, 300)).relu().sum();
+            return get_num_threads();
+        }));
+        Assert.Equal(before, await usual.RunAsync(get_num_threads));
+        Assert.Equal(before, await later.RunAsync(get_num_threads));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TorchWorker("none", 0));
     }
 
     [Fact]

@@ -203,7 +203,8 @@ public sealed class DdpoTrainerTests
 
         await using (await pipeline.ApplyLoraAsync(folder.Root))
         {
-            Assert.Equal(trained, await TinyPipeline.ListenAsync(pipeline));
+            // The adapter is part of the weights here, where the trainer has it beside them.
+            Assert.All(trained.Zip(await TinyPipeline.ListenAsync(pipeline)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
         }
     }
 }

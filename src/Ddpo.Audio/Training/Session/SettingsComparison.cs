@@ -10,7 +10,7 @@ internal static class SettingsComparison
     // What does not change the numbers of an epoch.
     private static readonly string[] s_harmless =
     [
-        "Pipeline:Device", "Prompts:first", "Sampling:OverlapRewards", "Sampling:ScoreOnRankZero", "Training:NumEpochs", "Training:MaxSkippedUpdates", "Training:GradientCheckpointing",
+        "Pipeline:Device", "Pipeline:NumThreads", "Prompts:first", "Sampling:OverlapRewards", "Sampling:ScoreOnRankZero", "Training:NumEpochs", "Training:MaxSkippedUpdates", "Training:GradientCheckpointing",
         "RewardFailures", "Checkpoints", "Validation", "Stopping", "Observers", "StopHostWhenTrained",
         "Ddpo:MeasureStepGradients", "Grpo:MeasureStepGradients",
     ];

@@ -20,6 +20,13 @@ public sealed class DdpoPipelineOptions
     [EnumDataType(typeof(Precision))]
     public Precision Precision { get; set; } = Precision.Float32;
 
+    /// <summary>
+    /// Threads that libtorch shares an operation out to on the CPU, at least 1; by default what the program has set (<c>OMP_NUM_THREADS</c>), else a thread for each
+    /// core. On Linux only.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int? NumThreads { get; set; }
+
     /// <summary>Where a model comes from that is given by its name.</summary>
     [Required, ValidateObjectMembers]
     public HubOptions Hub { get; set; } = new();

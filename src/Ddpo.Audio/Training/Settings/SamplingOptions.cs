@@ -39,7 +39,8 @@ public sealed class SamplingOptions
 
     /// <summary>
     /// Whether rewards score a batch while the next one is being sampled, different rewards at the same time; on by default. Off
-    /// does one thing at a time, for a device that has no memory or time to spare. The numbers are the same either way.
+    /// does one thing at a time, for a device that has no memory or time to spare: two cores have none, and are a seventh faster so with the small model of
+    /// the samples. The numbers are the same either way.
     /// </summary>
     public bool OverlapRewards { get; set; } = true;
 
