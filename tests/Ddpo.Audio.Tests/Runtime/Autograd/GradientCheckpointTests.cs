@@ -162,7 +162,7 @@ public sealed class GradientCheckpointTests
                     var hidden = input;
                     for (var part = 0; part < 4; part++)
                     {
-                        hidden = GradientCheckpoint.Run(value => value.square().Multiply(0.5), hidden);
+                        hidden = GradientCheckpoint.Run(value => (value * value).Multiply(0.5), hidden);
                     }
 
                     hidden.sum().backward();
