@@ -20,10 +20,6 @@ internal sealed class LoraStep(Workplace place, ScalarType type, int batch) : Te
         _unet = Place.Model.UNet(placement);
         _inputs = UNetInputs.Create(Place.Model, placement, batch);
         _adapter = LoraAdapter.Create(_unet, new LoraOptions { Rank = 8 }, seed: 1);
-        foreach (var (_, parameter) in _adapter.NamedParameters)
-        {
-            parameter.requires_grad = true;
-        }
     }
 
     protected override void Ours()
