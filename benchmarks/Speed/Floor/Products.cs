@@ -16,6 +16,7 @@ internal sealed class Products : IDisposable
 
     private readonly List<IProduct> _products = [];
     private readonly Dictionary<string, Tensor> _fresh = [];
+    private readonly List<Tensor> _views = [];
 
     private Products()
     {
@@ -62,7 +63,7 @@ internal sealed class Products : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in _fresh.Values)
+        foreach (var tensor in _fresh.Values.Concat(_views))
         {
             tensor.Dispose();
         }
@@ -77,6 +78,8 @@ internal sealed class Products : IDisposable
                 Note(output, new LinearProduct(Fresh(input), parameters["weight"], parameters.GetValueOrDefault("bias")))).remove,
             Conv2d convolution => convolution.register_forward_hook((_, input, output) =>
                 Note(output, ConvolutionProduct.Of(Fresh(input), parameters["weight"], parameters.GetValueOrDefault("bias"), output))).remove,
+            PixelProjection projection => projection.register_forward_hook((_, input, output) =>
+                Note(output, Projection(input, parameters["weight"], parameters["bias"], output))).remove,
             UNetAttention attention => attention.register_forward_hook((_, input, text, output) =>
                 Note(output, Attention(input, input.shape[1], text?.States.shape[1] ?? input.shape[1], heads(path), input.shape[2], text?.Bias))).remove,
             VaeAttention attention => attention.register_forward_hook((_, input, output) =>
@@ -89,6 +92,16 @@ internal sealed class Products : IDisposable
     {
         _products.Add(product);
         return output;
+    }
+
+    // As of a linear layer, from tokens to tokens: that transposes nothing.
+    private LinearProduct Projection(Tensor input, Tensor weight, Tensor bias, Tensor output)
+    {
+        var (pixels, channels) = (output.numel() / input.shape[0] / weight.shape[0], weight.shape[1]);
+        var tokens = Fresh("tokens", input, () => randn([input.shape[0], pixels, channels], input.dtype, input.device), pixels, channels);
+        var matrix = weight.flatten(1).DetachFromDisposeScope();
+        _views.Add(matrix);
+        return new(tokens, matrix, bias);
     }
 
     private AttentionProduct Attention(Tensor input, long queries, long keys, long heads, long channels, Tensor? bias)

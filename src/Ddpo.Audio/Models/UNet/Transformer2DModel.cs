@@ -52,23 +52,20 @@ internal sealed class Transformer2DModel : nn.Module<Tensor, TextStream?, Tensor
             hidden = GradientCheckpointing && is_grad_enabled() ? GradientCheckpoint.Run(tokens => block.call(tokens, text), previous) : block.call(previous, text);
         }
 
-        var image = _isLinear ? ToImage(_projectOut.call(hidden), input) : _projectOut.call(ToImage(hidden, input));
-        return image.AddInPlace(input).MoveToOuterDisposeScope();
+        var projected = _projectOut.call(hidden);
+        var pixels = _isLinear ? projected.transpose(1, 2) : projected; // [batch, channels, pixels]
+        return input.flatten(2).Add(pixels).view(input.shape).MoveToOuterDisposeScope();
     }
 
     private Tensor Enter(Tensor image)
     {
         using var scope = NewDisposeScope();
         var normed = _norm.call(image);
-        return (_isLinear ? _projectIn.call(ToTokens(normed)) : ToTokens(_projectIn.call(normed))).MoveToOuterDisposeScope();
+        return _projectIn.call(_isLinear ? normed.flatten(2).transpose(1, 2).contiguous() : normed).MoveToOuterDisposeScope();
     }
 
-    private static Tensor ToTokens(Tensor image) => image.flatten(2).transpose(1, 2).contiguous();
-
-    private static Tensor ToImage(Tensor tokens, Tensor like) => tokens.transpose(1, 2).reshape(like.shape);
-
     private nn.Module<Tensor, Tensor> Projection(long channels, Placement placement) =>
-        _isLinear ? new Linear(channels, channels, placement) : new Conv2d(channels, channels, 1, placement);
+        _isLinear ? new Linear(channels, channels, placement) : new PixelProjection(channels, placement);
 }
 
 /// <summary>What the transformers of one block of the UNet have in common.</summary>
