@@ -29,7 +29,15 @@ internal sealed class Generation(GenerateSettings settings, ProgramSettings give
         settings.Pipeline.Hub.Progress = display;
         await using var pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(
             Assets.Find(settings.Pipeline.Path!),
-            new() { Device = settings.Pipeline.Device, Precision = settings.Pipeline.Precision, NumThreads = settings.Pipeline.NumThreads, Hub = settings.Pipeline.Hub, LoggerFactory = log },
+            new()
+            {
+                Device = settings.Pipeline.Device,
+                Precision = settings.Pipeline.Precision,
+                DecodingPrecision = settings.Pipeline.DecodingPrecision,
+                NumThreads = settings.Pipeline.NumThreads,
+                Hub = settings.Pipeline.Hub,
+                LoggerFactory = log,
+            },
             display,
             cancellationToken);
         await using var adapter = settings.Adapter is { } path

@@ -49,6 +49,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal(["y"], Texts(Read("base.json", "--prompts:texts:0", "y")));
         Assert.Equal(["d"], Texts(Read("base.json", "-s", _folder["over.json"])));
         Assert.Equal(["e", "f"], Texts(Read("over.json", "--Prompts:Words:x", "e", "--Prompts:Words:x", "f")));
+        Assert.Equal(["g", "h"], Texts(Read("over.json", "--Prompts:Words:x:0", "g", "--Prompts:Words:x:1", "h")));
         Assert.Equal(["a d"], Texts(Read("over.json", "--Prompts:Template", "a {x}")));
         Assert.Equal(["z"], Texts(Read("over.json", "-p", "z")));
         Assert.Equal(["g", "h"], Texts(Read("over.json", "-s", _folder["mixture.json"])));

@@ -62,7 +62,7 @@ internal sealed class CommandLine(IReadOnlyList<Setting> known, IReadOnlyDiction
             var isGiven = parts.Length > 1 || (rest.TryPeek(out var next) && bool.TryParse(next, out _));
             _values.Add((path, isGiven ? Value(parts, rest) : "true"));
         }
-        else if (setting is { IsList: true } || (above.IsDictionary && above.Type.GetGenericArguments()[1].IsArray && setting is null))
+        else if (setting is { IsList: true } || (setting is null && IsListOf(above, path)))
         {
             bool IsSame((string Path, JsonNode? Value) value) => value.Path.Equals(path, StringComparison.OrdinalIgnoreCase);
             var texts = _values.LastOrDefault(IsSame).Value as JsonArray ?? [];
@@ -82,6 +82,10 @@ internal sealed class CommandLine(IReadOnlyList<Setting> known, IReadOnlyDiction
                 : Value(parts, rest)));
         }
     }
+
+    // One of the lists of a dictionary, as --Prompts:Words:instrument; not one of its values, as --Prompts:Words:instrument:0.
+    private static bool IsListOf(Setting dictionary, string path) =>
+        dictionary.IsDictionary && dictionary.Type.GetGenericArguments()[1].IsArray && !path[(dictionary.Path.Length + 1)..].Contains(':', StringComparison.Ordinal);
 
     // A text that begins with a dash is a value, such as a negative number, unless it is an option.
     private string Value(string[] parts, Queue<string> rest) => parts.Length > 1 ? parts[1]

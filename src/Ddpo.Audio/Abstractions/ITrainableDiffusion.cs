@@ -22,6 +22,9 @@ public interface ITrainableDiffusion
     /// <summary>Gets the precision of the model's weights in memory. Every weight can be trained in <see cref="Precision.Float32"/> only.</summary>
     Precision Precision { get; }
 
+    /// <summary>Gets the precision of what <see cref="DecodeLatents"/> computes with; by default that of <see cref="Precision"/>. Any thread may ask.</summary>
+    Precision DecodingPrecision => Precision;
+
     /// <summary>Gets the module that learns, all of it or by adapters beside its linear layers; for instance the UNet.</summary>
     nn.Module Model { get; }
 

@@ -27,6 +27,7 @@ internal sealed class DiffusionPipelineProvider(Func<CancellationToken, Task<IDi
             Hub = hub,
             Device = settings.Device,
             Precision = settings.Precision,
+            DecodingPrecision = settings.DecodingPrecision,
             NumThreads = settings.NumThreads,
             LoggerFactory = services.GetService<ILoggerFactory>(),
         };

@@ -104,6 +104,7 @@ internal sealed class AudioLdm2Components : IDisposable
         }
 
         var placement = new Placement(ComputeDevice.Parse(options.Device), ToScalarType(options.Precision));
+        var decoding = placement with { Dtype = ToScalarType(options.DecodingPrecision ?? options.Precision) };
         var schedulerFolder = Path.Combine(directory, "scheduler");
         var (noise, scheduler) = index.Components["scheduler"].ClassName == DpmSolverFolder.ClassName
             ? DpmSolverFolder.Read(schedulerFolder)
@@ -127,8 +128,8 @@ internal sealed class AudioLdm2Components : IDisposable
                 "unet", placement, (AudioLdm2UNetConfig config, Placement where) => new AudioLdm2UNet2DConditionModel(config, where)),
             Scheduler = noise,
             GenerationScheduler = scheduler,
-            Vae = loader.Load("vae", bytes => AutoencoderKL.Load(loader.Folder("vae"), placement, bytes, variant, withEncoder: false, cancellationToken)),
-            Vocoder = loader.Load("vocoder", bytes => SpeechT5HifiGan.Load(loader.Folder("vocoder"), placement, bytes, variant, cancellationToken)),
+            Vae = loader.Load("vae", bytes => AutoencoderKL.Load(loader.Folder("vae"), decoding, bytes, variant, withEncoder: false, cancellationToken)),
+            Vocoder = loader.Load("vocoder", bytes => SpeechT5HifiGan.Load(loader.Folder("vocoder"), decoding, bytes, variant, cancellationToken)),
         });
     }
 

@@ -11,6 +11,8 @@ internal sealed class AudioLdm2Diffusion(AudioLdm2Pipeline pipeline) : ITrainabl
 
     public Precision Precision => pipeline.Precision;
 
+    public Precision DecodingPrecision => pipeline.DecodingPrecision;
+
     public nn.Module Model => pipeline.UNet;
 
     public IReadOnlyList<float> AlphasCumprod =>

@@ -31,9 +31,10 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
     private readonly HubOptions _hub; // for adapters by name
     private int _disposed;
 
-    private AudioLdm2Pipeline(TorchWorker worker, AudioLdm2Components components, Precision precision, HubOptions hub, ILogger logger)
+    private AudioLdm2Pipeline(TorchWorker worker, AudioLdm2Components components, AudioLdm2PipelineOptions options, ILogger logger)
     {
-        (Worker, _components, Precision, _hub, _logger) = (worker, components, precision, hub, logger);
+        (Worker, _components, _hub, _logger) = (worker, components, options.Hub, logger);
+        (Precision, DecodingPrecision) = (options.Precision, options.DecodingPrecision ?? options.Precision);
         _encoder = new PromptEncoder(components, logger);
         Denoiser = new Denoiser(components.UNet);
         _latents = new LatentGenerator(Denoiser, Scheduler, Device);
@@ -45,6 +46,9 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
 
     /// <summary>Precision of the weights in memory.</summary>
     public Precision Precision { get; }
+
+    /// <summary>Precision of the VAE's and the vocoder's weights in memory.</summary>
+    public Precision DecodingPrecision { get; }
 
     internal TorchWorker Worker { get; }
 
@@ -99,7 +103,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
                 (DdpoTags.Model, Path.GetFileName(Path.TrimEndingDirectorySeparator(model)))).ConfigureAwait(false);
             ComputeDevice.LogRemark(logger);
             Log.Loaded(logger, model, options.Device, options.Precision, clock.Elapsed.TotalSeconds);
-            return new AudioLdm2Pipeline(worker, components, options.Precision, options.Hub, logger);
+            return new AudioLdm2Pipeline(worker, components, options, logger);
         }
         catch
         {
@@ -197,7 +201,7 @@ public sealed class AudioLdm2Pipeline : IDiffusionPipeline
         return waveforms.narrow(1, 0, length).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    private double DecodingBytes(ClipGeometry geometry) => MemoryNeed.ToDecode(geometry, _components.Vae.Config, _components.Vocoder.Config, Precision);
+    private double DecodingBytes(ClipGeometry geometry) => MemoryNeed.ToDecode(geometry, _components.Vae.Config, _components.Vocoder.Config, DecodingPrecision);
 
     private AudioScheduler SchedulerOf(AudioRequest request) => request.Scheduler ?? _components.GenerationScheduler;
 

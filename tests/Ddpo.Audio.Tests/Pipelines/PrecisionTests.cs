@@ -13,6 +13,20 @@ public sealed class PrecisionTests
     public Task Float16_generates_and_trains() =>
         GeneratesAndTrains(new() { Precision = Precision.Float16, Device = TestDevice.Fastest.type == DeviceType.CUDA ? "cuda" : "cpu" });
 
+    [Fact]
+    public async Task Decoding_can_have_a_precision_of_its_own()
+    {
+        await using var exact = await TinyPipeline.LoadAsync();
+        await using var pipeline = await TinyPipeline.LoadAsync(new() { DecodingPrecision = Precision.BFloat16 });
+        Assert.Equal((Precision.Float32, Precision.BFloat16), (pipeline.Precision, pipeline.DecodingPrecision));
+        Assert.All(pipeline.UNet.parameters(), weight => Assert.Equal(ScalarType.Float32, weight.dtype));
+
+        var (expected, clip) = (await TinyPipeline.ListenAsync(exact), await TinyPipeline.ListenAsync(pipeline));
+        Assert.NotEqual(expected, clip);
+        var error = Norm(expected.Zip(clip, (one, other) => one - other));
+        Assert.True(error < 0.1 * Norm(expected), $"off by {error} of {Norm(expected)}");
+    }
+
     private static async Task GeneratesAndTrains(AudioLdm2PipelineOptions options)
     {
         await using var exact = await TinyPipeline.LoadAsync();

@@ -44,6 +44,11 @@ internal static class RunSettings
             ["Precision"] = settings.Diffusion.Precision.ToString(),
             ["weights"] = settings.Diffusion.IdentifyWeights(),
         };
+        if (settings.Diffusion.DecodingPrecision != settings.Diffusion.Precision)
+        {
+            json["Pipeline"]!["DecodingPrecision"] = settings.Diffusion.DecodingPrecision.ToString();
+        }
+
         json["algorithm"] = settings.Algorithm.Name;
         foreach (var other in settings.Options.UnusedGroups.Append(nameof(DdpoOptions.Algorithm)))
         {
@@ -61,7 +66,8 @@ internal static class RunSettings
     {
         var options = SettingsCopy.Of(settings.Options);
         options.Seed = settings.Seed;
-        (options.Pipeline.Device, options.Pipeline.Precision) = (settings.Diffusion.Device.ToString(), settings.Diffusion.Precision);
+        (options.Pipeline.Device, options.Pipeline.Precision, options.Pipeline.DecodingPrecision) =
+            (settings.Diffusion.Device.ToString(), settings.Diffusion.Precision, settings.Diffusion.DecodingPrecision);
         options.Prompts = settings.PromptOptions ?? Listed(settings.Prompts);
         (options.Checkpoints.ResumeFrom, options.Checkpoints.Overwrite) = (null, false); // they are of one start, not of the run
         options.Rewards.Clear();
