@@ -39,7 +39,7 @@ internal sealed class LatentGenerator(Denoiser denoiser, DdimScheduler noiseSche
         {
             cancellationToken.ThrowIfCancellationRequested();
             var isGuided = prompts.Negative is not null && request.GuidanceInterval.Contains(sampler.Timesteps[i]);
-            var text = isGuided ? guided ??= denoiser.Prepare(prompts.ForUNet()) : plain ??= denoiser.Prepare(prompts.Positive);
+            var text = isGuided ? guided ??= denoiser.Prepare(prompts.ForUNet()).ProjectedOnce(scope) : plain ??= denoiser.Prepare(prompts.Positive).ProjectedOnce(scope);
             using var step = NewDisposeScope();
             var timesteps = TensorFactory.Repeat(sampler.Timesteps[i], clips, device);
             var output = denoiser.Predict(latents, timesteps, text, request.GuidanceScale);

@@ -1,3 +1,5 @@
+using Ddpo.Audio.Models.Layers;
+using Ddpo.Audio.Models.UNet;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Tests.Models;
 
@@ -124,6 +126,36 @@ public sealed class GenerationTests
 
         File.Move(folder["elsewhere"], weights);
         Assert.Equal(2, (await pipeline.GenerateAsync(request)).Count);
+    }
+
+    [Fact]
+    public async Task A_text_is_projected_once_for_all_steps()
+    {
+        await using var pipeline = await TinyPipeline.LoadAsync();
+        var (projections, ofText) = (new Dictionary<string, int>(), new HashSet<string>());
+        foreach (var (name, module) in pipeline.UNet.named_modules())
+        {
+            if (module is UNetAttention attention)
+            {
+                attention.register_forward_hook((_, _, text, output) =>
+                {
+                    _ = text is not null && ofText.Add(name);
+                    return output;
+                });
+            }
+            else if (module is Linear linear && name.Split('.')[^1] is ("to_k" or "to_v"))
+            {
+                linear.register_forward_hook((_, _, output) =>
+                {
+                    projections[name] = projections.GetValueOrDefault(name) + 1;
+                    return output;
+                });
+            }
+        }
+
+        await pipeline.GenerateAsync(TinyPipeline.Request with { NumInferenceSteps = 3 });
+        Assert.NotEmpty(ofText);
+        Assert.All(projections, made => Assert.Equal(ofText.Contains(made.Key[..made.Key.LastIndexOf('.')]) ? 1 : 3, made.Value));
     }
 
     [Fact]

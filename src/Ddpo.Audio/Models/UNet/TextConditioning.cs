@@ -7,6 +7,9 @@ namespace Ddpo.Audio.Models.UNet;
 /// <param name="Bias">Added to the scores, [batch, 1, 1, tokens]; <see langword="null"/>: every token counts.</param>
 internal sealed record TextStream(Tensor States, Tensor? Bias)
 {
+    /// <summary>Keeps what attentions make of it; <see langword="null"/>: it is made anew at every step, for weights may change in between.</summary>
+    public TextProjections? Projections { get; init; }
+
     // Enough to silence a token in any precision; fp16 could not hold much more.
     private const float Discard = -10000f;
 
@@ -44,6 +47,10 @@ internal sealed record TextConditioning(TextStream Gpt2, TextStream T5) : ICondi
     public static TextConditioning Create(
         Tensor gpt2, Tensor t5, Placement placement, Tensor? gpt2Mask = null, Tensor? t5Mask = null) =>
         new(TextStream.Create(gpt2, gpt2Mask, placement), TextStream.Create(t5, t5Mask, placement));
+
+    /// <summary>The same for steps between which no weight changes: attentions project it once.</summary>
+    /// <param name="scope">Where keys and values live.</param>
+    public TextConditioning ProjectedOnce(DisposeScope scope) => new(Gpt2 with { Projections = new(scope) }, T5 with { Projections = new(scope) });
 
     public TextStream? this[TextStreamKind kind] => kind switch
     {

@@ -47,13 +47,13 @@ internal sealed class UNetAttention : nn.Module<Tensor, TextStream?, Tensor>
     private Tensor Attend(Tensor input, TextStream? text)
     {
         using var scope = NewDisposeScope();
-        var source = text?.States ?? input;
         var query = SplitHeads(_query.call(input));
-        var key = SplitHeads(_key.call(source));
-        var value = SplitHeads(_value.call(source));
+        var (key, value) = text?.Projections is { } kept ? kept.Of(this, () => Project(text.States)) : Project(text?.States ?? input);
         var mixed = F.scaled_dot_product_attention(query, key, value, text?.Bias); // [batch, heads, tokens, channels / heads]
         return mixed.transpose(1, 2).reshape(input.shape).MoveToOuterDisposeScope();
     }
+
+    private (Tensor Key, Tensor Value) Project(Tensor source) => (SplitHeads(_key.call(source)), SplitHeads(_value.call(source)));
 
     // [batch, tokens, channels] to [batch, heads, tokens, channels / heads]
     private Tensor SplitHeads(Tensor tokens) =>
