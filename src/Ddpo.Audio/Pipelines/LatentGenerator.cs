@@ -39,7 +39,7 @@ internal sealed class LatentGenerator(Denoiser denoiser, DdimScheduler noiseSche
         {
             cancellationToken.ThrowIfCancellationRequested();
             var isGuided = prompts.Negative is not null && request.GuidanceInterval.Contains(sampler.Timesteps[i]);
-            var text = isGuided ? guided ??= denoiser.Prepare(prompts.ForUNet()).ProjectedOnce(scope) : plain ??= denoiser.Prepare(prompts.Positive).ProjectedOnce(scope);
+            var text = isGuided ? guided ??= Prepare(prompts.ForUNet()) : plain ??= Prepare(prompts.Positive);
             using var step = NewDisposeScope();
             var timesteps = TensorFactory.Repeat(sampler.Timesteps[i], clips, device);
             var output = denoiser.Predict(latents, timesteps, text, request.GuidanceScale);
@@ -52,6 +52,9 @@ internal sealed class LatentGenerator(Denoiser denoiser, DdimScheduler noiseSche
         }
 
         return latents.MoveToOuterDisposeScope();
+
+        // No weight changes while a request is under way.
+        TextConditioning Prepare(Conditioning conditioning) => denoiser.Prepare(conditioning).ProjectedOnce(scope);
     }
 
     private IGenerationSampler Sampler(AudioRequest request, AudioScheduler scheduler) => scheduler is DpmSolverMultistep solver

@@ -44,7 +44,7 @@ internal static class RunSettings
             ["Precision"] = settings.Diffusion.Precision.ToString(),
             ["weights"] = settings.Diffusion.IdentifyWeights(),
         };
-        if (settings.Diffusion.DecodingPrecision != settings.Diffusion.Precision)
+        if (settings.Diffusion.DecodingPrecision != settings.Diffusion.Precision) // runs that began before there was another one go on
         {
             json["Pipeline"]!["DecodingPrecision"] = settings.Diffusion.DecodingPrecision.ToString();
         }
