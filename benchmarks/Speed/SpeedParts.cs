@@ -21,7 +21,7 @@ internal static class SpeedParts
             ["vocoder"] = () => Types.All.Select(type => new Vocoding(place, type)),
             ["clap"] = () => [new Scoring(async () => await ClapReward.FromPretrainedAsync(MeasuredModel.Clap, new() { Device = place.Options.Device }))],
             ["emopia"] = () => [new Scoring(async () => await EmopiaReward.FromPretrainedAsync(MeasuredModel.Emopia, new() { Device = place.Options.Device }))],
-            ["epoch"] = () => [new TrainingEpoch(place)],
+            ["epoch"] = () => [new TrainingEpoch(place, 1), new TrainingEpoch(place, 3)],
             ["loading"] = () => [new Loading(place, cold: false), new Loading(place, cold: true)],
             ["peer"] = () => [new PeerForward(place), new PeerBackward(place)],
         };

@@ -90,7 +90,7 @@ internal sealed class TinyDiffusion : IDiffusionPipeline, ITrainableDiffusion
 
     private sealed class Encoded(Tensor vectors) : IEncodedPrompts
     {
-        public IConditioning Condition(long start, long count, bool guided) => new Rows(vectors.narrow(0, start, count));
+        public IConditioning Condition(long start, long count, bool guided, int times = 1) => new Rows(vectors.narrow(0, start, count).repeat(times, 1));
 
         public void Dispose() => vectors.Dispose();
     }

@@ -27,7 +27,7 @@ internal sealed class EditedSource : ITensorSource
     public IReadOnlyDictionary<string, TensorEntry> Entries =>
         _innerNames.ToDictionary(pair => pair.Key, pair => _inner.Entries[pair.Value] with { Name = pair.Key });
 
-    public void CopyTo(string name, Tensor target) => _inner.CopyTo(_innerNames[name], target);
+    public bool CopyTo(string name, Tensor target) => _inner.CopyTo(_innerNames[name], target);
 
     public Tensor Read(string name) => _inner.Read(_innerNames[name]);
 

@@ -1,4 +1,5 @@
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Testing;
 
@@ -12,5 +13,9 @@ internal sealed class MemorySource(IReadOnlyDictionary<string, Tensor> tensors) 
     {
     }
 
-    protected override void Fill(TensorEntry entry, Tensor target) => target.copy_(tensors[entry.Name]);
+    protected override bool Fill(TensorEntry entry, Tensor target)
+    {
+        target.copy_(tensors[entry.Name]);
+        return FiniteValues.All(target);
+    }
 }

@@ -1,47 +1,30 @@
-using Ddpo.Audio.Rewards;
-
 namespace Ddpo.Audio.Benchmarks.Speed.Stages;
 
 /// <summary>An epoch of DDPO: 32 clips of 1.28 s are sampled in 5 steps, decoded, scored by CLAP, and learned from by a LoRA adapter of rank 8, as in the quickstart.</summary>
-internal sealed class TrainingEpoch(Workplace place) : IStage
+/// <param name="place">Where it is trained.</param>
+/// <param name="timesteps">How many of the three that are learned from make a pass; with more than one, beside a pass of one.</param>
+internal sealed class TrainingEpoch(Workplace place, int timesteps) : IStage
 {
-    private AudioLdm2Pipeline? _pipeline;
-    private ClapReward? _clap;
-    private IPolicyTrainer? _trainer;
-    private IAsyncEnumerator<DdpoEpoch>? _epochs;
+    private EpochRun? _run;
+    private EpochRun? _reference;
 
-    public string Case => "fp32, 32 clips of 1.28 s, 5 steps";
+    public string Case => "fp32, 32 clips of 1.28 s, 5 steps" + (timesteps > 1 ? $", {timesteps} timesteps in a pass" : "");
+
+    public string? Reference => timesteps > 1 ? "one in a pass" : null;
 
     public async Task SetUpAsync()
     {
-        _pipeline = await AudioLdm2Pipeline.FromPretrainedAsync(place.Model.Folder, new() { Device = place.Options.Device });
-        _clap = await ClapReward.FromPretrainedAsync(MeasuredModel.Clap, new() { Device = place.Options.Device });
-        _trainer = new DdpoTrainerBuilder()
-            .UsePipeline(_pipeline)
-            .UseLora(o => o.Rank = 8)
-            .UsePrompts(PromptSource.EmotionSolo("piano", "organ", "bass"))
-            .AddReward(_clap)
-            .ConfigureSampling(o =>
-            {
-                o.Duration = TimeSpan.FromSeconds(1.28);
-                o.NumInferenceSteps = 5;
-                o.GuidanceScale = 1;
-                (o.BatchSize, o.NumBatchesPerEpoch) = (16, 2);
-            })
-            .ConfigureTraining(o => (o.NumEpochs, o.LearningRate) = (place.Options.WarmUps + place.Options.Repeats, 3e-3))
-            .UseDdpo(o => (o.ClipRange, o.SkipLastTimesteps) = (1e-3, 2))
-            .WithSeed(1)
-            .Build();
-        _epochs = _trainer.TrainAsync().GetAsyncEnumerator();
+        _run = await EpochRun.StartAsync(place, timesteps);
+        _reference = timesteps > 1 ? await EpochRun.StartAsync(place, 1) : null;
     }
 
-    public async Task RunAsync() => _ = await _epochs!.MoveNextAsync();
+    public Task RunAsync() => _run!.NextAsync();
+
+    public Task RunReferenceAsync() => _reference!.NextAsync();
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var owner in new IAsyncDisposable?[] { _epochs, _trainer, _clap, _pipeline })
-        {
-            await (owner?.DisposeAsync() ?? default);
-        }
+        await (_run?.DisposeAsync() ?? default);
+        await (_reference?.DisposeAsync() ?? default);
     }
 }

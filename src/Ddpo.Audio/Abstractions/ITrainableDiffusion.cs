@@ -100,8 +100,9 @@ public interface IEncodedPrompts : IDisposable
     /// <param name="start">The first row.</param>
     /// <param name="count">Rows.</param>
     /// <param name="guided">Whether with guidance; only where the prompts were encoded for it.</param>
+    /// <param name="times">How often the rows are there, all of them one time after the other: for latents of as many timesteps of each, in one pass.</param>
     /// <returns>Valid until the caller's dispose scope ends, or this is disposed.</returns>
-    IConditioning Condition(long start, long count, bool guided);
+    IConditioning Condition(long start, long count, bool guided, int times = 1);
 }
 
 /// <summary>What a model attends to, in the form that it takes: known to the pipeline that made it only.</summary>

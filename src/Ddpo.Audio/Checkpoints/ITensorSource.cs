@@ -26,8 +26,9 @@ internal interface ITensorSource : IDisposable
 
     /// <summary>Writes a stored tensor into <paramref name="target"/>, which has its shape; converts to the target's type and device.</summary>
     /// <remarks>Floating point converts to floating point and integers to integers, never one to the other.</remarks>
+    /// <returns>Whether <paramref name="target"/> holds finite values only.</returns>
     /// <exception cref="CheckpointException">The name is not stored, the shape differs or the type does not convert.</exception>
-    void CopyTo(string name, Tensor target);
+    bool CopyTo(string name, Tensor target);
 
     /// <summary>A new CPU tensor with the stored type and values; the caller owns it.</summary>
     /// <exception cref="CheckpointException">The name is not stored.</exception>

@@ -1,3 +1,5 @@
+using Ddpo.Audio.Runtime;
+
 namespace Ddpo.Audio.Checkpoints;
 
 /// <summary>A tensor under a new name, or one of several equal parts of it along its first dimension.</summary>
@@ -36,18 +38,18 @@ internal sealed class RenamedTensorSource : TensorSource
 
     public override void Dispose() => _inner.Dispose();
 
-    protected override void Fill(TensorEntry entry, Tensor target)
+    protected override bool Fill(TensorEntry entry, Tensor target)
     {
         var (stored, part) = _parts[entry.Name];
         if (part.Count == 1)
         {
-            _inner.CopyTo(stored, target);
-            return;
+            return _inner.CopyTo(stored, target);
         }
 
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         target.copy_(_inner.Read(stored).narrow(0, part.Index * entry.Shape[0], entry.Shape[0]));
+        return FiniteValues.All(target);
     }
 
     private List<long> ShapeOf(TensorEntry entry, TensorPart part)

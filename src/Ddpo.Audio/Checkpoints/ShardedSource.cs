@@ -64,7 +64,7 @@ internal sealed class ShardedSource : TensorSource
 
     public override void Dispose() => _shards.ForEach(shard => shard.Dispose());
 
-    protected override void Fill(TensorEntry entry, Tensor target) => _owners[entry.Name].CopyTo(entry.Name, target);
+    protected override bool Fill(TensorEntry entry, Tensor target) => _owners[entry.Name].CopyTo(entry.Name, target);
 
     private static Dictionary<string, string> ReadMap(string path)
     {

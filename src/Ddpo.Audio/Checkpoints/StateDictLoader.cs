@@ -1,5 +1,4 @@
 using System.Text;
-using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Checkpoints;
 
@@ -29,8 +28,11 @@ internal static class StateDictLoader
         foreach (var (key, names) in plan)
         {
             ct.ThrowIfCancellationRequested();
-            source.CopyTo(names[0].Name, state[key]);
-            ThrowIfNotFinite(source, names[0], state[key]);
+            if (!source.CopyTo(names[0].Name, state[key]))
+            {
+                throw NotFinite(source, names[0], state[key].dtype);
+            }
+
             foreach (var twin in names.Skip(1))
             {
                 ThrowIfDifferent(source, names[0].Name, twin.Name);
@@ -105,15 +107,12 @@ internal static class StateDictLoader
         return message.AppendLine().Append("Check that the file and its config.json belong together.").ToString();
     }
 
-    private static void ThrowIfNotFinite(ITensorSource source, TensorEntry entry, Tensor loaded)
+    private static CheckpointException NotFinite(ITensorSource source, TensorEntry entry, ScalarType loaded)
     {
-        if (is_floating_point(loaded.dtype) && !FiniteValues.All(loaded))
-        {
-            var cause = loaded.dtype == entry.Dtype ? "" : $", or too large for {loaded.dtype}";
-            throw new CheckpointException(
-                $"'{entry.Name}' in '{source.Location}' has values that are not finite (NaN or infinite{cause}), so nothing can be computed with it. "
-                + "Download or copy the file again, or take weights from before its training failed.");
-        }
+        var cause = loaded == entry.Dtype ? "" : $", or too large for {loaded}";
+        return new(
+            $"'{entry.Name}' in '{source.Location}' has values that are not finite (NaN or infinite{cause}), so nothing can be computed with it. "
+            + "Download or copy the file again, or take weights from before its training failed.");
     }
 
     private static void ThrowIfDifferent(ITensorSource source, string first, string second)

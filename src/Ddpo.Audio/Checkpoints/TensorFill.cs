@@ -1,43 +1,77 @@
+using Ddpo.Audio.Runtime;
+
 namespace Ddpo.Audio.Checkpoints;
 
 /// <summary>Reads values of a file into a tensor.</summary>
 internal static class TensorFill
 {
-    private const int DirectChunkBytes = 1 << 30;
-    private const int StagedChunkBytes = 4 << 20;
+    private const int SpanBytes = 1 << 30;
+    private const int StagedBytes = 4 << 20;
+
+    /// <summary>So much is read at a time, to be looked at while it is in the core's own cache.</summary>
+    private const int SeenBytes = 1 << 18;
 
     /// <summary>
     /// Reads the values that lie row by row at <paramref name="offset"/>: those of a CPU tensor of the stored type straight into
     /// its memory, any other's through a staging tensor of bounded size.
     /// </summary>
-    public static void FromRows(BinaryFile file, long offset, ScalarType stored, Tensor target)
+    /// <returns>Whether <paramref name="target"/> holds finite values only.</returns>
+    public static bool FromRows(BinaryFile file, long offset, ScalarType stored, Tensor target)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        if (!target.is_contiguous())
+        if (target.device_type == DeviceType.CPU && target.dtype == stored && target.is_contiguous())
         {
-            var whole = empty(target.shape, stored);
-            FromRows(file, offset, stored, whole);
-            target.copy_(whole);
-            return;
+            return Straight(file, offset, target);
         }
 
-        var size = Dtypes.SizeOf(stored);
-        var isDirect = target.device_type == DeviceType.CPU && target.dtype == stored;
-        var flat = target.view(-1);
-        var total = target.numel();
-        var chunk = Math.Min(total, (isDirect ? DirectChunkBytes : StagedChunkBytes) / size);
-        var staging = isDirect ? null : empty([chunk], stored);
-        for (long done = 0; done < total; done += chunk)
+        Staged(file, offset, stored, target);
+        return FiniteValues.All(target);
+    }
+
+    private static bool Straight(BinaryFile file, long offset, Tensor target)
+    {
+        var areFinite = true;
+        foreach (var (start, part) in Parts(target, SpanBytes / Dtypes.SizeOf(target.dtype)))
         {
-            var count = Math.Min(chunk, total - done);
-            using var part = flat.narrow(0, done, count);
-            using var staged = staging?.narrow(0, 0, count);
-            file.Read(offset + (done * size), (staged ?? part).bytes);
-            if (staged is not null)
+            var bytes = part.bytes;
+            for (var done = 0; done < bytes.Length; done += SeenBytes)
             {
-                part.copy_(staged);
+                var piece = bytes.Slice(done, Math.Min(SeenBytes, bytes.Length - done));
+                file.Read(offset + (start * Dtypes.SizeOf(target.dtype)) + done, piece);
+                areFinite = areFinite && FiniteValues.All(piece, target.dtype);
             }
+        }
+
+        return areFinite;
+    }
+
+    private static void Staged(BinaryFile file, long offset, ScalarType stored, Tensor target)
+    {
+        var rows = target.is_contiguous() ? target : empty(target.shape, target.dtype, target.device);
+        var size = Dtypes.SizeOf(stored);
+        var staging = empty([Math.Min(target.numel(), StagedBytes / size)], stored);
+        foreach (var (start, part) in Parts(rows, StagedBytes / size))
+        {
+            using var staged = staging.narrow(0, 0, part.numel());
+            file.Read(offset + (start * size), staged.bytes);
+            part.copy_(staged);
+        }
+
+        if (!ReferenceEquals(rows, target))
+        {
+            target.copy_(rows);
+        }
+    }
+
+    // Of a contiguous tensor, with the index of the first value.
+    private static IEnumerable<(long Start, Tensor Part)> Parts(Tensor tensor, long values)
+    {
+        using var flat = tensor.view(-1);
+        for (long start = 0; start < flat.numel(); start += values)
+        {
+            using var part = flat.narrow(0, start, Math.Min(values, flat.numel() - start));
+            yield return (start, part);
         }
     }
 }

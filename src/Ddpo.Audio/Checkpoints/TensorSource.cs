@@ -11,7 +11,7 @@ internal abstract class TensorSource(string location) : ITensorSource
 
     public virtual IReadOnlyDictionary<string, string> Unread => ReadOnlyDictionary<string, string>.Empty;
 
-    public void CopyTo(string name, Tensor target)
+    public bool CopyTo(string name, Tensor target)
     {
         var entry = Find(name);
         if (!entry.Shape.SequenceEqual(target.shape))
@@ -25,7 +25,7 @@ internal abstract class TensorSource(string location) : ITensorSource
             throw new CheckpointException($"'{name}' in '{Location}' is {entry.Dtype}, which does not convert to {target.dtype}.");
         }
 
-        Fill(entry, target);
+        return Fill(entry, target);
     }
 
     public Tensor Read(string name)
@@ -34,7 +34,7 @@ internal abstract class TensorSource(string location) : ITensorSource
         var tensor = empty([.. entry.Shape], entry.Dtype);
         try
         {
-            Fill(entry, tensor);
+            _ = Fill(entry, tensor);
             return tensor;
         }
         catch
@@ -47,7 +47,8 @@ internal abstract class TensorSource(string location) : ITensorSource
     public abstract void Dispose();
 
     /// <summary>Writes the values of <paramref name="entry"/> into a tensor of its shape and of a type that it converts to.</summary>
-    protected abstract void Fill(TensorEntry entry, Tensor target);
+    /// <returns>Whether the tensor holds finite values only.</returns>
+    protected abstract bool Fill(TensorEntry entry, Tensor target);
 
     private TensorEntry Find(string name) =>
         Entries.TryGetValue(name, out var entry)

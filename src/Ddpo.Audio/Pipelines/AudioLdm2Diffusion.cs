@@ -84,9 +84,9 @@ internal sealed class AudioLdm2Diffusion(AudioLdm2Pipeline pipeline) : ITrainabl
 /// <summary>The embeddings of a batch, kept for training.</summary>
 internal sealed class EncodedPrompts(Denoiser denoiser, PromptEmbeddings embeddings) : IEncodedPrompts
 {
-    public IConditioning Condition(long start, long count, bool guided)
+    public IConditioning Condition(long start, long count, bool guided, int times = 1)
     {
-        var rows = embeddings.Rows(start, count);
+        var rows = embeddings.Rows(start, count).Tile(times);
         return denoiser.Prepare(guided ? rows.ForUNet() : rows.Positive);
     }
 

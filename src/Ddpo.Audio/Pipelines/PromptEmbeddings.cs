@@ -17,6 +17,9 @@ internal sealed record Conditioning(Tensor PromptEmbeds, Tensor AttentionMask, T
     /// <summary>Every row <paramref name="times"/> times in a row.</summary>
     public Conditioning Repeat(long times) => times == 1 ? this : Map(tensor => tensor.repeat_interleave(times, 0));
 
+    /// <summary>All rows, <paramref name="times"/> times one after the other.</summary>
+    public Conditioning Tile(long times) => times == 1 ? this : Map(tensor => tensor.repeat([times, .. Enumerable.Repeat(1L, (int)tensor.dim() - 1)]));
+
     /// <summary>The rows of <paramref name="first"/>, then those of <paramref name="second"/>.</summary>
     public static Conditioning Concat(Conditioning first, Conditioning second) => new(
         cat([first.PromptEmbeds, second.PromptEmbeds]),
@@ -75,6 +78,9 @@ internal sealed record PromptEmbeddings(Conditioning Positive, Conditioning? Neg
 
     /// <summary>Every row <paramref name="times"/> times in a row.</summary>
     public PromptEmbeddings Repeat(long times) => new(Positive.Repeat(times), Negative?.Repeat(times));
+
+    /// <inheritdoc cref="Conditioning.Tile"/>
+    public PromptEmbeddings Tile(long times) => new(Positive.Tile(times), Negative?.Tile(times));
 
     /// <summary>Puts rows that were encoded in groups back into their order.</summary>
     /// <param name="parts">The groups, at least one.</param>

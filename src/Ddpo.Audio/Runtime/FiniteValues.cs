@@ -8,9 +8,14 @@ internal static class FiniteValues
 {
     private const int ChunkBytes = 1 << 30;
 
-    /// <summary>Whether all values of a floating point tensor are finite.</summary>
+    /// <summary>Whether all values are finite, as integers always are.</summary>
     public static bool All(Tensor values)
     {
+        if (!is_floating_point(values.dtype))
+        {
+            return true;
+        }
+
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         if (values.device_type == DeviceType.CPU && values.is_contiguous())
@@ -22,7 +27,17 @@ internal static class FiniteValues
         return double.IsFinite(values.sum().to(ScalarType.Float64).item<double>()) || values.isfinite().all().item<bool>();
     }
 
-    // One pass of this thread over what it has just read, and so has in its cache: libtorch's other threads would have to fetch it.
+    /// <summary>Whether all values of a type are finite, as integers always are.</summary>
+    public static bool All(ReadOnlySpan<byte> values, ScalarType dtype) => dtype switch
+    {
+        // Infinities and NaN are what has all bits of the exponent.
+        ScalarType.BFloat16 => NoneHas<ushort>(values, 0x7F80),
+        ScalarType.Float16 => NoneHas<ushort>(values, 0x7C00),
+        ScalarType.Float32 => NoneHas(values, 0x7F80_0000u),
+        ScalarType.Float64 => NoneHas(values, 0x7FF0_0000_0000_0000ul),
+        _ => !is_floating_point(dtype) ? true : throw new ArgumentException($"Expected a type that models have, found {dtype}.", nameof(dtype)),
+    };
+
     private static bool AllInMemory(Tensor flat)
     {
         var total = flat.numel();
@@ -30,18 +45,7 @@ internal static class FiniteValues
         for (long done = 0; done < total; done += chunk)
         {
             using var part = flat.narrow(0, done, Math.Min(chunk, total - done));
-            var bytes = part.bytes;
-
-            // Infinities and NaN are what has all bits of the exponent.
-            var areFinite = flat.dtype switch
-            {
-                ScalarType.BFloat16 => NoneHas<ushort>(bytes, 0x7F80),
-                ScalarType.Float16 => NoneHas<ushort>(bytes, 0x7C00),
-                ScalarType.Float32 => NoneHas(bytes, 0x7F80_0000u),
-                ScalarType.Float64 => NoneHas(bytes, 0x7FF0_0000_0000_0000ul),
-                _ => throw new ArgumentException($"Expected a floating point tensor, found {flat.dtype}.", nameof(flat)),
-            };
-            if (!areFinite)
+            if (!All(part.bytes, flat.dtype))
             {
                 return false;
             }
@@ -57,12 +61,15 @@ internal static class FiniteValues
         var values = MemoryMarshal.Cast<byte, T>(bytes);
         var vectors = MemoryMarshal.Cast<T, Vector<T>>(values);
         var mask = new Vector<T>(bits);
+        var most = Vector<T>.Zero;
         foreach (var vector in vectors)
         {
-            if (Vector.EqualsAny(vector & mask, mask))
-            {
-                return false;
-            }
+            most = Vector.Max(most, vector & mask);
+        }
+
+        if (Vector.EqualsAny(most, mask))
+        {
+            return false;
         }
 
         foreach (var value in values[(vectors.Length * Vector<T>.Count)..])

@@ -58,6 +58,29 @@ public sealed class StateDictLoaderTests : IDisposable
         Assert.Contains($"'weight' in '{source.Location}' has values that are not finite", exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, ScalarType.Float32)]
+    [InlineData(ScalarType.Float32, ScalarType.Float16)]
+    [InlineData(ScalarType.Float16, ScalarType.Float32)]
+    public void Long_tensors_are_read_whole_and_looked_at_to_the_end(ScalarType stored, ScalarType loaded)
+    {
+        const long Count = 3_000_001; // several pieces, and a rest
+        var (path, values) = (_folder["long.safetensors"], arange(Count).remainder(2048).to(stored));
+        using var model = new DictModule([("weight", loaded, [Count])]);
+        SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["weight"] = values });
+        using (var whole = SafetensorsFile.Open(path))
+        {
+            StateDictLoader.Load(model, whole);
+        }
+
+        Assert.True(model.State["weight"].eq(values.to(loaded)).all().item<bool>());
+
+        values[Count - 1] = tensor(float.NaN, stored);
+        SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["weight"] = values });
+        using var broken = SafetensorsFile.Open(path);
+        Assert.Contains("not finite", Assert.Throws<CheckpointException>(() => StateDictLoader.Load(model, broken)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Large_values_whose_sum_is_infinite_are_loaded()
     {

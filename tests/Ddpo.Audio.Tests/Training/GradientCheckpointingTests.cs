@@ -46,23 +46,4 @@ public sealed class GradientCheckpointingTests
             () => TrainerFixture.Builder(pipeline).UsePipeline(watched).ConfigureTraining(o => o.GradientCheckpointing = true).Build());
         Assert.Equal("GradientCheckpointing is on, but the model (WatchedPipeline) has none; turn it off.", Assert.Single(error.Failures));
     }
-
-    // Its model does not say that it has gradient checkpointing.
-    private sealed class WatchedPipeline(AudioLdm2Pipeline pipeline) : IDiffusionPipeline
-    {
-        private readonly WatchedDiffusion _diffusion = new((ITrainableDiffusion)pipeline.GetService(typeof(ITrainableDiffusion))!);
-
-        public int SampleRate => pipeline.SampleRate;
-
-        public Task<IReadOnlyList<AudioClip>> GenerateAsync(
-            AudioRequest request, IProgress<DenoisingProgress>? progress = null, CancellationToken cancellationToken = default) =>
-            pipeline.GenerateAsync(request, progress, cancellationToken);
-
-        public Task<IAsyncDisposable> ApplyLoraAsync(string path, double scale = 1, CancellationToken cancellationToken = default) =>
-            pipeline.ApplyLoraAsync(path, scale, cancellationToken);
-
-        public object? GetService(Type serviceType) => serviceType == typeof(ITrainableDiffusion) ? _diffusion : pipeline.GetService(serviceType);
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

@@ -1,3 +1,5 @@
+using Ddpo.Audio.Runtime;
+
 namespace Ddpo.Audio.Checkpoints.PyTorch;
 
 /// <summary>A file of torch.save (.bin, .pt, .ckpt, .pth): a zip file with a pickle and an entry for each storage.</summary>
@@ -82,26 +84,26 @@ internal sealed class PyTorchFile : TensorSource
 
     public override void Dispose() => _file.Dispose();
 
-    protected override void Fill(TensorEntry entry, Tensor target)
+    protected override bool Fill(TensorEntry entry, Tensor target)
     {
         var tensor = _tensors[entry.Name];
         if (tensor.Count == 0)
         {
-            return;
+            return true;
         }
 
         var start = _archive.StartOf(tensor.Storage) + (tensor.Offset * Dtypes.SizeOf(tensor.Dtype));
         if (tensor.IsContiguous)
         {
-            TensorFill.FromRows(_file, start, tensor.Dtype, target);
-            return;
+            return TensorFill.FromRows(_file, start, tensor.Dtype, target);
         }
 
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var used = empty([tensor.Extent], tensor.Dtype);
-        TensorFill.FromRows(_file, start, tensor.Dtype, used);
+        _ = TensorFill.FromRows(_file, start, tensor.Dtype, used);
         target.copy_(used.as_strided(tensor.Shape, tensor.Strides));
+        return FiniteValues.All(target);
     }
 
     private static PickleDict ChooseStateDict(PickleDict root)

@@ -31,6 +31,6 @@ internal sealed class SafetensorsFile : TensorSource
 
     public override void Dispose() => _file.Dispose();
 
-    protected override void Fill(TensorEntry entry, Tensor target) =>
+    protected override bool Fill(TensorEntry entry, Tensor target) =>
         TensorFill.FromRows(_file, _header.OffsetOf(entry.Name), entry.Dtype, target);
 }

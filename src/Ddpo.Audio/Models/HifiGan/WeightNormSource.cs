@@ -1,4 +1,5 @@
 using Ddpo.Audio.Checkpoints;
+using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Models.HifiGan;
 
@@ -49,12 +50,11 @@ internal sealed class WeightNormSource : ITensorSource
         return folding._folded.Count == 0 ? source : folding;
     }
 
-    public void CopyTo(string name, Tensor target)
+    public bool CopyTo(string name, Tensor target)
     {
         if (!_folded.ContainsKey(name))
         {
-            _source.CopyTo(name, target);
-            return;
+            return _source.CopyTo(name, target);
         }
 
         if (!target.shape.SequenceEqual(_entries[name].Shape))
@@ -66,6 +66,7 @@ internal sealed class WeightNormSource : ITensorSource
 
         using var weight = Fold(name);
         target.copy_(weight);
+        return FiniteValues.All(target);
     }
 
     public Tensor Read(string name)

@@ -58,6 +58,12 @@ internal static class DraftRules
                 "Training:BatchSize", "Sampling:BatchSize");
         }
 
+        if (training.TimestepsPerPass > 1)
+        {
+            yield return new(
+                $"TimestepsPerPass is {training.TimestepsPerPass}, but DRaFT follows the gradient from step to step: expected 1.", "Training:TimestepsPerPass");
+        }
+
         foreach (var reward in rewards.Where(reward => reward.Normalization != RewardNormalization.None))
         {
             yield return new(

@@ -50,6 +50,13 @@ internal static class ForwardProcessRules
                 $"{group}:MinTimestep", $"{group}:MaxTimestep");
         }
 
+        if (training.TimestepsPerPass > 1 && algorithm.DrawsPerSample >= 1 && algorithm.DrawsPerSample % training.TimestepsPerPass != 0)
+        {
+            yield return new(
+                $"TimestepsPerPass is {training.TimestepsPerPass}, which does not divide DrawsPerSample, {algorithm.DrawsPerSample}.",
+                "Training:TimestepsPerPass", $"{group}:DrawsPerSample");
+        }
+
         if (training.GradientAccumulationSteps > 1)
         {
             yield return new(

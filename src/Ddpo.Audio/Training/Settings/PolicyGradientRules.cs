@@ -31,6 +31,14 @@ internal sealed class PolicyGradientRules(PolicyGradientOptions algorithm, strin
                 nameof(algorithm.TimestepFraction), window is null ? nameof(algorithm.SkipLastTimesteps) : "SdeWindow:Size");
         }
 
+        var passed = trained >= 1 ? (int)(trained * algorithm.TimestepFraction) : 0;
+        if (options.Training.TimestepsPerPass is > 1 and var atOnce && passed >= 1 && passed % atOnce != 0)
+        {
+            yield return new(
+                $"TimestepsPerPass is {atOnce}, which does not divide the {passed} denoising steps of each sample that are trained on.",
+                "Training:TimestepsPerPass", $"{group}:TimestepFraction", $"{group}:SkipLastTimesteps", "Sampling:NumInferenceSteps");
+        }
+
         foreach (var failure in ReferenceRule.Check(algorithm.KlWeight, group, options))
         {
             yield return failure;

@@ -17,6 +17,15 @@ public sealed class TrainingOptions
     [Range(0, int.MaxValue)]
     public int BatchSize { get; set; }
 
+    /// <summary>
+    /// Timesteps of each sample in one pass of the UNet, at least 1 (the default): a pass has so many times <see cref="BatchSize"/> rows, and as much more memory.
+    /// More take less time where a batch does not fill the device. Must divide the denoising steps that a policy gradient trains on, or the draws of
+    /// <see cref="ForwardProcessOptions.DrawsPerSample"/>; DRaFT has one step in a pass. Changes gradients by rounding only, but rows beside others may round
+    /// otherwise than in sampling, so that the ratio before the first update is 1 to some 1e-6 only.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int TimestepsPerPass { get; set; } = 1;
+
     /// <summary>Batches whose gradients make one update (<c>train.gradient_accumulation_steps</c>), at least 1 (the default).</summary>
     [Range(1, int.MaxValue)]
     public int GradientAccumulationSteps { get; set; } = 1;

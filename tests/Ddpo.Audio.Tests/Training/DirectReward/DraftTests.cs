@@ -16,6 +16,7 @@ public sealed class DraftTests
         { "Renoisings is 2, but GradientSteps is 0 (3 steps)", b => b.UseDraft(o => o.Renoisings = 2) },
         { "Renoisings is 1, but GradientSteps is 2 (2 steps)", b => b.UseDraft(o => (o.Renoisings, o.GradientSteps) = (1, 2)) },
         { "Renoisings is -1", b => b.UseDraft(o => o.Renoisings = -1) },
+        { "TimestepsPerPass is 3, but DRaFT follows the gradient from step to step: expected 1", b => b.UseDraft().ConfigureTraining(o => o.TimestepsPerPass = 3) },
         { "KlWeight is 0.5, but every weight", b => b.UseDraft(o => o.KlWeight = 0.5).UseFullFineTuning() },
         { "MicroBatchSize is 3, which does not divide the sampling batch (4)", b => b.UseDraft(o => o.MicroBatchSize = 3) },
         { "Eta is -1", b => b.UseDraft().ConfigureSampling(o => o.Eta = -1) },

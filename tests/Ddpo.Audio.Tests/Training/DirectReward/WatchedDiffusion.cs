@@ -11,6 +11,8 @@ internal sealed class WatchedDiffusion(ITrainableDiffusion diffusion) : ITrainab
 
     public nn.Module Model => diffusion.Model;
 
+    public IReadOnlyList<float> AlphasCumprod => diffusion.AlphasCumprod;
+
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default) => diffusion.RunAsync(work, cancellationToken);
 
     public string IdentifyWeights() => diffusion.IdentifyWeights();

@@ -80,4 +80,12 @@ internal delegate ulong DrawSeed(SeedStream stream, ReadOnlySpan<long> position)
 /// <param name="Timesteps">int64 [batch].</param>
 /// <param name="Noise">ε, fp32 [batch, ...].</param>
 /// <param name="NoiseToSignal">√((1 − ᾱ) / ᾱ), fp32 [batch].</param>
-internal sealed record NoisedLatents(Tensor Latents, Tensor Timesteps, Tensor Noise, Tensor NoiseToSignal);
+internal sealed record NoisedLatents(Tensor Latents, Tensor Timesteps, Tensor Noise, Tensor NoiseToSignal)
+{
+    /// <summary>Several draws in one, one after the other.</summary>
+    public static NoisedLatents Concat(IReadOnlyList<NoisedLatents> draws) => draws is [var one] ? one : new(
+        cat([.. draws.Select(draw => draw.Latents)]),
+        cat([.. draws.Select(draw => draw.Timesteps)]),
+        cat([.. draws.Select(draw => draw.Noise)]),
+        cat([.. draws.Select(draw => draw.NoiseToSignal)]));
+}

@@ -13,15 +13,15 @@ internal sealed class DrawGradient(ITrainableDiffusion diffusion, IPolicyParamet
     private const double NoGuidance = 1;
 
     /// <summary>Adds the gradient to those of the parameters.</summary>
-    /// <param name="draws">The samples, noised.</param>
-    /// <param name="conditioning">Of the samples, without guidance.</param>
-    /// <param name="weights">Of the samples, fp32 [batch]; those of 0 take no part.</param>
+    /// <param name="draws">The samples, noised, once or several times in a pass.</param>
+    /// <param name="conditioning">Of a pass, without guidance.</param>
+    /// <param name="weights">Of a pass, fp32 [batch]; those of 0 take no part.</param>
     /// <param name="isOld">Whether the policy is still the old one, which then needs no prediction of its own.</param>
     /// <param name="scale">A factor of the sum of losses.</param>
     /// <param name="metrics">Told what was measured.</param>
-    /// <param name="onDraw">Called after each draw.</param>
+    /// <param name="onPass">Called after each pass.</param>
     public void Accumulate(
-        IReadOnlyList<NoisedLatents> draws, IConditioning conditioning, Tensor weights, bool isOld, double scale, ForwardMetrics metrics, Action onDraw)
+        IReadOnlyList<NoisedLatents> draws, IConditioning conditioning, Tensor weights, bool isOld, double scale, ForwardMetrics metrics, Action onPass)
     {
         var isTrained = weights.IsNotEqualTo(0).to(ScalarType.Float32);
         var olds = old is null || isOld ? null : Predict(draws, conditioning, old.Use());
@@ -35,7 +35,7 @@ internal sealed class DrawGradient(ITrainableDiffusion diffusion, IPolicyParamet
                 draws[i].Noise, draws[i].NoiseToSignal, weights, prediction, objective.NeedsOld ? olds?[i] ?? prediction.detach() : null, references?[i]));
             (loss.Losses * isTrained).sum().Multiply(scale).backward();
             metrics.Add(loss, isTrained);
-            onDraw();
+            onPass();
         }
     }
 

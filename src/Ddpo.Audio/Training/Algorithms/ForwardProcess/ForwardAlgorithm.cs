@@ -100,6 +100,7 @@ internal sealed class ForwardAlgorithm(
         var (sampling, share) = (epoch.Options.Sampling, epoch.Share);
         var size = epoch.Options.Training.BatchSizeFor(sampling);
         int[] batches = [.. Enumerable.Range(0, samples.Count / size).Select(batch => batch * size).Where(first => weights.AsSpan(first, size).ContainsAnyExcept(0))];
+        var atOnce = epoch.Options.Training.TimestepsPerPass; // divides the draws
         var (draws, total) = (options.DrawsPerSample, options.UpdatesPerEpoch * batches.Length * options.DrawsPerSample);
         var scale = (double)share.Size / (draws * Math.Max(1, weights.Count(weight => weight != 0))); // of all ranks' samples; an update takes the mean over the ranks
         var gradient = new DrawGradient(epoch.Diffusion, epoch.Parameters, objective, _old);
@@ -116,15 +117,17 @@ internal sealed class ForwardAlgorithm(
                 var (rollout, start, count) = (samples.Batches[first / sampling.BatchSize], share.OwnStart(first % sampling.BatchSize), share.TrainingCount);
                 var clean = rollout.Latents[rollout.Timesteps.Count].narrow(0, start, count);
                 gradient.Accumulate(
-                    [.. Enumerable.Range(0, draws).Select(draw => noise.Draw(clean, rollout.Samples[start], update, draw))],
-                    rollout.Prompts.Condition(start, count, guided: false),
-                    tensor(weights[rollout.Samples[start]..][..count], device: clean.device),
+                    [
+                        .. Enumerable.Range(0, draws).Select(draw => noise.Draw(clean, rollout.Samples[start], update, draw)).Chunk(atOnce).Select(NoisedLatents.Concat),
+                    ],
+                    rollout.Prompts.Condition(start, count, guided: false, atOnce),
+                    tensor(weights[rollout.Samples[start]..][..count], device: clean.device).repeat(atOnce),
                     isOld,
                     scale,
                     metrics,
                     () =>
                     {
-                        epoch.Report(++done, total);
+                        epoch.Report(done += atOnce, total);
                         cancellationToken.ThrowIfCancellationRequested();
                     });
             }

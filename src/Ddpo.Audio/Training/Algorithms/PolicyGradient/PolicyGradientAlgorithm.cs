@@ -132,7 +132,8 @@ internal sealed class PolicyGradientAlgorithm(
         var size = training.BatchSizeFor(sampling);
         var (first, trainable) = range.Trained;
         var steps = (int)(trainable * options.TimestepFraction);
-        var accumulation = (long)training.GradientAccumulationSteps * steps;
+        var atOnce = training.TimestepsPerPass; // divides the steps
+        var accumulation = (long)training.GradientAccumulationSteps * steps / atOnce;
         var total = options.NumInnerEpochs * (samples.Count / size) * steps;
         var gradient = new StepGradient(epoch.Diffusion, epoch.Scheduler, epoch.Parameters, objective, sampling.GuidanceScale);
         using var metrics = new UpdateMetrics(objective.Measurements, device);
@@ -155,30 +156,32 @@ internal sealed class PolicyGradientAlgorithm(
                     var rollout = samples.Batches[start / sampling.BatchSize];
                     var row = share.OwnStart(start % sampling.BatchSize);
                     int[] own = [.. rollout.Samples.Skip(row).Take(share.TrainingCount)];
-                    var slice = new RolloutSlice(
+                    RolloutSlice Slice(int timesteps) => new(
                         rollout,
                         row,
                         tensor(own.Select(sample => advantages[sample]).ToArray(), device: device),
-                        sampling.IsGuided && options.ClassifierFreeGuidance);
-
+                        sampling.IsGuided && options.ClassifierFreeGuidance,
+                        timesteps);
                     if (options.MeasureStepGradients && !measured.Any())
                     {
-                        measured = StepNorms.Of(slice, range.Noisy, gradient, objective.Measurements, epoch, cancellationToken);
+                        measured = StepNorms.Of(Slice(1), range.Noisy, gradient, objective.Measurements, epoch, cancellationToken);
                     }
 
-                    // Each sample's own order of its timesteps: int64 [trainable, samples], a row for each training step.
+                    var slice = Slice(atOnce);
+
+                    // Each sample's own order of its timesteps: int64 [trainable, samples], a row for each timestep.
                     var columns = stack(
                         [
                             .. own.Select(sample => tensor(
                                 Seeds.Permutation(trainable, epoch.SeedOf(SeedStream.TimestepOrder, epoch.Index, inner, sample)))),
                         ],
                         1).Add((long)first).to(device);
-                    for (var j = 0; j < steps; j++)
+                    for (var j = 0; j < steps; j += atOnce)
                     {
                         cancellationToken.ThrowIfCancellationRequested();
-                        using var step = NewDisposeScope();
-                        gradient.Accumulate(slice, columns[j], accumulation, metrics);
-                        epoch.Report(++trained, total);
+                        using var pass = NewDisposeScope();
+                        gradient.Accumulate(slice, columns.narrow(0, j, atOnce), accumulation, metrics);
+                        epoch.Report(trained += atOnce, total);
                     }
 
                     isPredicted = true;

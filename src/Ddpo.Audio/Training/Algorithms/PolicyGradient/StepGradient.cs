@@ -11,7 +11,7 @@ internal sealed class StepGradient(
 {
     /// <summary>Adds the gradient to those of the parameters.</summary>
     /// <param name="slice">The samples.</param>
-    /// <param name="columns">The step of each sample, int64 [count].</param>
+    /// <param name="columns">The steps of each sample, int64 [timesteps, count].</param>
     /// <param name="accumulation">Calls between two updates; the loss is divided by it.</param>
     /// <param name="metrics">Told what was measured.</param>
     /// <returns>The step and its loss; belong to the caller's dispose scope.</returns>
