@@ -8,7 +8,7 @@ namespace Ddpo.Audio.Tests.Training;
 public sealed class TimestepsPerPassTests
 {
     // Of the norm of what an update changes: rows are rounded otherwise beside others.
-    private const float Tolerance = 1e-3f;
+    private const double Tolerance = 1e-3;
 
     [Theory]
     [InlineData("ddpo", 3)]
@@ -21,18 +21,16 @@ public sealed class TimestepsPerPassTests
     [InlineData("nft", 2)]
     public async Task Several_timesteps_in_a_pass_learn_the_same_in_fewer_passes(string algorithm, int atOnce)
     {
-        using var scope = NewDisposeScope();
         var (learned, passes) = await LearnAsync(algorithm, 1);
         var (same, fewer) = await LearnAsync(algorithm, atOnce);
 
-        var norm = learned.norm().item<float>();
-        Assert.True(norm > 0);
-        Assert.InRange((same - learned).norm().item<float>() / norm, 0, Tolerance);
+        Assert.True(Norm(learned) > 0);
+        Assert.InRange(Norm(same.Zip(learned, (one, other) => one - other)) / Norm(learned), 0, Tolerance);
         Assert.True(fewer < passes, $"{fewer} passes, and {passes} of one timestep");
     }
 
     /// <summary>What an adapter's upper halves, which begin at 0, learn in one epoch, and how often the model predicted.</summary>
-    private static async Task<(Tensor Learned, int Predictions)> LearnAsync(string algorithm, int atOnce)
+    private static async Task<(float[] Learned, int Predictions)> LearnAsync(string algorithm, int atOnce)
     {
         await using var pipeline = await TinyPipeline.LoadAsync();
         var (watched, predictions) = (new WatchedPipeline(pipeline), 0);
@@ -46,7 +44,15 @@ public sealed class TimestepsPerPassTests
         await using var trainer = builder.Build();
         await trainer.TrainAsync().ToListAsync();
         using var folder = new TemporaryFolder();
-        using var file = SafetensorsFile.Open(await trainer.SaveAsync(folder.Root));
-        return (cat([.. file.Entries.Keys.Where(name => name.Contains("lora_B", StringComparison.Ordinal)).Select(name => file.Read(name).flatten())]), predictions);
+        return (UpperHalves(await trainer.SaveAsync(folder.Root)), predictions);
     }
+
+    private static float[] UpperHalves(string path)
+    {
+        using var scope = NewDisposeScope();
+        using var file = SafetensorsFile.Open(path);
+        return [.. file.Entries.Keys.Where(name => name.Contains("lora_B", StringComparison.Ordinal)).SelectMany(name => file.Read(name).data<float>())];
+    }
+
+    private static double Norm(IEnumerable<float> values) => Math.Sqrt(values.Sum(value => (double)value * value));
 }
