@@ -41,7 +41,7 @@ internal sealed class CallGraph(Assembly assembly)
         }
     }
 
-    /// <summary>The methods that a type declares, of all its own and inherited ones.</summary>
+    /// <summary>The methods that a type itself declares.</summary>
     public static IEnumerable<MethodBase> MethodsOf(Type type) => type.GetMethods(All);
 
     private static MethodBase Definition(MethodBase method)
