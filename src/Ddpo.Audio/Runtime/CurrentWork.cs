@@ -15,6 +15,9 @@ internal sealed class CurrentWork(CancellationToken stop) : IDisposable
     /// <summary>The work of this thread; <see langword="null"/> on threads that are no model's.</summary>
     public static CurrentWork? Here => s_here;
 
+    /// <summary>Ends it.</summary>
+    public CancellationToken Stop => stop;
+
     /// <summary>Whether something failed where an exception could not be thrown.</summary>
     public bool HasFailed => _failure is not null;
 

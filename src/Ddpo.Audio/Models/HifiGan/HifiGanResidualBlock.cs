@@ -1,5 +1,6 @@
 using Ddpo.Audio.Models.Layers;
 using Ddpo.Audio.Runtime;
+using Ddpo.Audio.Runtime.Ops.Rows;
 
 namespace Ddpo.Audio.Models.HifiGan;
 
@@ -38,6 +39,9 @@ internal sealed class HifiGanResidualBlock : nn.Module<Tensor, Tensor>
 
         return hidden.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Where the weights of each pair lie. On the CPU, in fp32.</summary>
+    public IReadOnlyList<(RowKernel Dilated, RowKernel Plain)> Kernels() => [.. _dilated.Zip(_plain, (dilated, plain) => (dilated.Kernel(), plain.Kernel()))];
 
     /// <summary>One pair. At the waveform's rate every tensor is large, so what is this method's own is changed in place.</summary>
     private Tensor Pair(int pair, Tensor input)

@@ -1,5 +1,6 @@
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Models.Layers;
+using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Models.HifiGan;
 
@@ -101,13 +102,19 @@ internal sealed class SpeechT5HifiGan : nn.Module<Tensor, Tensor>
     /// <summary>Up to a stage's rate, then the mean of its residual blocks. Overwrites <paramref name="input"/>.</summary>
     private Tensor Stage(int stage, Tensor input)
     {
-        using var scope = NewDisposeScope();
-        var upsampled = _upsamplers[stage].call(input.LeakyReluInPlace(Config.LeakyReluSlope));
-        var first = stage * _blocksPerStage;
-        var sum = _resblocks[first].call(upsampled);
-        for (var block = first + 1; block < first + _blocksPerStage; block++)
+        CurrentWork.ThrowIfStopped();
+        var (upsampler, blocks) = (_upsamplers[stage], _resblocks.Skip(stage * _blocksPerStage).Take(_blocksPerStage).ToList());
+        if (RowStage.Takes(input))
         {
-            using var output = _resblocks[block].call(upsampled);
+            return new RowStage(upsampler, blocks, Config.LeakyReluSlope).Forward(input);
+        }
+
+        using var scope = NewDisposeScope();
+        var upsampled = upsampler.call(input.LeakyReluInPlace(Config.LeakyReluSlope));
+        var sum = blocks[0].call(upsampled);
+        foreach (var block in blocks.Skip(1))
+        {
+            using var output = block.call(upsampled);
             sum.AddInPlace(output);
         }
 

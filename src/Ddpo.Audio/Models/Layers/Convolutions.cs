@@ -1,3 +1,5 @@
+using Ddpo.Audio.Runtime.Ops.Rows;
+
 namespace Ddpo.Audio.Models.Layers;
 
 /// <summary>2-D convolution over [batch, channels, height, width].</summary>
@@ -51,6 +53,9 @@ internal sealed class Conv1d : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input) =>
         Convolution.Conv1d(input, _weight, _bias, _stride, _padding, _dilation);
+
+    /// <summary>Where the weights lie, of one in steps of 1 that keeps the length. On the CPU, in fp32.</summary>
+    public RowKernel Kernel() => RowKernel.Of(_weight, _bias, _dilation);
 }
 
 /// <summary>1-D transposed convolution over [batch, channels, time].</summary>
@@ -76,4 +81,11 @@ internal sealed class ConvTranspose1d : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input) =>
         Convolution.ConvTranspose1d(input, _weight, _bias, _stride, _padding);
+
+    /// <summary>Where the weights of each phase lie. On the CPU, in fp32.</summary>
+    public IReadOnlyList<RowKernel> Phases() =>
+        [.. Enumerable.Range(0, (int)_stride).Select(phase => RowKernel.OfPhase(_weight, _bias, _stride, _padding, phase))];
+
+    /// <summary>How long what comes out is.</summary>
+    public long LengthOf(long time) => ((time - 1) * _stride) - (2 * _padding) + _weight.shape[2];
 }
