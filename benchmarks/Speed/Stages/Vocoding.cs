@@ -2,13 +2,15 @@ using Ddpo.Audio.Models.HifiGan;
 
 namespace Ddpo.Audio.Benchmarks.Speed.Stages;
 
-/// <summary>Log-mels to samples.</summary>
+/// <summary>Log-mels to samples, beside the same with libtorch's convolutions alone.</summary>
 internal sealed class Vocoding(Workplace place, ScalarType type) : TensorStage(place)
 {
     private SpeechT5HifiGan? _vocoder;
     private Tensor? _mel;
 
     public override string Case => $"{Types.NameOf(type)}, {ShortClips.Name}";
+
+    public override string Reference => "libtorch's convolutions";
 
     protected override void SetUp()
     {
@@ -18,6 +20,13 @@ internal sealed class Vocoding(Workplace place, ScalarType type) : TensorStage(p
     }
 
     protected override void Ours() => _vocoder!.call(_mel!);
+
+    protected override void TheReference()
+    {
+        _vocoder!.InRows = false;
+        Ours();
+        _vocoder.InRows = true;
+    }
 
     protected override void Free()
     {

@@ -27,6 +27,9 @@ internal sealed class HifiGanResidualBlock : nn.Module<Tensor, Tensor>
             new(channels, channels, kernel, placement, padding: dilation * (kernel - 1) / 2, dilation: dilation);
     }
 
+    /// <summary>How far a result looks, to each side.</summary>
+    public long Reach => _dilated.Zip(_plain, (dilated, plain) => dilated.Padding + plain.Padding).Sum();
+
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();

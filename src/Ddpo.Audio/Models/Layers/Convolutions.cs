@@ -54,6 +54,9 @@ internal sealed class Conv1d : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input) =>
         Convolution.Conv1d(input, _weight, _bias, _stride, _padding, _dilation);
 
+    /// <summary>Zeros at each end.</summary>
+    public long Padding => _padding;
+
     /// <summary>Where the weights lie, of one in steps of 1 that keeps the length. On the CPU, in fp32.</summary>
     public RowKernel Kernel() => RowKernel.Of(_weight, _bias, _dilation);
 }

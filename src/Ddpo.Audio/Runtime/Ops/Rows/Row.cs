@@ -10,6 +10,11 @@ internal static unsafe class Row
     /// <summary>The first value of a contiguous tensor of floats on the CPU. Valid while the tensor lives.</summary>
     public static float* Of(Tensor tensor)
     {
+        if (tensor.dtype != ScalarType.Float32 || tensor.device_type != DeviceType.CPU || !tensor.is_contiguous())
+        {
+            throw new ArgumentException($"Expected contiguous floats on the CPU, found {tensor.dtype} on {tensor.device}.", nameof(tensor));
+        }
+
         using var flat = tensor.view(-1);
         using var first = flat.narrow(0, 0, 1); // A span has no more than 2 GB.
         return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
@@ -32,6 +37,7 @@ internal static unsafe class Row
     }
 
     /// <summary>Activates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LeakyRelu(Vector512<float> value, float slope) =>
         Vector512.ConditionalSelect(Vector512.GreaterThan(value, Vector512<float>.Zero), value, value * slope);
 

@@ -22,29 +22,29 @@ internal static unsafe class RowConvolution
 
     /// <summary>Convolves: <c>value = bias + weight * input (+ sum)</c>, then <c>output = leakyReLU(value)</c>.</summary>
     /// <param name="kernel">The weights.</param>
-    /// <param name="input">From the first result's time on; before and behind it are the times that the kernel looks at.</param>
+    /// <param name="input">Rows; around the stretch are the times that the kernel looks at.</param>
+    /// <param name="from">The input's column at the time of the first result.</param>
     /// <param name="sum">Rows that the result is added to, and that keep it; null for none.</param>
     /// <param name="output">Rows for the activated result.</param>
-    /// <param name="length">Results of a row.</param>
+    /// <param name="to">Columns of <paramref name="sum"/> and <paramref name="output"/> for the results.</param>
     /// <param name="slope">Of what is below zero; 1 for no activation.</param>
-    public static void Run(in RowKernel kernel, Rows input, Rows? sum, Rows output, int length, float slope)
+    public static void Run(in RowKernel kernel, Rows input, int from, Rows? sum, Rows output, Stretch to, float slope)
     {
-        var (sums, sumStride) = sum is { } rows ? ((nint)rows.First, rows.Stride) : (0, 0);
         for (var channel = 0; channel < kernel.Outputs;)
         {
             var isBlock = channel + Channels <= kernel.Outputs;
-            for (var time = 0; time < length; time += Tile)
+            for (var done = 0; done < to.Length; done += Tile)
             {
-                var from = input.First + kernel.First + time;
-                var to = output.First + ((nint)channel * output.Stride) + time;
-                var add = sums == 0 ? null : (float*)sums + ((nint)channel * sumStride) + time;
+                var place = input.At(0, from + done + kernel.First);
+                var sums = sum is { } rows ? rows.At(channel, to.Start + done) : null;
+                var result = output.At(channel, to.Start + done);
                 if (isBlock)
                 {
-                    EightRows(kernel, channel, from, input.Stride, add, sumStride, to, output.Stride, slope);
+                    EightRows(kernel, channel, place, input.Stride, sums, sum?.Stride ?? 0, result, output.Stride, slope);
                 }
                 else
                 {
-                    OneRow(kernel, channel, from, input.Stride, add, to, slope);
+                    OneRow(kernel, channel, place, input.Stride, sums, result, slope);
                 }
             }
 

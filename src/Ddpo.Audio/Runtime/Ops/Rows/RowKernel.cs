@@ -39,7 +39,7 @@ internal readonly unsafe struct RowKernel
     /// <summary>From weight to weight of the same channels, in floats.</summary>
     public nint TapStep { get; private init; }
 
-    /// <summary>How far a result looks, to each side.</summary>
+    /// <summary>How far a result looks, to the farther side.</summary>
     public int Reach => Math.Max(-First, First + ((Taps - 1) * Dilation));
 
     /// <summary>A convolution in steps of one that keeps the length.</summary>
@@ -76,7 +76,7 @@ internal readonly unsafe struct RowKernel
         var (step, place) = ((int)stride, phase + (int)padding);
         // Input time t + q meets tap place - q * step, as long as there is one.
         var last = place / step;
-        var least = (int)Math.Ceiling((place - taps + 1) / (double)step);
+        var least = -((taps - 1 - place) / step);
         var kernel = new RowKernel(weight, bias);
         return kernel with
         {

@@ -14,9 +14,8 @@ internal sealed unsafe class RowMemory : IDisposable
     public Rows Take(int channels, int times)
     {
         // An odd number of cache lines apart: else rows would push each other out of the cache.
-        var stride = (((times + RowConvolution.Tile) / CacheLine) | 1) * CacheLine;
-        stride += stride < times + RowConvolution.Tile ? 2 * CacheLine : 0;
-        var array = ArrayPool<float>.Shared.Rent((channels * stride) + CacheLine);
+        var stride = ((times + RowConvolution.Tile + CacheLine - 1) / CacheLine | 1) * CacheLine;
+        var array = ArrayPool<float>.Shared.Rent(checked((channels * stride) + CacheLine));
         var pin = array.AsMemory().Pin();
         _rented.Add((array, pin));
         var past = (nint)pin.Pointer % (CacheLine * sizeof(float));

@@ -6,8 +6,6 @@ namespace Ddpo.Audio.Runtime.Ops.Rows;
 /// <param name="stride">Floats from row to row.</param>
 internal readonly unsafe struct Rows(float* first, int channels, int stride)
 {
-    public float* First => first;
-
     public int Channels => channels;
 
     public int Stride => stride;
@@ -15,8 +13,8 @@ internal readonly unsafe struct Rows(float* first, int channels, int stride)
     /// <summary>The row of a channel.</summary>
     public Span<float> this[int channel] => new(first + ((nint)channel * stride), stride);
 
-    /// <summary>The same rows, from a later time on.</summary>
-    public Rows From(int time) => new(first + time, channels, stride);
+    /// <summary>Where a column of a row lies.</summary>
+    public float* At(int channel, int column) => first + ((nint)channel * stride) + column;
 
     /// <summary>Clears what of a stretch of time is not inside another.</summary>
     public void ClearOutside(Stretch stretch, Stretch inside)

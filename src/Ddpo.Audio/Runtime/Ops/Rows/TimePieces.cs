@@ -6,10 +6,10 @@ internal static class TimePieces
     // Three or four such pieces are in use at a time, of a cache of 1 to 2 MB.
     private const int Floats = 96 << 10;
 
-    /// <summary>Does it, and waits until all is done. As many threads take part as libtorch has.</summary>
-    /// <param name="batch">Clips.</param>
-    /// <param name="time">Of each.</param>
-    /// <param name="channels">Floats at a time.</param>
+    /// <summary>Does it, and waits until all is done. At most as many threads take part as libtorch has.</summary>
+    /// <param name="batch">Clips, at least one.</param>
+    /// <param name="time">Of each, at least one.</param>
+    /// <param name="channels">Of each, which says how much of it the caches hold.</param>
     /// <param name="reach">How far a result looks to each side, which pieces do again for one another.</param>
     /// <param name="work">Given the clip and the piece.</param>
     /// <exception cref="OperationCanceledException">The work of this thread was stopped.</exception>
