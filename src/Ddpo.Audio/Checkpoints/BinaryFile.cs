@@ -23,7 +23,7 @@ internal sealed class BinaryFile : IDisposable
     {
         try
         {
-            var file = new BinaryFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan));
+            var file = new BinaryFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete));
             if (file.Length > 0)
             {
                 return file;

@@ -11,8 +11,8 @@ internal static class ModelLoader
     private const int FewTensors = 1000;
 
     /// <summary>
-    /// Builds the model without memory and compares it with the weights, name by name and shape by shape; only then builds and
-    /// fills it.
+    /// Builds the model and compares it with the weights, name by name and shape by shape; only then fills it. Where memory is taken as soon as it is asked
+    /// for, or the model is a part of its weights, what is compared is built without memory before.
     /// </summary>
     /// <param name="source">The weights; they stay the caller's.</param>
     /// <param name="placement">Where the model is to live.</param>
@@ -36,8 +36,12 @@ internal static class ModelLoader
         where T : nn.Module
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Check(source, placement, whole ?? build, rules);
-        var model = build(placement);
+        if (whole is not null || placement.Device.type != DeviceType.CPU)
+        {
+            Check(source, placement, whole ?? build, rules);
+        }
+
+        var model = Build(source, placement, build, rules);
         try
         {
             StateDictLoader.Load(model, source, rules, bytes, cancellationToken);
@@ -50,27 +54,48 @@ internal static class ModelLoader
         }
     }
 
+    // The system gives memory on the CPU only when it is filled, so that a wrong shape costs nothing.
+    private static T Build<T>(ITensorSource source, Placement placement, Func<Placement, T> build, StateDictRules? rules)
+        where T : nn.Module
+    {
+        using var budget = Budget(source);
+        try
+        {
+            var model = build(placement with { Budget = budget });
+            budget.Release();
+            return model;
+        }
+        catch (Exception exception) when (IsOfTheSettings(exception))
+        {
+            Check(source, placement, build, rules); // It can say what is wrong of what does not even fit into memory.
+            throw;
+        }
+    }
+
+    private static TensorBudget Budget(ITensorSource source) => new(FewTensors + (2 * source.Entries.Count));
+
     private static void Check<T>(ITensorSource source, Placement placement, Func<Placement, T> build, StateDictRules? rules)
         where T : nn.Module
     {
-        using var budget = new TensorBudget(FewTensors + (2 * source.Entries.Count));
+        using var budget = Budget(source);
         using var scope = NewDisposeScope();
         using var sketch = Sketch(source, build, placement with { Device = META, Budget = budget });
         StateDictLoader.Check(sketch, source, rules);
     }
 
-    // Whatever a constructor stumbles over, from the shapes that libtorch refuses to a division by zero, lies in the settings.
     private static T Sketch<T>(ITensorSource source, Func<Placement, T> build, Placement placement)
     {
         try
         {
             return build(placement);
         }
-        catch (Exception exception) when (
-            exception is CheckpointException or ExternalException or ArgumentException or ArithmeticException)
+        catch (Exception exception) when (IsOfTheSettings(exception))
         {
             throw new CheckpointException(
                 $"The settings of the model whose weights are '{source.Location}' cannot be used: {exception.Message}", exception);
         }
     }
+
+    // Whatever a constructor stumbles over, from the shapes that libtorch refuses to a division by zero, lies in the settings.
+    private static bool IsOfTheSettings(Exception exception) => exception is CheckpointException or ExternalException or ArgumentException or ArithmeticException;
 }

@@ -7,7 +7,7 @@ internal readonly record struct Placement(Device Device, ScalarType Dtype)
     /// <summary>fp32 on the CPU.</summary>
     public static Placement Cpu => new(CPU, ScalarType.Float32);
 
-    /// <summary>Bounds a model that is built to be looked at; <see langword="null"/> for one that is used.</summary>
+    /// <summary>Bounds a model while it is built; <see langword="null"/> for no bound.</summary>
     public TensorBudget? Budget { get; init; }
 
     /// <summary>A parameter whose values are not set: the checkpoint's follow. It outlives every dispose scope.</summary>

@@ -1,8 +1,8 @@
 namespace Ddpo.Audio.Models.Layers;
 
 /// <summary>
-/// How many tensors a model may have that is built only to be looked at, so that a damaged number of layers ends in an error
-/// instead of a loop without end. Owns the tensors: they go with it also when the model's constructor fails half way.
+/// How many tensors a model may have while it is built, so that a damaged number of layers ends in an error
+/// instead of a loop without end. Owns the tensors until they are released: they go with it when the model's constructor fails half way.
 /// </summary>
 internal sealed class TensorBudget(int limit) : IDisposable
 {
@@ -20,6 +20,9 @@ internal sealed class TensorBudget(int limit) : IDisposable
                 + "weights, and that these are complete.");
         }
     }
+
+    /// <summary>Leaves the tensors to the model, which is there.</summary>
+    public void Release() => _tensors.Clear();
 
     public void Dispose() => _tensors.ForEach(tensor => tensor.Dispose());
 }
