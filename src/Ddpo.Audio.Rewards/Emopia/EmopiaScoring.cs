@@ -3,9 +3,6 @@ namespace Ddpo.Audio.Rewards.Emopia;
 /// <summary>From the values of the labels to a score: <see cref="EmopiaScore"/>'s formulas.</summary>
 internal sealed class EmopiaScoring(EmotionLabels labels, EmopiaScore score)
 {
-    // The smallest normal float: 0 has no logarithm.
-    private const float Least = 1.17549435e-38f;
-
     /// <summary>Why the score has no gradient; null when it has one.</summary>
     public string? GradientProblem => score == EmopiaScore.Hit
         ? $"its Score is {score}, which is 0 or 1 and nothing between; {EmopiaScore.TargetValue} has a slope everywhere"
@@ -20,7 +17,6 @@ internal sealed class EmopiaScoring(EmotionLabels labels, EmopiaScore score)
         EmopiaScore.TargetValue => values[target],
         EmopiaScore.TargetMinusMaximum => values[target] - values.Max(),
         EmopiaScore.Hit => values[target] >= values.Max() ? 1 : 0,
-        EmopiaScore.LogShare => MathF.Log(Math.Max(values[target], Least) / Math.Max(values.Sum(), Least)),
         _ => values.Where((_, label) => Half(target)[label]).Sum() / Math.Max(values.Sum(), float.Epsilon),
     };
 
@@ -30,7 +26,6 @@ internal sealed class EmopiaScoring(EmotionLabels labels, EmopiaScore score)
         EmopiaScore.TargetValue => values[target],
         EmopiaScore.TargetMinusMaximum => values[target] - values.max(),
         EmopiaScore.Hit => throw new NotSupportedException(GradientProblem),
-        EmopiaScore.LogShare => values[target].ClampMin(Least).log() - values.sum().ClampMin(Least).log(),
         _ => (values * tensor(Half(target), device: values.device).to(values.dtype)).sum() / values.sum().ClampMin(float.Epsilon),
     };
 

@@ -14,7 +14,6 @@ public sealed class EmopiaGradientTests
     [InlineData(EmopiaScore.TargetMinusMaximum, EmopiaShortClips.Silence)]
     [InlineData(EmopiaScore.Arousal, EmopiaShortClips.Repeat)]
     [InlineData(EmopiaScore.Valence, EmopiaShortClips.Repeat)]
-    [InlineData(EmopiaScore.LogShare, EmopiaShortClips.Repeat)]
     public async Task The_score_is_that_of_scoring(EmopiaScore score, EmopiaShortClips shortClips)
     {
         await using var reward = await LoadAsync(new() { Score = score, ShortClips = shortClips, BatchSize = 2 });
@@ -34,8 +33,6 @@ public sealed class EmopiaGradientTests
     [InlineData(EmopiaScore.TargetMinusMaximum, 22_050, 7)] // two chunks
     [InlineData(EmopiaScore.Arousal, 16_000, 1.28)]
     [InlineData(EmopiaScore.Valence, 16_000, 3.5)]
-    [InlineData(EmopiaScore.LogShare, 16_000, 1.28)]
-    [InlineData(EmopiaScore.LogShare, 22_050, 7)]
     public async Task The_gradient_equals_finite_differences(EmopiaScore score, int rate, double seconds)
     {
         await using var reward = await LoadAsync(new() { Score = score });

@@ -18,7 +18,6 @@ public sealed class EmopiaRewardTests
         Assert.Equal((values[2] + values[3]) / values.Sum(), await ScoreAsync("tender", EmopiaScore.Arousal), 1e-6f);
         Assert.Equal((values[0] + values[3]) / values.Sum(), await ScoreAsync("happy", EmopiaScore.Valence), 1e-6f);
         Assert.Equal((values[1] + values[2]) / values.Sum(), await ScoreAsync("sad", EmopiaScore.Valence), 1e-6f);
-        Assert.Equal(MathF.Log(values[2] / values.Sum()), await ScoreAsync("sad", EmopiaScore.LogShare), 1e-5f);
 
         string[] quadrants = ["Q1", "Q2", "Q3", "Q4"];
         float[] hits = [.. await Task.WhenAll(quadrants.Select(quadrant => ScoreAsync(quadrant, EmopiaScore.Hit)))];
