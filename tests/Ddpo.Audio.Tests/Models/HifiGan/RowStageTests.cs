@@ -14,9 +14,11 @@ public sealed class RowStageTests : IDisposable
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly IDisposable _noGradient = no_grad();
     private readonly Generator _generator = new(7);
+    private readonly List<nn.Module> _layers = []; // Whose weights outlive every scope.
 
     public void Dispose()
     {
+        _layers.ForEach(layer => layer.Dispose());
         _generator.Dispose();
         _noGradient.Dispose();
         _scope.Dispose();
@@ -131,7 +133,8 @@ public sealed class RowStageTests : IDisposable
         [
             new(channels / 2, 3, dilations[..1], Slope, Placement.Cpu), new(channels / 2, 1, [1], Slope, Placement.Cpu), new(channels / 2, 11, dilations, Slope, Placement.Cpu),
         ];
-        foreach (var parameter in upsampler.parameters().Concat(blocks.SelectMany(block => block.parameters())))
+        _layers.AddRange([upsampler, .. blocks]);
+        foreach (var parameter in _layers.SelectMany(layer => layer.parameters()))
         {
             parameter.copy_(Random(parameter.shape) * (0.5 / Math.Sqrt(channels)));
         }
