@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Checkpoints;
@@ -13,7 +11,7 @@ internal static class TensorFill
     /// <summary>So much is read at a time, to be looked at while it is in the core's own cache.</summary>
     private const int SeenBytes = 1 << 18;
 
-    private static readonly ParallelOptions s_readers = new() { MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount) };
+    private static readonly int s_readers = Math.Min(4, Environment.ProcessorCount);
 
     /// <summary>
     /// Reads the values that lie row by row at <paramref name="offset"/>: those of a CPU tensor of the stored type straight into
@@ -57,22 +55,16 @@ internal static class TensorFill
         fixed (byte* first = target)
         {
             var (address, length) = ((nint)first, target.Length);
-            try
+            SharedWork.Each(((length - 1) / SeenBytes) + 1, s_readers, number =>
             {
-                Parallel.ForEach(Partitioner.Create(0, length, SeenBytes), s_readers, range =>
+                var start = number * SeenBytes;
+                var piece = new Span<byte>((byte*)address + start, Math.Min(SeenBytes, length - start));
+                file.Read(offset + start, piece);
+                if (!FiniteValues.All(piece, dtype))
                 {
-                    var piece = new Span<byte>((byte*)address + range.Item1, range.Item2 - range.Item1);
-                    file.Read(offset + range.Item1, piece);
-                    if (!FiniteValues.All(piece, dtype))
-                    {
-                        Volatile.Write(ref areFinite, false);
-                    }
-                });
-            }
-            catch (AggregateException exception)
-            {
-                ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
-            }
+                    Volatile.Write(ref areFinite, false);
+                }
+            });
         }
 
         return areFinite;

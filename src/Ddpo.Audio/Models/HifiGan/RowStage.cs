@@ -33,7 +33,7 @@ internal sealed class RowStage
         _phases = upsampler.Phases();
         _blocks = [.. blocks.Select(block => block.Kernels())];
         _slope = (float)slope;
-        _reach = _blocks.Max(Reach);
+        _reach = (int)blocks.Max(block => block.Reach);
     }
 
     /// <summary>
@@ -58,8 +58,6 @@ internal sealed class RowStage
         return output.MoveToOuterDisposeScope();
     }
 
-    private static int Reach(IReadOnlyList<(RowKernel Dilated, RowKernel Plain)> pairs) => pairs.Sum(pair => pair.Dilated.Reach + pair.Plain.Reach);
-
     private void Piece(Rows input, Rows output, Stretch piece)
     {
         using var memory = new RowMemory();
@@ -75,7 +73,7 @@ internal sealed class RowStage
                 Row.LeakyRelu(upsampled[channel], activated[channel], _slope);
             }
 
-            Block(_blocks[block], new Stretch(0, wide.Length).Without(_reach - Reach(_blocks[block])), whole, sum, activated, inner);
+            Block(_blocks[block], new Stretch(0, wide.Length).Without(_reach - (int)_layers[block].Reach), whole, sum, activated, inner);
             Add(sum, piece.Since(wide.Start), output, piece, isFirst: block == 0, isLast: block == _blocks.Count - 1);
         }
 

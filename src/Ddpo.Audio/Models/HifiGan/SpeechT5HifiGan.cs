@@ -1,6 +1,5 @@
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Models.Layers;
-using Ddpo.Audio.Runtime;
 
 namespace Ddpo.Audio.Models.HifiGan;
 
@@ -105,7 +104,6 @@ internal sealed class SpeechT5HifiGan : nn.Module<Tensor, Tensor>
     /// <summary>Up to a stage's rate, then the mean of its residual blocks. May overwrite <paramref name="input"/>.</summary>
     private Tensor Stage(int stage, Tensor input)
     {
-        CurrentWork.ThrowIfStopped();
         var (upsampler, blocks) = (_upsamplers[stage], _resblocks.Skip(stage * _blocksPerStage).Take(_blocksPerStage).ToList());
         if (InRows && RowStage.Takes(input, blocks))
         {

@@ -19,15 +19,14 @@ internal static class TimePieces
         var least = 4 * (reach + RowConvolution.Tile);
         var pieces = Math.Max(Quotient(time, Math.Max(least, Floats / channels)), Math.Min(Quotient(threads, batch), time / least));
         var length = Quotient(time, pieces);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = CurrentWork.Here?.Stop ?? CancellationToken.None };
-        Parallel.For(0, batch * pieces, options, unit =>
+        SharedWork.Each(batch * pieces, threads, unit =>
         {
             var start = unit % pieces * length;
             if (start < time)
             {
                 work(unit / pieces, new(start, Math.Min(time, start + length)));
             }
-        });
+        }, CurrentWork.Here?.Stop ?? CancellationToken.None);
     }
 
     private static int Quotient(int dividend, int divisor) => (dividend + divisor - 1) / divisor;
