@@ -9,9 +9,12 @@ namespace Ddpo.Audio.Training.Rollouts;
 /// <param name="sampler">Does steps.</param>
 /// <param name="parameters">What learns.</param>
 /// <param name="isGuided">Whether the samples were made with guidance.</param>
-/// <param name="klWeight">Of the divergence from the model before training.</param>
-internal sealed class DirectGradient(DirectSampler sampler, IPolicyParameters parameters, bool isGuided, double klWeight)
+/// <param name="options">What is in the loss, and whether gradients are normalized.</param>
+internal sealed class DirectGradient(DirectSampler sampler, IPolicyParameters parameters, bool isGuided, DraftOptions options)
 {
+    // Below it, a gradient counts as none.
+    private const double ShortestLength = 1e-20;
+
     /// <summary>Decodes neighbouring samples with gradients; the caller's to dispose.</summary>
     public DecodedSamples Decode(DirectTrajectory trajectory, int start, int count)
     {
@@ -27,7 +30,7 @@ internal sealed class DirectGradient(DirectSampler sampler, IPolicyParameters pa
     /// <param name="trajectory">Of the batch.</param>
     /// <param name="start">The first of the samples.</param>
     /// <param name="gradient">Of the loss with respect to their final latents, fp32 [count, ...].</param>
-    /// <param name="factor">Of each sample's divergence in the loss, besides the KL weight.</param>
+    /// <param name="factor">Of each sample in the loss.</param>
     /// <param name="cancellationToken">Looked at before each step.</param>
     /// <returns>The sum over the samples of their divergence from the model before training, mean over the steps; 0 where it has no weight.</returns>
     public double Backpropagate(
@@ -46,12 +49,13 @@ internal sealed class DirectGradient(DirectSampler sampler, IPolicyParameters pa
             Index index = ^(trajectory.Steps - i);
             var latents = trajectory.Latents(i, start, count).requires_grad_(i > 0);
             var (prediction, next) = sampler.Step(index, latents, trajectory.Noise(i, start, count), conditioning);
-            if (klWeight > 0)
+            if (options.KlWeight > 0)
             {
                 divergence.AddInPlace(Pull(index, latents, prediction, conditioning, factor / trajectory.Steps).Divide(trajectory.Steps));
             }
 
-            next.backward([passed ?? gradient]);
+            var arriving = passed ?? gradient;
+            next.backward([options.NormalizeGradients ? Normalized(arriving, factor) : arriving]);
             passed?.Dispose();
             passed = i > 0 ? latents.grad!.MoveToOuterDisposeScope() : null;
         }
@@ -59,11 +63,18 @@ internal sealed class DirectGradient(DirectSampler sampler, IPolicyParameters pa
         return divergence.item<float>();
     }
 
+    /// <summary>Each sample's gradient at the length that it shall have; 0 stays 0.</summary>
+    private static Tensor Normalized(Tensor gradient, double length)
+    {
+        var lengths = gradient.flatten(1).norm(1).ClampMin(ShortestLength).view([-1, .. Enumerable.Repeat(1L, (int)gradient.dim() - 1)]);
+        return gradient.div(lengths).Multiply(length);
+    }
+
     /// <summary>Adds the gradient of the divergence at a step, for which the latents are constants, and returns the samples' sum. Before any other at that step.</summary>
     private Tensor Pull(Index index, Tensor latents, Tensor prediction, IConditioning conditioning, double factor)
     {
         var divergence = ReferencePull.Divergence(prediction, Reference(index, latents, conditioning)).sum();
-        divergence.Multiply(klWeight * factor).backward(retain_graph: true);
+        divergence.Multiply(options.KlWeight * factor).backward(retain_graph: true);
         latents.grad = null;
         return divergence.detach();
     }

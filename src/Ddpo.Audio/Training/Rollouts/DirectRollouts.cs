@@ -40,7 +40,7 @@ internal sealed class DirectRollouts(
         _sampling += clock.Elapsed.TotalSeconds;
         try
         {
-            var gradient = new DirectGradient(_sampler, parameters, sampling.IsGuided, draft.KlWeight);
+            var gradient = new DirectGradient(_sampler, parameters, sampling.IsGuided, draft);
             var (clips, scores, divergence, hasGradient) = (new List<AudioClip>(), new List<RewardScores>(), 0.0, false);
             foreach (var trajectory in sample.Trajectories)
             {

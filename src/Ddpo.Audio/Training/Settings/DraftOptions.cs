@@ -30,6 +30,14 @@ public sealed class DraftOptions
     public int Renoisings { get; set; }
 
     /// <summary>
+    /// Gets or sets whether each sample's gradient with respect to its latents is brought to one length (L2), that of 1 / batch, before each denoising step that it goes back through;
+    /// <see langword="false"/>, the default, is the paper's. Rewards that level off, such as a classifier's, have slopes a hundred times as long for some samples as for others, and
+    /// each step may make a long one longer, so that a few of a batch decide: with it, all samples and steps count alike. A length of 0 stays 0. How large the rewards' weights are together then makes no difference, only how they compare;
+    /// <see cref="TrainingOptions.MaxGradNorm"/> and <see cref="KlWeight"/> meet gradients of this length.
+    /// </summary>
+    public bool NormalizeGradients { get; set; }
+
+    /// <summary>
     /// Gets or sets how strongly the model is pulled back to what it was before training, at least 0; 0, the default, is off. The loss gets this times the mean
     /// of (e − e_ref)² over the elements of the predicted noise e at the steps of <see cref="GradientSteps"/>, as <see cref="KlSpace.NoisePrediction"/> does in
     /// policy gradients; the latents count as constants in it. Each of these steps predicts a second time, without the adapter, so that it needs LoRA.

@@ -48,6 +48,42 @@ public sealed class DirectGradientTests
     });
 
     [Fact]
+    public Task Normalized_every_sample_goes_back_through_every_step_with_a_gradient_of_the_same_length() => OnAsync(s_sampling, eta: 1, model =>
+    {
+        using var sample = model.Sampler.Sample(s_prompts, [1, 2], new DraftOptions { GradientSteps = 2 }, _ => { }, CancellationToken.None);
+        var trajectory = sample.Trajectories[0];
+        using var generator = new Generator(3);
+        var final = randn(trajectory.Latents(2, 0, 2).shape, generator: generator);
+        using (enable_grad())
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                var conditioning = sample.Prompts.Condition(i, 1, guided: true);
+                var between = trajectory.Latents(1, i, 1).requires_grad_(true);
+                model.Sampler.Step(^1, between, trajectory.Noise(1, i, 1), conditioning).Latents.backward([Length(final.narrow(0, i, 1), 0.5f)]);
+                var before = trajectory.Latents(0, i, 1);
+                model.Sampler.Step(^2, before, trajectory.Noise(0, i, 1), conditioning).Latents.backward([Length(between.grad!, 0.5f)]);
+            }
+        }
+
+        var expected = model.Learned.Gradients.clone();
+        model.Learned.Gradients.zero_();
+        var draft = new DraftOptions { NormalizeGradients = true };
+        var unlike = final * tensor([1e-3f, 1e4f]).view(2, 1, 1, 1);
+        new DirectGradient(model.Sampler, model.Learned, isGuided: true, draft)
+            .Backpropagate(sample.Prompts, trajectory, 0, unlike, 0.5, CancellationToken.None);
+        AssertClose(expected, model.Learned.Gradients);
+
+        // Nothing to follow is nothing to make longer.
+        model.Learned.Gradients.zero_();
+        new DirectGradient(model.Sampler, model.Learned, isGuided: true, draft)
+            .Backpropagate(sample.Prompts, trajectory, 0, zeros_like(final), 0.5, CancellationToken.None);
+        Assert.Equal(0, model.Learned.Gradients.abs().max().item<float>());
+
+        static Tensor Length(Tensor gradient, float length) => gradient * tensor(length / gradient.norm().item<float>());
+    });
+
+    [Fact]
     public Task Renoised_samples_begin_with_noise_over_the_sample_and_end_with_the_last_step() => OnAsync(s_sampling, eta: 1, model =>
     {
         using var sample = model.Sampler.Sample(
@@ -113,7 +149,7 @@ public sealed class DirectGradientTests
         using var sample = model.Sampler.Sample(s_prompts, [1, 2], new DraftOptions { GradientSteps = 2 }, _ => { }, CancellationToken.None);
         var trajectory = sample.Trajectories[0];
         var none = zeros_like(trajectory.Latents(0, 0, 2)); // no reward
-        var measured = new DirectGradient(model.Sampler, model.Learned, isGuided: true, Weight)
+        var measured = new DirectGradient(model.Sampler, model.Learned, isGuided: true, new DraftOptions { KlWeight = Weight })
             .Backpropagate(sample.Prompts, trajectory, 0, none, 1, CancellationToken.None);
         Assert.Equal(Divergence(), measured, 1e-5 * measured);
 
@@ -176,7 +212,7 @@ public sealed class DirectGradientTests
     /// <summary>Adds the gradient of minus the energy, summed over the samples.</summary>
     private static void Backpropagate(Model model, DirectSample sample, DirectTrajectory trajectory, int start, int count)
     {
-        var gradient = new DirectGradient(model.Sampler, model.Learned, model.IsGuided, klWeight: 0);
+        var gradient = new DirectGradient(model.Sampler, model.Learned, model.IsGuided, new DraftOptions());
         using var decoded = gradient.Decode(trajectory, start, count);
         var waveforms = decoded.Waveforms.detach();
         float[] slopes = [.. waveforms.data<float>().ToArray().Select(value => 2 * value / waveforms.shape[1])];

@@ -60,7 +60,7 @@ public sealed class DraftGoldenTests
             loss.backward();
         }
 
-        new DirectGradient(sampler, learned, guidance > 1, klWeight: 0)
+        new DirectGradient(sampler, learned, guidance > 1, new DraftOptions())
             .Backpropagate(encoded, trajectory, 0, latents.grad!, 1, CancellationToken.None);
         golden.AssertClose($"{key}.grad_norm", learned.Gradients.norm());
         var parameters = learned.Named.ToDictionary(named => named.Name, named => named.Parameter);

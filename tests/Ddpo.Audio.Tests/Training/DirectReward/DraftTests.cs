@@ -26,14 +26,15 @@ public sealed class DraftTests
     };
 
     [Theory]
-    [InlineData(0, 0, 1)]
-    [InlineData(0, 0, 0)] // without fresh noise in any step
-    [InlineData(1, 0, 1)]
-    [InlineData(1, 2, 1)]
-    public async Task The_reward_rises_with_gradients_through_all_steps_and_through_the_last(int steps, int renoisings, double eta)
+    [InlineData(0, 0, 1, false)]
+    [InlineData(0, 0, 0, false)] // without fresh noise in any step
+    [InlineData(0, 0, 1, true)]
+    [InlineData(1, 0, 1, false)]
+    [InlineData(1, 2, 1, false)]
+    public async Task The_reward_rises_with_gradients_through_all_steps_and_through_the_last(int steps, int renoisings, double eta, bool normalizes)
     {
         await using var pipeline = await TinyPipeline.LoadAsync();
-        await using var trainer = Builder(pipeline).UseDraft(o => (o.GradientSteps, o.Renoisings) = (steps, renoisings))
+        await using var trainer = Builder(pipeline).UseDraft(o => (o.GradientSteps, o.Renoisings, o.NormalizeGradients) = (steps, renoisings, normalizes))
             .ConfigureSampling(o => o.Eta = eta)
             .ConfigureTraining(o => (o.NumEpochs, o.LearningRate) = (6, 0.05)).Build();
         var epochs = await trainer.TrainAsync().ToListAsync();
@@ -44,12 +45,13 @@ public sealed class DraftTests
     }
 
     [Theory]
-    [InlineData(2, 0, 0.1, 2)]
-    [InlineData(1, 2, 0, 0)]
-    public async Task A_run_that_was_left_and_resumed_is_bit_for_bit_the_run_that_was_not(int steps, int renoisings, double klWeight, int microBatch)
+    [InlineData(2, 0, 0.1, 2, false)]
+    [InlineData(1, 2, 0, 0, false)]
+    [InlineData(0, 0, 0, 0, true)]
+    public async Task A_run_that_was_left_and_resumed_is_bit_for_bit_the_run_that_was_not(int steps, int renoisings, double klWeight, int microBatch, bool normalizes)
     {
         using var folder = new TemporaryFolder();
-        var draft = (steps, renoisings, klWeight, microBatch);
+        var draft = (steps, renoisings, klWeight, microBatch, normalizes);
         var whole = await RunAsync(draft, folder["whole"], int.MaxValue, null);
         var first = await RunAsync(draft, folder["parts"], 2, null);
         var rest = await RunAsync(draft, folder["parts"], int.MaxValue, CheckpointOptions.Latest);
@@ -138,11 +140,11 @@ public sealed class DraftTests
         TrainerFixture.BuilderWithoutReward(pipeline).AddReward(new Energy("first")).AddMetric(new Energy("again"));
 
     private static async Task<List<DdpoEpoch>> RunAsync(
-        (int Steps, int Renoisings, double KlWeight, int MicroBatch) draft, string folder, int leaveAfter, string? resume)
+        (int Steps, int Renoisings, double KlWeight, int MicroBatch, bool NormalizeGradients) draft, string folder, int leaveAfter, string? resume)
     {
         await using var pipeline = await TinyPipeline.LoadAsync();
         await using var trainer = Builder(pipeline)
-            .UseDraft(o => (o.GradientSteps, o.Renoisings, o.KlWeight, o.MicroBatchSize) = draft)
+            .UseDraft(o => (o.GradientSteps, o.Renoisings, o.KlWeight, o.MicroBatchSize, o.NormalizeGradients) = draft)
             .ConfigureTraining(o => (o.NumEpochs, o.LearningRate) = (4, 1e-2))
             .ConfigureCheckpoints(o => (o.Directory, o.SaveSamplesEveryEpochs, o.ResumeFrom) = (folder, 1, resume)).Build();
         var epochs = new List<DdpoEpoch>();
