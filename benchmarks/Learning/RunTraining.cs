@@ -17,7 +17,7 @@ internal static class RunTraining
         var (configuration, samplesPerEpoch) = Configuration(run, folder);
         var measured = new Measured(run, samplesPerEpoch, threads);
         var services = new ServiceCollection().AddSingleton<IRunObserver>(measured);
-        services.AddDdpoAudio(configuration).Configure(FindAssets).AddClapReward().AddEmopiaReward().AddLoudnessReward()
+        services.AddDdpoAudio(configuration).Configure(FindAssets).AddClapReward().AddClapReward("clap_contrast").AddEmopiaReward().AddLoudnessReward()
             .AddReward(Measured.Instrument, async (_, stop) => await InstrumentMetric.FromPretrainedAsync(Find(configuration[$"Rewards:{Measured.Clap}:Path"])!, stop));
         await using (var provider = services.BuildServiceProvider())
         {

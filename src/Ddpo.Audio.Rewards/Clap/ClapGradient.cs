@@ -2,8 +2,8 @@ using Ddpo.Audio.Models.Clap;
 
 namespace Ddpo.Audio.Rewards.Clap;
 
-/// <summary>The cosine of clips and texts, differentiated with respect to the clips' samples. Belongs to the reward's thread.</summary>
-internal sealed class ClapGradient(TorchClapEncoder encoder, ClapFeatureExtractor features, ClapFrontEnd frontEnd)
+/// <summary>The scores of clips and texts, differentiated with respect to the clips' samples. Belongs to the reward's thread.</summary>
+internal sealed class ClapGradient(TorchClapEncoder encoder, ClapFeatureExtractor features, ClapFrontEnd frontEnd, ClapScoring scoring)
 {
     /// <summary>Scores and differentiates clips.</summary>
     /// <param name="clips">Mono clips.</param>
@@ -14,7 +14,7 @@ internal sealed class ClapGradient(TorchClapEncoder encoder, ClapFeatureExtracto
     public IReadOnlyList<ScoreGradient> Score(
         IReadOnlyList<AudioClip> clips, IReadOnlyList<float[]> texts, int batchSize, CancellationToken cancellationToken) =>
         new ClipGradients(Windows, Vectors, encoder.Device).Score(
-            clips, batchSize, (clip, vector) => (vector * tensor(texts[clip], device: encoder.Device)).sum(), cancellationToken);
+            clips, batchSize, (clip, vector) => scoring.Of(vector, texts[clip]), cancellationToken);
 
     private Tensor Vectors(IReadOnlyList<Tensor> windows) =>
         encoder.AudioVectors(stack([.. windows.Select(features.Extract)]).unsqueeze(1));

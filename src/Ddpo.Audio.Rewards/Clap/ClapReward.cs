@@ -6,7 +6,10 @@ using Ddpo.Audio.Settings;
 
 namespace Ddpo.Audio.Rewards;
 
-/// <summary>How well a clip fits its prompt: the cosine between CLAP's vectors of the two, from -1 to 1.</summary>
+/// <summary>
+/// How well a clip fits its prompt: the cosine between CLAP's vectors of the two, from -1 to 1, or how far that is ahead of other texts
+/// (<see cref="ClapRewardOptions.Alternatives"/>).
+/// </summary>
 /// <remarks>
 /// <para>
 /// The numbers are those of the library that the checkpoint is for, laion_clap or transformers: mono (mean of the channels),
@@ -24,9 +27,13 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
     private readonly OwnWorker<ClapEmbedder> _worker;
     private readonly Dictionary<string, float[]> _textVectors = []; // used on the worker's thread only
 
-    private ClapReward(string name, string model, OwnWorker<ClapEmbedder> worker, string? gradientProblem, TimeSpan window) =>
-        (Name, _worker, GradientProblem, Embedding) = (name, worker, gradientProblem, string.Create(
-            CultureInfo.InvariantCulture, $"CLAP {model}, windows of {window.TotalSeconds:0.##} s every 1 s"));
+    private ClapReward(ClapRewardOptions options, string model, OwnWorker<ClapEmbedder> worker, string? gradientProblem, TimeSpan window) =>
+        (Name, ScoreColumn, _worker, GradientProblem, Embedding) = (
+            options.Name,
+            options.Alternatives.Count == 0 ? "sim_score" : "contrast_score",
+            worker,
+            gradientProblem,
+            string.Create(CultureInfo.InvariantCulture, $"CLAP {model}, windows of {window.TotalSeconds:0.##} s every 1 s"));
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -36,8 +43,8 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
     public string? GradientProblem { get; }
 
     /// <inheritdoc/>
-    /// <value><c>sim_score</c>.</value>
-    public string ScoreColumn => "sim_score";
+    /// <value><c>sim_score</c>; <c>contrast_score</c> with <see cref="ClapRewardOptions.Alternatives"/>.</value>
+    public string ScoreColumn { get; }
 
     /// <inheritdoc/>
     /// <value>The checkpoint's name, and the windows: of the model's length, 10 s in the published ones, one each second (fadtk's <c>clap-laion-music</c>).</value>
@@ -89,7 +96,7 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
             options.Name, options.NumThreads, () => new ClapEmbedder(load(), options), cancellationToken).ConfigureAwait(false);
         ComputeDevice.LogRemark(options.CreateLogger());
         var (problem, window) = await worker.RunAsync(embedder => (embedder.GradientProblem, embedder.WindowLength), cancellationToken).ConfigureAwait(false);
-        return new ClapReward(options.Name, model, worker, problem, window);
+        return new ClapReward(options, model, worker, problem, window);
     }
 
     /// <inheritdoc/>
@@ -104,7 +111,7 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
             {
                 var texts = TextVectors(embedder, [.. prompts.Select(prompt => prompt.Text)], cancellationToken);
                 var audio = embedder.EmbedClips(clips, cancellationToken);
-                return [.. audio.Zip(texts, Cosine)];
+                return [.. audio.Zip(texts, embedder.Score)];
             },
             cancellationToken);
     }
@@ -168,16 +175,5 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
         }
 
         return [.. texts.Select(text => _textVectors[text])];
-    }
-
-    private static float Cosine(float[] audio, float[] text)
-    {
-        double sum = 0;
-        for (var i = 0; i < audio.Length; i++)
-        {
-            sum += (double)audio[i] * text[i];
-        }
-
-        return (float)sum;
     }
 }

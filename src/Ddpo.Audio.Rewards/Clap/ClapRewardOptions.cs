@@ -70,6 +70,19 @@ public sealed class ClapRewardOptions
     [EnumDataType(typeof(ClapResampling))]
     public ClapResampling Resampling { get; set; } = ClapResampling.Sinc;
 
+    /// <summary>
+    /// Gets or sets prompts that a clip shall fit less well than its own, such as all of a training run: their texts count, and configuration takes them as it takes <c>Prompts</c>, also as a template. With some, the score is the contrast between them,
+    /// τ ln (exp(c / τ) / Σ exp(cⱼ / τ)), where c is the cosine of the prompt, cⱼ those of the prompt and of all of these, and τ <see cref="AlternativesTemperature"/>: at most 0, which is best. It is what
+    /// CLAP itself was trained by (Wu et al. 2023, arXiv:2211.06687). Music that fits everything a little gains nothing by it, so that training keeps what tells prompts apart.
+    /// Default: none, and the score is the cosine.
+    /// </summary>
+    [Required]
+    public IReadOnlyList<Prompt> Alternatives { get; set; } = [];
+
+    /// <summary>Gets or sets the temperature τ of <see cref="Alternatives"/>, at least 0.001: where a text is this much closer to the clip, it counts e times as much. Default: 0.1.</summary>
+    [Range(0.001, double.MaxValue)]
+    public double AlternativesTemperature { get; set; } = 0.1;
+
     /// <summary>Gets or sets where messages go, such as which execution provider runs an ONNX file; nowhere by default.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
@@ -80,6 +93,7 @@ public sealed class ClapRewardOptions
     internal ClapRewardOptions Copy()
     {
         var copy = (ClapRewardOptions)MemberwiseClone();
+        copy.Alternatives = Alternatives is null ? null! : [.. Alternatives];
         copy.Hub = Hub?.Copy()!;
         return copy;
     }

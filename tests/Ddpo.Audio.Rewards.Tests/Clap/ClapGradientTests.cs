@@ -5,10 +5,12 @@ public sealed class ClapGradientTests
 {
     private static readonly Prompt s_prompt = "a recording of a angry flute solo, high quality";
 
-    [Fact]
-    public async Task The_score_is_that_of_scoring()
+    [Theory]
+    [InlineData()]
+    [InlineData("a recording of a sad flute solo, high quality", "a recording of a angry flute solo, high quality")]
+    public async Task The_score_is_that_of_scoring(params string[] alternatives)
     {
-        await using var reward = await LoadAsync(quantize: null);
+        await using var reward = await LoadAsync(quantize: null, alternatives);
         Assert.Null(reward.GradientProblem);
         AudioClip[] clips = [GradientClips.Clip(0, seconds: 1.28), GradientClips.Clip(1, seconds: 2.5), GradientClips.Clip(2, seconds: 2)];
         Prompt[] prompts = [s_prompt, "techno", s_prompt];
@@ -21,12 +23,13 @@ public sealed class ClapGradientTests
 
     [Theory]
     [InlineData(16_000, 1.28)]
+    [InlineData(16_000, 1.28, "a recording of a sad flute solo, high quality", "a recording of a angry piano solo, high quality")]
     [InlineData(16_000, 12)] // longer than the window: a part of it is heard
     [InlineData(44_100, 0.5)]
     [InlineData(48_000, 1)]
-    public async Task The_gradient_equals_finite_differences(int rate, double seconds)
+    public async Task The_gradient_equals_finite_differences(int rate, double seconds, params string[] alternatives)
     {
-        await using var reward = await LoadAsync(quantize: false);
+        await using var reward = await LoadAsync(quantize: false, alternatives);
 
         // A short way: above the band of 16 kHz there is next to no power, where the logarithm bends.
         await GradientClips.AssertEqualsDifferencesAsync(reward, GradientClips.Clip(0, seconds, rate), s_prompt, step: 5e-4, tolerance: 0.01);
@@ -41,6 +44,7 @@ public sealed class ClapGradientTests
         Assert.Contains("mono", error.Message, StringComparison.Ordinal);
     }
 
-    private static Task<ClapReward> LoadAsync(bool? quantize) => ClapReward.FromPretrainedAsync(
-        Path.Combine(GradientClips.Folder, "clap", "musicbox_clap.pt"), new() { QuantizeToInt16 = quantize, Crop = ClapCrop.Start });
+    private static Task<ClapReward> LoadAsync(bool? quantize, params string[] alternatives) => ClapReward.FromPretrainedAsync(
+        Path.Combine(GradientClips.Folder, "clap", "musicbox_clap.pt"),
+        new() { QuantizeToInt16 = quantize, Crop = ClapCrop.Start, Alternatives = [.. alternatives.Select(text => new Prompt(text))] });
 }

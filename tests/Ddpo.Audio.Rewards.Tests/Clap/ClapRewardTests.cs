@@ -28,6 +28,28 @@ public sealed class ClapRewardTests
         }
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.02)]
+    public async Task Beside_alternatives_a_score_is_the_logarithm_of_the_prompts_share(double temperature)
+    {
+        await using var reward = await ClapFixture.LoadAsync(o => (o.Alternatives, o.AlternativesTemperature) = (["two", "one", "three", "two"], temperature));
+        await using var plain = await ClapFixture.LoadAsync();
+        AudioClip[] clips = [Noise(0.3, 1), Noise(0.3, 1)];
+        var found = await reward.ScoreAsync(clips, ["one", "four"]);
+
+        // The prompt counts once, whether or not it is an alternative, too.
+        string[][] all = [["one", "two", "three"], ["four", "one", "two", "three"]];
+        for (var i = 0; i < 2; i++)
+        {
+            var cosines = await plain.ScoreAsync([.. all[i].Select(_ => clips[i])], [.. all[i].Select(text => new Prompt(text))]);
+            var share = Math.Exp(cosines[0] / temperature) / cosines.Sum(cosine => Math.Exp(cosine / temperature));
+            Assert.Equal(temperature * Math.Log(share), found[i], 1e-5);
+        }
+
+        Assert.Equal(("contrast_score", "sim_score"), (reward.ScoreColumn, plain.ScoreColumn));
+    }
+
     [Fact]
     public async Task A_text_goes_through_the_model_once()
     {
@@ -199,6 +221,8 @@ public sealed class ClapRewardTests
         await ThrowsNaming<CheckpointException>("TextHeads", () => ClapFixture.LoadAsync(o => o.TextHeads = null));
         await ThrowsNaming<CheckpointException>("heads", () => ClapFixture.LoadAsync(o => o.TextHeads = ClapFixture.TextWidth + 1));
         await ThrowsNaming<ArgumentException>("BatchSize", () => ClapFixture.LoadAsync(o => o.BatchSize = 0));
+        await ThrowsNaming<ArgumentException>("AlternativesTemperature", () => ClapFixture.LoadAsync(o => o.AlternativesTemperature = 0));
+        await ThrowsNaming<ArgumentException>("Alternatives", () => ClapFixture.LoadAsync(o => o.Alternatives = null!));
         await ThrowsNaming<ArgumentException>("tpu", () => ClapFixture.LoadAsync(o => o.Device = "tpu"));
     }
 

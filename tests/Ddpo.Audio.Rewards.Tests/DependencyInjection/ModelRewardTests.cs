@@ -35,6 +35,18 @@ public sealed class ModelRewardTests
         Assert.Equal(RewardNormalization.Rank, options["emo_score"].Normalization);
     }
 
+    [Fact]
+    public async Task Alternatives_may_be_a_template()
+    {
+        await using var provider = Provide(
+            builder => builder.AddClapReward().AddEmopiaReward(),
+            ("Rewards:clap_score:Alternatives:Template", "a {mood} dog"),
+            ("Rewards:clap_score:Alternatives:Words:mood:0", "sad"),
+            ("Rewards:clap_score:Alternatives:Words:mood:1", "calm"));
+        await using var clap = await ClapFixture.LoadAsync(options => options.Alternatives = ["a sad dog", "a calm dog"]);
+        await AssertSameAsync(clap, provider.GetRequiredKeyedService<IRewardFunction>("clap_score"));
+    }
+
     [Theory]
     [InlineData(1, "Prompts:Texts:0", "dog barking")]
     [InlineData(1, "Prompts:Texts:0", "dog barking", "Prompts:Metadata:key", "minor")]
