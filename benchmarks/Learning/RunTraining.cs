@@ -10,6 +10,9 @@ internal static class RunTraining
 {
     private const int Parts = 2;
 
+    // CLAP once more, with alternatives: not in every task.
+    private const string Contrast = "clap_contrast";
+
     /// <summary>Does a run, and keeps what it measured.</summary>
     public static async Task RunAsync(StudyRun run, StudyResults results, int threads, CancellationToken cancellationToken)
     {
@@ -17,8 +20,13 @@ internal static class RunTraining
         var (configuration, samplesPerEpoch) = Configuration(run, folder);
         var measured = new Measured(run, samplesPerEpoch, threads);
         var services = new ServiceCollection().AddSingleton<IRunObserver>(measured);
-        services.AddDdpoAudio(configuration).Configure(FindAssets).AddClapReward().AddClapReward("clap_contrast").AddEmopiaReward().AddLoudnessReward()
+        var builder = services.AddDdpoAudio(configuration).Configure(FindAssets).AddClapReward().AddEmopiaReward().AddLoudnessReward()
             .AddReward(Measured.Instrument, async (_, stop) => await InstrumentMetric.FromPretrainedAsync(Find(configuration[$"Rewards:{Measured.Clap}:Path"])!, stop));
+        if (configuration.GetSection($"Rewards:{Contrast}").Exists())
+        {
+            builder.AddClapReward(Contrast);
+        }
+
         await using (var provider = services.BuildServiceProvider())
         {
             await using var trainer = await provider.GetRequiredService<IDdpoTrainerFactory>().CreateAsync(null, cancellationToken);
