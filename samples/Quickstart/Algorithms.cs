@@ -6,7 +6,7 @@ namespace Ddpo.Audio.Samples;
 internal static class Algorithms
 {
     /// <summary>What learns most from so few samples, where the reward can be differentiated.</summary>
-    public const string Best = "draft";
+    public const string Best = "draft-normalized";
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "algorithms");
 
