@@ -6,7 +6,6 @@ namespace Ddpo.Audio.Rewards.Clap;
 internal sealed class ClapEmbedder(ClapParts parts, ClapRewardOptions options) : IDisposable
 {
     private readonly ClapFrontEnd _frontEnd = new(parts.Features, options, parts.QuantizesToInt16);
-    private ClapScoring? _scoring;
 
     /// <summary>A text's vector. Beside others its last bits would be of theirs, and a run that goes on would not be the run that was never stopped.</summary>
     public float[] EmbedText(string text, CancellationToken cancellationToken) => parts.Encoder.EncodeText(parts.Tokenize([text]), cancellationToken)[0];
@@ -36,20 +35,14 @@ internal sealed class ClapEmbedder(ClapParts parts, ClapRewardOptions options) :
     /// <summary>Why scores cannot be differentiated; null when they can.</summary>
     public string? GradientProblem => parts.Encoder is TorchClapEncoder ? null : OnnxModel.GradientProblem;
 
-    /// <summary>The score of a clip's vector and its text's.</summary>
-    public float Score(float[] audio, float[] text) => Scoring.Of(audio, text);
-
     /// <summary>The scores of clips and their gradients, in batches.</summary>
     /// <exception cref="NotSupportedException">Scores cannot be differentiated.</exception>
-    public IReadOnlyList<ScoreGradient> Score(IReadOnlyList<AudioClip> clips, IReadOnlyList<float[]> texts, CancellationToken cancellationToken) =>
+    public IReadOnlyList<ScoreGradient> Score(IReadOnlyList<AudioClip> clips, IReadOnlyList<float[]> texts, ClapScoring scoring, CancellationToken cancellationToken) =>
         parts.Encoder is TorchClapEncoder encoder
-            ? new ClapGradient(encoder, parts.Features, _frontEnd, Scoring).Score(clips, texts, options.BatchSize, cancellationToken)
+            ? new ClapGradient(encoder, parts.Features, _frontEnd, scoring).Score(clips, texts, options.BatchSize, cancellationToken)
             : throw new NotSupportedException($"Reward '{options.Name}' cannot be differentiated: {GradientProblem}.");
 
     public void Dispose() => parts.Dispose();
-
-    private ClapScoring Scoring =>
-        _scoring ??= new ClapScoring([.. options.Alternatives.Select(prompt => prompt.Text).Distinct().Select(text => EmbedText(text, CancellationToken.None))], options.AlternativesTemperature);
 
     private float[] Window(float[] samples, int start)
     {

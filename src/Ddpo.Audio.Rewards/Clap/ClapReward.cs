@@ -25,10 +25,13 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
     private const int CachedPrompts = 4096;
 
     private readonly OwnWorker<ClapEmbedder> _worker;
+    private readonly ClapRewardOptions _options;
     private readonly Dictionary<string, float[]> _textVectors = []; // used on the worker's thread only
+    private ClapScoring? _scoring; // likewise
 
     private ClapReward(ClapRewardOptions options, string model, OwnWorker<ClapEmbedder> worker, string? gradientProblem, TimeSpan window) =>
-        (Name, ScoreColumn, _worker, GradientProblem, Embedding) = (
+        (_options, Name, ScoreColumn, _worker, GradientProblem, Embedding) = (
+            options,
             options.Name,
             options.Alternatives.Count == 0 ? "sim_score" : "contrast_score",
             worker,
@@ -111,7 +114,7 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
             {
                 var texts = TextVectors(embedder, [.. prompts.Select(prompt => prompt.Text)], cancellationToken);
                 var audio = embedder.EmbedClips(clips, cancellationToken);
-                return [.. audio.Zip(texts, embedder.Score)];
+                return [.. audio.Zip(texts, Scoring(embedder, cancellationToken).Of)];
             },
             cancellationToken);
     }
@@ -124,7 +127,8 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
     {
         AudioChecks.ThrowIfNotPaired(clips, prompts);
         return _worker.RunAsync(
-            embedder => embedder.Score(clips, TextVectors(embedder, [.. prompts.Select(prompt => prompt.Text)], cancellationToken), cancellationToken),
+            embedder => embedder.Score(
+                clips, TextVectors(embedder, [.. prompts.Select(prompt => prompt.Text)], cancellationToken), Scoring(embedder, cancellationToken), cancellationToken),
             cancellationToken);
     }
 
@@ -159,6 +163,9 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
 
     /// <summary>Waits for calls in progress, then frees the model.</summary>
     public ValueTask DisposeAsync() => _worker.DisposeAsync();
+
+    private ClapScoring Scoring(ClapEmbedder embedder, CancellationToken cancellationToken) => _scoring ??= new ClapScoring(
+        TextVectors(embedder, [.. _options.Alternatives.Select(prompt => prompt.Text).Distinct()], cancellationToken), _options.AlternativesTemperature);
 
     private List<float[]> TextVectors(ClapEmbedder embedder, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {

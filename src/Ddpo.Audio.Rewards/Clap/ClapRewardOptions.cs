@@ -80,7 +80,7 @@ public sealed class ClapRewardOptions
     public IReadOnlyList<Prompt> Alternatives { get; set; } = [];
 
     /// <summary>Gets or sets the temperature τ of <see cref="Alternatives"/>, at least 0.001: where a text is this much closer to the clip, it counts e times as much. Default: 0.1.</summary>
-    [Range(0.001, double.MaxValue)]
+    [Range(0.001, float.MaxValue)]
     public double AlternativesTemperature { get; set; } = 0.1;
 
     /// <summary>Gets or sets where messages go, such as which execution provider runs an ONNX file; nowhere by default.</summary>

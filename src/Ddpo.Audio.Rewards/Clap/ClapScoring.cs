@@ -9,23 +9,35 @@ internal sealed class ClapScoring(IReadOnlyList<float[]> alternatives, double te
     public float Of(float[] audio, float[] text)
     {
         var own = Cosine(audio, text);
-        return alternatives.Count == 0
-            ? (float)own
-            : (float)(-temperature * Math.Log(1 + Others(text).Sum(other => Math.Exp((Cosine(audio, other) - own) / temperature))));
+        if (alternatives.Count == 0)
+        {
+            return (float)own;
+        }
+
+        // Each by how far it is ahead of the prompt, the furthest taken out: no power is too large, and what is left of a small share is not lost.
+        double[] ahead = [0, .. Others(text).Select(other => (Cosine(audio, other) - own) / temperature)];
+        var furthest = ahead.Max();
+        return (float)(-temperature * (furthest + Math.Log(ahead.Sum(one => Math.Exp(one - furthest)))));
     }
 
     /// <summary>The same, differentiable.</summary>
     public Tensor Of(Tensor audio, float[] text)
     {
-        var own = (audio * tensor(text, device: audio.device)).sum();
+        using var scope = NewDisposeScope();
         if (alternatives.Count == 0)
         {
-            return own;
+            return (audio * tensor(text, device: audio.device)).sum().MoveToOuterDisposeScope();
         }
 
-        float[][] texts = [text, .. Others(text)];
-        var vectors = tensor([.. texts.SelectMany(vector => vector)], [texts.Length, text.Length], ScalarType.Float32, audio.device);
-        return own - vectors.matmul(audio).Divide(temperature).logsumexp(0).Multiply(temperature);
+        // The prompt itself, which is ahead of itself by 0, has no part in the gradient: a share near 1 would leave rounding in it.
+        float[] others = [.. Others(text).SelectMany(other => other.Zip(text, (one, own) => one - own))];
+        if (others.Length == 0)
+        {
+            return audio.sum().Multiply(0).MoveToOuterDisposeScope();
+        }
+
+        var ahead = tensor(others, [others.Length / text.Length, text.Length], ScalarType.Float32, audio.device).matmul(audio).Divide(temperature);
+        return ahead.logsumexp(0).logaddexp(zeros(1, ScalarType.Float32, audio.device)).squeeze(0).Multiply(-temperature).MoveToOuterDisposeScope();
     }
 
     /// <summary>The prompt itself may be among them.</summary>

@@ -30,10 +30,10 @@ public sealed class DraftOptions
     public int Renoisings { get; set; }
 
     /// <summary>
-    /// Gets or sets whether each sample's gradient with respect to its latents is brought to one length (L2), that of 1 / batch, before each denoising step that it goes back through;
+    /// Gets or sets whether each sample's gradient with respect to its latents is brought to one length (L2), its share of the update (1 / batch where a batch is an update), before each denoising step that it goes back through;
     /// <see langword="false"/>, the default, is the paper's. Rewards that level off, such as a classifier's, have slopes a hundred times as long for some samples as for others, and
     /// each step may make a long one longer, so that a few of a batch decide: with it, all samples and steps count alike. A length of 0 stays 0. How large the rewards' weights are together then makes no difference, only how they compare;
-    /// <see cref="TrainingOptions.MaxGradNorm"/> and <see cref="KlWeight"/> meet gradients of this length.
+    /// <see cref="TrainingOptions.MaxGradNorm"/> and <see cref="KlWeight"/> meet gradients of this length, and 1, the former's default, clips nearly every update: give it room, such as 10.
     /// </summary>
     public bool NormalizeGradients { get; set; }
 

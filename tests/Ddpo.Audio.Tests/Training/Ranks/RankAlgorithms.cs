@@ -46,7 +46,7 @@ internal static class RankAlgorithms
                 builder.UseDraft(o => (o.GradientSteps, o.Renoisings, o.KlWeight) = (1, 1, 0.5));
                 break;
             case "draft in parts":
-                builder.UseDraft(o => o.MicroBatchSize = 1).ConfigureTraining(o => o.GradientAccumulationSteps = 2);
+                builder.UseDraft(o => (o.MicroBatchSize, o.NormalizeGradients) = (1, true)).ConfigureTraining(o => o.GradientAccumulationSteps = 2);
                 break;
             default:
                 throw new ArgumentException($"There is no '{name}'.", nameof(name));

@@ -74,7 +74,7 @@ internal static partial class SettingText
 
     private static string Text(JsonNode? value, string key) => value switch
     {
-        null => "none",
+        null or JsonArray { Count: 0 } => "none",
         JsonArray array => string.Join(" · ", array.Select(item => Text(item, key))),
         JsonObject inner => Pairs(inner),
         JsonValue text when text.TryGetValue<string>(out var content) => Content(content),
