@@ -1,4 +1,5 @@
 using Ddpo.Audio.Testing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +11,8 @@ public sealed class ShippedSettingsTests
     public static TheoryData<string> TrainFiles => Files("Train");
 
     public static TheoryData<string> GenerateFiles => Files("Generate");
+
+    public static TheoryData<string> Tasks => [.. Directory.GetFiles(Path.Combine(Fixtures.Repository, "benchmarks", "Learning", "tasks"), "*.json")];
 
     [Theory]
     [MemberData(nameof(TrainFiles))]
@@ -25,6 +28,24 @@ public sealed class ShippedSettingsTests
         Assert.Empty(trained.Select(prompt => prompt.Text).Intersect(heldOut.Select(prompt => prompt.Text)));
         Assert.Equal(["clap_score", "emo_score"], rewards);
         Assert.All([.. trained, .. heldOut], prompt => Assert.Contains("emotion", prompt.Metadata.Keys));
+    }
+
+    [Theory]
+    [MemberData(nameof(Tasks))]
+    public void Tasks_of_the_study_are_read_and_measure_what_its_rows_have(string file)
+    {
+        var configuration = new ConfigurationBuilder().AddJsonFile(file).Build();
+        var services = new ServiceCollection();
+        var builder = services.AddDdpoAudio(configuration).AddTraining().AddEmopiaReward().AddLoudnessReward();
+        foreach (var clap in configuration.GetSection("Rewards").GetChildren().Where(reward => reward.Key.StartsWith("clap", StringComparison.Ordinal)))
+        {
+            builder.AddClapReward(clap.Key);
+        }
+
+        using var provider = services.BuildServiceProvider();
+        var options = provider.GetRequiredService<IOptions<DdpoOptions>>().Value;
+        Assert.Empty(new[] { "clap_score", "emo_score", "loudness" }.Except(options.Rewards.Keys));
+        Assert.NotEmpty(options.Validation.Prompts);
     }
 
     [Theory]

@@ -33,7 +33,7 @@ internal sealed record Clip(
 }
 
 /// <summary>What the rewards make of a clip.</summary>
-/// <param name="Clap">How well it fits its prompt, from -1 to 1.</param>
+/// <param name="Clap">How well it fits its prompt, as <c>clap_score</c> has it.</param>
 /// <param name="Emotion">The emotion that EMOPIA hears in it; none without EMOPIA.</param>
 /// <param name="EmotionValue">How clearly, from 0 to 1.</param>
 internal sealed record ClipScores(double Clap, string? Emotion = null, double EmotionValue = 0);
