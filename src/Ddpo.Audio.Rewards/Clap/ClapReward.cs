@@ -30,16 +30,11 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
     private ClapScoring? _scoring; // likewise
 
     private ClapReward(ClapRewardOptions options, string model, OwnWorker<ClapEmbedder> worker, string? gradientProblem, TimeSpan window) =>
-        (_options, Name, ScoreColumn, _worker, GradientProblem, Embedding) = (
-            options,
-            options.Name,
-            options.Alternatives.Count == 0 ? "sim_score" : "contrast_score",
-            worker,
-            gradientProblem,
-            string.Create(CultureInfo.InvariantCulture, $"CLAP {model}, windows of {window.TotalSeconds:0.##} s every 1 s"));
+        (_options, _worker, GradientProblem, Embedding) = (options, worker, gradientProblem, string.Create(
+            CultureInfo.InvariantCulture, $"CLAP {model}, windows of {window.TotalSeconds:0.##} s every 1 s"));
 
     /// <inheritdoc/>
-    public string Name { get; }
+    public string Name => _options.Name;
 
     /// <inheritdoc/>
     [Experimental(ExperimentalApi.Tensors)]
@@ -47,7 +42,7 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
 
     /// <inheritdoc/>
     /// <value><c>sim_score</c>; <c>contrast_score</c> with <see cref="ClapRewardOptions.Alternatives"/>.</value>
-    public string ScoreColumn { get; }
+    public string ScoreColumn => _options.Alternatives.Count == 0 ? "sim_score" : "contrast_score";
 
     /// <inheritdoc/>
     /// <value>The checkpoint's name, and the windows: of the model's length, 10 s in the published ones, one each second (fadtk's <c>clap-laion-music</c>).</value>

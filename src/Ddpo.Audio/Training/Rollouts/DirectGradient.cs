@@ -66,8 +66,8 @@ internal sealed class DirectGradient(DirectSampler sampler, IPolicyParameters pa
     /// <summary>Each sample's gradient at the length that it shall have; 0 stays 0.</summary>
     private static Tensor Normalized(Tensor gradient, double length)
     {
-        var lengths = gradient.flatten(1).norm(1).ClampMin(ShortestLength).view([-1, .. Enumerable.Repeat(1L, (int)gradient.dim() - 1)]);
-        return gradient.div(lengths).Multiply(length);
+        var samples = gradient.flatten(1);
+        return samples.div(samples.norm(1, keepdim: true).ClampMin(ShortestLength)).Multiply(length).view_as(gradient);
     }
 
     /// <summary>Adds the gradient of the divergence at a step, for which the latents are constants, and returns the samples' sum. Before any other at that step.</summary>
