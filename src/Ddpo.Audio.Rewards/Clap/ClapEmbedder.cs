@@ -51,7 +51,12 @@ internal sealed class ClapEmbedder(ClapParts parts, ClapRewardOptions options) :
         return window;
     }
 
-    private IReadOnlyList<float[]> EmbedWindows(IReadOnlyList<float[]> windows, CancellationToken cancellationToken)
+    private IReadOnlyList<float[]> EmbedWindows(IReadOnlyList<float[]> windows, CancellationToken cancellationToken) =>
+        parts.Encoder is TorchClapEncoder { Device.type: DeviceType.CPU }
+            ? ClipWindows.InPieces(windows, piece => EmbedAtOnce(piece, cancellationToken))
+            : EmbedAtOnce(windows, cancellationToken);
+
+    private IReadOnlyList<float[]> EmbedAtOnce(IReadOnlyList<float[]> windows, CancellationToken cancellationToken)
     {
         using var logMels = parts.Features.Extract(windows);
         return parts.Encoder.EncodeAudio(logMels, cancellationToken);

@@ -96,7 +96,12 @@ internal sealed class EmopiaClassifier : IDisposable
         }
     }
 
-    private float[][] Values(IReadOnlyList<float[]> chunks, CancellationToken cancellationToken)
+    private IReadOnlyList<float[]> Values(IReadOnlyList<float[]> chunks, CancellationToken cancellationToken) =>
+        _network is not EmopiaOnnx && _network.Device.type == DeviceType.CPU
+            ? ClipWindows.InPieces(chunks, piece => ValuesAtOnce(piece, cancellationToken))
+            : ValuesAtOnce(chunks, cancellationToken);
+
+    private float[][] ValuesAtOnce(IReadOnlyList<float[]> chunks, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         var values = _network.Logits(_frontEnd.Mel(chunks), cancellationToken).sigmoid().cpu().contiguous();

@@ -62,16 +62,14 @@ internal sealed class EmopiaFrontEnd : IDisposable
     public Tensor Mel(IReadOnlyList<float[]> chunks)
     {
         using var scope = NewDisposeScope();
-        return Mel([.. chunks.Select(chunk => tensor(chunk))]).MoveToOuterDisposeScope();
+        return Stack(chunks.Select(chunk => _spectrogram.OfFrames(chunk, Filtered))).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same of tensors [samples]; differentiable where gradients are on.</summary>
     public Tensor Mel(IReadOnlyList<Tensor> chunks)
     {
         using var scope = NewDisposeScope();
-
-        // One by one: double-precision spectra are large, and a batch gives the same numbers as its members.
-        return stack([.. chunks.Select(Mel)]).unsqueeze(1).MoveToOuterDisposeScope();
+        return Stack(chunks.Select(chunk => _spectrogram.OfFrames(chunk, Filtered))).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
@@ -80,11 +78,10 @@ internal sealed class EmopiaFrontEnd : IDisposable
         _filters.Dispose();
     }
 
-    private Tensor Mel(Tensor chunk)
-    {
-        using var mel = _spectrogram.OfFrames(chunk, power => power.matmul(_filters)); // [frames, bands]
-        return mel.t().to(ScalarType.Float32);
-    }
+    // Mel power of chunks, each [frames, bands]. One by one: double-precision spectra are large, and a batch gives the same numbers as its members.
+    private static Tensor Stack(IEnumerable<Tensor> mels) => stack([.. mels.Select(mel => mel.t().to(ScalarType.Float32))]).unsqueeze(1);
+
+    private Tensor Filtered(Tensor power) => power.matmul(_filters);
 
     /// <summary>A clip as the network hears it before it is cut.</summary>
     private float[] Samples(AudioClip clip)

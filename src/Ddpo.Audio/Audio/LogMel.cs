@@ -16,10 +16,15 @@ internal sealed class LogMel : IDisposable
     }
 
     /// <summary>[samples] to [frames, bands], in double precision.</summary>
-    public Tensor Compute(Tensor signal) => _spectrogram.OfFrames(signal, power => ToDecibels(Filter(power)));
+    public Tensor Compute(Tensor signal) => _spectrogram.OfFrames(signal, Decibels);
+
+    /// <summary>The same of samples that are no tensor yet, without gradients.</summary>
+    public Tensor Compute(float[] signal) => _spectrogram.OfFrames(signal, Decibels);
 
     /// <summary>Power spectra to mel bands: [..., bins] to [..., bands].</summary>
     public Tensor Filter(Tensor power) => power.matmul(_filters);
+
+    private Tensor Decibels(Tensor power) => ToDecibels(Filter(power));
 
     /// <summary>Power in decibels, at least -100.</summary>
     public static Tensor ToDecibels(Tensor power)

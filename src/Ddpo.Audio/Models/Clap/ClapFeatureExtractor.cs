@@ -1,3 +1,5 @@
+using Ddpo.Audio.Runtime;
+
 namespace Ddpo.Audio.Models.Clap;
 
 /// <summary>From mono samples at the model's rate to the log-mels that the audio tower takes. Filters and window are made once.</summary>
@@ -33,7 +35,7 @@ internal sealed class ClapFeatureExtractor : IDisposable
             throw new ArgumentException("Expected audio, found no samples.", nameof(samples));
         }
 
-        var window = new float[WindowLength];
+        var window = GC.AllocateUninitializedArray<float>(WindowLength);
         if (samples.Length >= window.Length)
         {
             samples.Slice(offset, window.Length).CopyTo(window);
@@ -46,17 +48,28 @@ internal sealed class ClapFeatureExtractor : IDisposable
             samples.CopyTo(window.AsSpan(start));
         }
 
+        window.AsSpan(whole).Clear();
         return window;
     }
 
     /// <summary>Log-mels in dB of windows from <see cref="Fit"/>: [windows, 1, frames, mel bins], fp32.</summary>
     public Tensor Extract(IReadOnlyList<float[]> windows)
     {
-        using var scope = NewDisposeScope();
-
         // One by one: double-precision spectra are large, and a batch gives the same numbers as its members.
-        var features = windows.Select(window => Extract(window)).ToArray();
-        return stack(features).unsqueeze(1).MoveToOuterDisposeScope();
+        var features = new Tensor?[windows.Count];
+        try
+        {
+            SharedTensorWork.Each(windows.Count, window => features[window] = Extract(windows[window]).DetachFromDisposeScope());
+            using var stacked = stack(features!);
+            return stacked.unsqueeze(1);
+        }
+        finally
+        {
+            foreach (var feature in features)
+            {
+                feature?.Dispose();
+            }
+        }
     }
 
     public void Dispose() => _logMel.Dispose();
@@ -70,7 +83,7 @@ internal sealed class ClapFeatureExtractor : IDisposable
 
     private Tensor Extract(float[] window)
     {
-        using var samples = tensor(window, ScalarType.Float32);
-        return Extract(samples);
+        using var decibels = _logMel.Compute(window);
+        return decibels.to(ScalarType.Float32);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class SwinWindows(int size, int window, int shift) : IDisposable
     private const float Apart = -1000;
 
     private readonly int _padding = (window - (size % window)) % window;
+    private readonly Lock _lock = new();
     private Tensor? _mask;
 
     private int Count => (size + _padding) / window; // along each side
@@ -70,6 +71,16 @@ internal sealed class SwinWindows(int size, int window, int shift) : IDisposable
             return null;
         }
 
+        lock (_lock) // pieces of a batch are heard side by side
+        {
+            return MaskLike(input);
+        }
+    }
+
+    public void Dispose() => _mask?.Dispose();
+
+    private Tensor MaskLike(Tensor input)
+    {
         if (_mask is null || _mask.dtype != input.dtype || _mask.device_type != input.device_type || _mask.device_index != input.device_index)
         {
             _mask?.Dispose();
@@ -80,8 +91,6 @@ internal sealed class SwinWindows(int size, int window, int shift) : IDisposable
 
         return _mask;
     }
-
-    public void Dispose() => _mask?.Dispose();
 
     private float[] BuildMask()
     {

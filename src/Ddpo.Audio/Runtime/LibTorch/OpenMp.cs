@@ -9,21 +9,42 @@ namespace Ddpo.Audio.Runtime.LibTorch;
 /// </remarks>
 internal static unsafe class OpenMp
 {
-    // Matrix products are MKL's, which has a number of its own.
-    private static readonly nint[] s_setters = Find("omp_set_num_threads", "MKL_Set_Num_Threads_Local");
+    private static readonly delegate* unmanaged<int, void> s_set = (delegate* unmanaged<int, void>)Find("omp_set_num_threads");
 
-    /// <summary>Sets it for the calling thread, and no other. Where libtorch has other OpenMPs (not on Linux), nothing happens.</summary>
+    // Matrix products are MKL's, which has a number of its own, and says the former one.
+    private static readonly delegate* unmanaged<int, int> s_setOfProducts = (delegate* unmanaged<int, int>)Find("MKL_Set_Num_Threads_Local");
+
+    /// <summary>Whether it can be set. Where libtorch has another OpenMP (not on Linux), it cannot.</summary>
+    public static bool CanBeSet => s_set is not null && s_setOfProducts is not null;
+
+    /// <summary>Sets it for the calling thread, and no other. Where it cannot be set, nothing happens.</summary>
     /// <param name="threads">At least 1.</param>
-    public static void SetThreadsOfThisThread(int threads)
+    /// <returns>What sets it back when it is disposed, on the same thread.</returns>
+    public static Setting SetThreadsOfThisThread(int threads)
     {
-        _ = get_num_threads(); // libtorch sets its own number when a thread first asks for it
-        foreach (var setter in s_setters)
-        {
-            ((delegate* unmanaged<int, void>)setter)(threads); // MKL's returns the former one
-        }
+        var former = get_num_threads(); // which first sets libtorch's own number where a thread has none yet
+        return CanBeSet ? new(former, Set(threads, threads)) : default;
     }
 
-    private static nint[] Find(params string[] names) => LoadedLibrary.IsKnown && LoadedLibrary.Find(TorchFiles.Cpu) is not 0 and var library
-        ? [.. names.Select(name => NativeLibrary.TryGetExport(library, name, out var address) ? address : 0).Where(address => address != 0)]
-        : [];
+    private static int Set(int threads, int ofProducts)
+    {
+        s_set(threads);
+        return s_setOfProducts(ofProducts);
+    }
+
+    private static nint Find(string name) =>
+        LoadedLibrary.IsKnown && LoadedLibrary.Find(TorchFiles.Cpu) is not 0 and var library && NativeLibrary.TryGetExport(library, name, out var address) ? address : 0;
+
+    /// <summary>What was set before.</summary>
+    public readonly ref struct Setting(int threads, int ofProducts)
+    {
+        /// <summary>Sets that again.</summary>
+        public void Dispose()
+        {
+            if (threads > 0)
+            {
+                Set(threads, ofProducts);
+            }
+        }
+    }
 }
