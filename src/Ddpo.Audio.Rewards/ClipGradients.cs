@@ -1,6 +1,8 @@
+using Ddpo.Audio.Runtime;
+
 namespace Ddpo.Audio.Rewards;
 
-/// <summary>As <see cref="ClipWindows"/>, for scores that are differentiated with respect to the clips' samples. Belongs to the model's thread.</summary>
+/// <summary>As <see cref="ClipWindows"/>, for scores that are differentiated with respect to the clips' samples; on the CPU, some clips beside others.</summary>
 /// <param name="cut">The windows of a clip, each [samples], at least one; the tensor is the clip's samples, a leaf in double precision.</param>
 /// <param name="run">The model: windows to a vector each, [windows, size].</param>
 /// <param name="device">Where the model is.</param>
@@ -8,22 +10,35 @@ internal sealed class ClipGradients(Func<AudioClip, Tensor, IReadOnlyList<Tensor
 {
     /// <summary>Scores and differentiates clips.</summary>
     /// <param name="clips">Mono clips.</param>
-    /// <param name="batchSize">Clips that go through the model at once.</param>
-    /// <param name="score">The score, a scalar, of the clip of this number (from 0), by the mean of its windows' vectors [size].</param>
+    /// <param name="batchSize">Clips that go through the model at once on a GPU.</param>
+    /// <param name="score">Called on several threads at a time; the score, a scalar, of the clip of this number (from 0), by the mean of its windows' vectors [size].</param>
     /// <param name="cancellationToken">Looked at before each batch.</param>
     /// <exception cref="ArgumentException">A clip has several channels, or cannot be cut.</exception>
     public IReadOnlyList<ScoreGradient> Score(
         IReadOnlyList<AudioClip> clips, int batchSize, Func<int, Tensor, Tensor> score, CancellationToken cancellationToken)
     {
-        var scores = new List<ScoreGradient>(clips.Count);
-        foreach (var batch in clips.Chunk(batchSize))
+        AudioClip[][] batches = [.. clips.Chunk(device.type == DeviceType.CPU ? ClipWindows.Piece : batchSize)];
+        var scores = new ScoreGradient[clips.Count];
+        if (device.type == DeviceType.CPU)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var first = scores.Count;
-            scores.AddRange(ScoreAtOnce(batch, (clip, vector) => score(first + clip, vector)));
+            SharedTensorWork.EachAlone(batches.Length, ScoreBatch); // training waits for it
+        }
+        else
+        {
+            for (var batch = 0; batch < batches.Length; batch++)
+            {
+                ScoreBatch(batch);
+            }
         }
 
         return scores;
+
+        void ScoreBatch(int batch)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var first = batch * batches[0].Length;
+            ScoreAtOnce(batches[batch], (clip, vector) => score(first + clip, vector)).CopyTo(scores, first);
+        }
     }
 
     /// <summary>What a model hears of a clip, with the gradient of the resampling; that of anything else, such as rounding to 16 bits, counts as 1.</summary>
@@ -40,7 +55,7 @@ internal sealed class ClipGradients(Func<AudioClip, Tensor, IReadOnlyList<Tensor
         return resampled.Add((values - resampled).detach()).MoveToOuterDisposeScope(); // [samples]
     }
 
-    private IEnumerable<ScoreGradient> ScoreAtOnce(AudioClip[] clips, Func<int, Tensor, Tensor> score)
+    private ScoreGradient[] ScoreAtOnce(AudioClip[] clips, Func<int, Tensor, Tensor> score)
     {
         using var scope = NewDisposeScope();
         var waveforms = Array.ConvertAll(clips, Leaf);

@@ -5,8 +5,8 @@ namespace Ddpo.Audio.Rewards;
 /// <summary>Clips through a model that hears windows of one length: cut, run in batches, and averaged over each clip's windows.</summary>
 internal static class ClipWindows
 {
-    // What a model makes of so many stays in the caches of a core.
-    private const int Piece = 2;
+    /// <summary>So many are heard at a time on the CPU: what a model makes of them stays in the caches of a core.</summary>
+    public const int Piece = 2;
 
     /// <summary>The mean over each clip's windows of the model's vectors.</summary>
     /// <param name="clips">The clips.</param>

@@ -27,8 +27,8 @@ public sealed class ClapRewardOptions
 
     /// <summary>
     /// Gets or sets how many threads libtorch shares an operation of this model out to on the CPU, at least 1. Default: 1, so that a pipeline beside it has the
-    /// cores for itself: threads of both together that are more than the cores slow each other down. More for scoring alone. Of libtorch on Linux only;
-    /// ONNX Runtime has threads of its own.
+    /// cores for itself: threads of both together that are more than the cores slow each other down. More for scoring alone. Gradients, which training
+    /// waits for, take all that the process has. Of libtorch on Linux only; ONNX Runtime has threads of its own.
     /// </summary>
     [Range(1, int.MaxValue)]
     public int NumThreads { get; set; } = 1;

@@ -41,6 +41,27 @@ public sealed class SharedTensorWorkTests
     }
 
     [Fact]
+    public void What_the_process_waits_for_has_its_threads_one_for_each_piece()
+    {
+        var threads = OpenMp.ThreadsOfTheProcess();
+        using var setting = OpenMp.SetThreadsOfThisThread(threads + 5);
+        var (running, most, of) = (0, 0, new int[4 * threads]);
+
+        SharedTensorWork.EachAlone(of.Length, piece =>
+        {
+            var now = Interlocked.Increment(ref running);
+            most = Math.Max(most, now);
+            of[piece] = get_num_threads();
+            Thread.Sleep(20);
+            Interlocked.Decrement(ref running);
+        });
+
+        Assert.Equal(threads, OpenMp.ThreadsOfTheProcess());
+        Assert.InRange(most, 1, OpenMp.CanBeSet ? threads : 1);
+        Assert.All(of, number => Assert.Equal(OpenMp.CanBeSet ? 1 : threads, number));
+    }
+
+    [Fact]
     public void Work_that_is_stopped_stops_in_its_pieces()
     {
         using var stop = new CancellationTokenSource();

@@ -26,6 +26,16 @@ internal static unsafe class OpenMp
         return CanBeSet ? new(former, Set(threads, threads)) : default;
     }
 
+    /// <summary>libtorch's own number, which threads have that nothing was set for: what the program has set, or one for each core.</summary>
+    public static int ThreadsOfTheProcess()
+    {
+        var threads = 1;
+        var fresh = new Thread(() => threads = get_num_threads());
+        fresh.Start();
+        fresh.Join();
+        return threads;
+    }
+
     private static int Set(int threads, int ofProducts)
     {
         s_set(threads);
