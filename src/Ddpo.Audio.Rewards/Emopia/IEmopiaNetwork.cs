@@ -1,6 +1,6 @@
 namespace Ddpo.Audio.Rewards.Emopia;
 
-/// <summary>The short-chunk ResNet, whatever runs it. Belongs to one thread.</summary>
+/// <summary>The short-chunk ResNet, whatever runs it. Belongs to one thread; on TorchSharp, several may ask for logits at a time.</summary>
 internal interface IEmopiaNetwork : IDisposable
 {
     /// <summary>Where the input is to be made.</summary>

@@ -7,7 +7,7 @@ namespace Ddpo.Audio;
 /// <summary>The power spectrum of a signal over time. The window is made once.</summary>
 /// <remarks>
 /// A periodic Hann window, in the middle of the frame when it is shorter. Computed in the window's precision and on its
-/// device; double precision keeps the near-silent bins, which a logarithm magnifies. Belongs to one thread.
+/// device; double precision keeps the near-silent bins, which a logarithm magnifies. Several threads may use it at a time.
 /// </remarks>
 internal sealed class Spectrogram : IDisposable
 {
