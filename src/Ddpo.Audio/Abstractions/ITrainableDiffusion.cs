@@ -103,6 +103,15 @@ public interface IEncodedPrompts : IDisposable
     /// <param name="times">How often the rows are there, all of them one time after the other: for latents of as many timesteps of each, in one pass.</param>
     /// <returns>Valid until the caller's dispose scope ends, or this is disposed.</returns>
     IConditioning Condition(long start, long count, bool guided, int times = 1);
+
+    /// <summary>As <see cref="Condition"/>, for predictions without gradients between which no weight changes: a model may keep what its layers make of the texts. By
+    /// default nothing is kept. Predictions are the same either way, bit for bit.</summary>
+    /// <param name="start">The first row.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="guided">Whether with guidance; only where the prompts were encoded for it.</param>
+    /// <param name="scope">Where what is kept lives; the caller's.</param>
+    /// <returns>Valid until <paramref name="scope"/> or the caller's dispose scope ends, or this is disposed.</returns>
+    IConditioning ConditionForSampling(long start, long count, bool guided, DisposeScope scope) => Condition(start, count, guided);
 }
 
 /// <summary>What a model attends to, in the form that it takes: known to the pipeline that made it only.</summary>

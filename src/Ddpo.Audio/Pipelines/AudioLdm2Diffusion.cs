@@ -84,11 +84,15 @@ internal sealed class AudioLdm2Diffusion(AudioLdm2Pipeline pipeline) : ITrainabl
 /// <summary>The embeddings of a batch, kept for training.</summary>
 internal sealed class EncodedPrompts(Denoiser denoiser, PromptEmbeddings embeddings) : IEncodedPrompts
 {
-    public IConditioning Condition(long start, long count, bool guided, int times = 1)
+    public IConditioning Condition(long start, long count, bool guided, int times = 1) => Prepare(start, count, guided, times);
+
+    public IConditioning ConditionForSampling(long start, long count, bool guided, DisposeScope scope) => Prepare(start, count, guided, times: 1).ProjectedOnce(scope);
+
+    public void Dispose() => embeddings.Dispose();
+
+    private TextConditioning Prepare(long start, long count, bool guided, int times)
     {
         var rows = embeddings.Rows(start, count).Tile(times);
         return denoiser.Prepare(guided ? rows.ForUNet() : rows.Positive);
     }
-
-    public void Dispose() => embeddings.Dispose();
 }

@@ -23,7 +23,7 @@ internal sealed class DirectSampler(ITrainableDiffusion diffusion, IStochasticSc
         var sample = new DirectSample(diffusion.EncodePrompts(prompts, options.NegativePrompt, options.IsGuided));
         try
         {
-            var conditioning = sample.Prompts.Condition(0, prompts.Count, options.IsGuided);
+            var conditioning = sample.Prompts.ConditionForSampling(0, prompts.Count, options.IsGuided, scope);
             var own = sample.Add(Denoise(noise.Next(), conditioning, 0, noise.Next, draft.GradientStepsOf(options), onStep, cancellationToken));
             for (var i = 0; i < draft.Renoisings; i++)
             {

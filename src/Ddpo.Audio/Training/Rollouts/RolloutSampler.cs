@@ -50,7 +50,7 @@ internal sealed class RolloutSampler(ITrainableDiffusion diffusion, IStochasticS
         using var noiseless = plan.Noisy.Count < scheduler.Timesteps.Count ? diffusion.CreateScheduler(scheduler.Timesteps.Count, eta: 0) : null;
         var initial = nextNoise();
         var (batch, steps, device) = (initial.shape[0], scheduler.Timesteps.Count, initial.device);
-        var conditioning = prompts.Condition(0, batch, options.IsGuided);
+        var conditioning = prompts.ConditionForSampling(0, batch, options.IsGuided, scope);
         var kept = plan.KeepsSteps ? scheduler.Timesteps : [];
         var latents = empty([kept.Count + 1, .. initial.shape], ScalarType.Float32, device);
         var logProbs = empty([kept.Count, batch], ScalarType.Float32, device);
