@@ -28,6 +28,10 @@ internal sealed class StudioOptions
     /// <summary>What the page suggests for a clip.</summary>
     [Required, ValidateObjectMembers]
     public GenerationDefaults Generation { get; set; } = new();
+
+    /// <summary>What algorithms have of their own among the library's settings of training.</summary>
+    [Required, ValidateObjectMembers]
+    public AlgorithmDefaults Algorithms { get; set; } = new();
 }
 
 /// <summary>What a visitor may ask for. Work and memory grow with each of these.</summary>

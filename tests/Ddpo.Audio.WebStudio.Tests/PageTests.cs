@@ -33,6 +33,10 @@ public sealed class PageTests(StudioFixture fixture)
         Assert.Contains("expected 1 to 200", browser.Text("#generate .problem"), StringComparison.Ordinal);
         Assert.Equal(2, browser.Count("#generate [aria-invalid=true]"));
 
+        // Each algorithm has the rate that it learns with.
+        Choose(browser, "awm", "0.001");
+        Choose(browser, "draft", "0.003");
+
         // Settings that the library refuses are shown as it words them.
         browser.Type("#train [name=learningRate]", "0");
         browser.Click("#train [type=submit]");
@@ -97,6 +101,12 @@ public sealed class PageTests(StudioFixture fixture)
         await browser.UntilAsync("the clip's length is known", () => browser.Run<bool>(Audio + "return audio.duration > 1"));
         browser.Run<object?>(Audio + "audio.muted = true; audio.play()");
         await browser.UntilAsync("the clip plays", () => browser.Run<bool>(Audio + "return audio.currentTime > 0.2"));
+    }
+
+    private static void Choose(Browser browser, string algorithm, string learningRate)
+    {
+        browser.Click($"#train [name=algorithm] option[value={algorithm}]");
+        Assert.Equal(learningRate, browser.Run<string>("return document.querySelector('#train [name=learningRate]').value"));
     }
 
     private static void Fill(Browser browser, params (string Name, string Value)[] fields) => Fill(browser, "#train", fields);

@@ -93,13 +93,17 @@ public sealed class TrainingTests(StudioFixture fixture)
     [Fact]
     public async Task The_algorithm_can_be_chosen()
     {
-        Assert.Equal("draft", (await _studio.GetAsync("/api/studio")).GetProperty("training").GetProperty("algorithm").GetString());
+        var studio = await _studio.GetAsync("/api/studio");
+        Assert.Equal("draft", studio.GetProperty("training").GetProperty("algorithm").GetString());
+        Assert.Equal(0.001, studio.GetProperty("learningRates").GetProperty("awm").GetDouble());
         await using var events = await EventReader.OpenAsync(_studio);
-        foreach (var chosen in new[] { "grpo", "draft", "nft" })
+        foreach (var (chosen, norm) in new[] { ("grpo", 1), ("draft", 10), ("nft", 1) })
         {
             var (begun, state) = await _studio.PostAsync("/api/training", Bodies.SmallRun(epochs: 1, chosen, batchSize: 8));
             Assert.True(begun == 202, state.ToString());
             await events.UntilRunAsync(state, run => run.GetProperty("status").GetString() == "finished");
+            using var settings = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_studio.Runs, state.GetProperty("run").GetString()!, "settings.json")));
+            Assert.Equal(norm, settings.RootElement.GetProperty("Training").GetProperty("MaxGradNorm").GetDouble());
         }
 
         // What each needs is said by the library, or by the studio.

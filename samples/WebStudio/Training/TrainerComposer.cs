@@ -6,6 +6,7 @@ namespace Ddpo.Audio.Samples;
 internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<StudioOptions> studio, IOptions<DdpoOptions> ddpo)
 {
     private readonly StudioLimits _limits = studio.Value.Limits;
+    private readonly AlgorithmDefaults _defaults = studio.Value.Algorithms;
     private readonly TrainingAlgorithm _algorithm = ddpo.Value.Algorithm;
     private readonly bool _needEmotions = ddpo.Value.Rewards.ContainsKey(RewardNames.Emopia);
 
@@ -20,12 +21,12 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
         TrainingRequest request, string folder, IRunObserver observer, CancellationToken cancellationToken) => BuildAsync(
             (builder, errors) =>
             {
-                var epochs = 0;
+                var (epochs, algorithm) = (0, request.Algorithm ?? _algorithm);
                 builder.ConfigureSampling(options => Configure(options, request, errors))
-                    .ConfigureTraining(options => epochs = Configure(options, request, errors))
+                    .ConfigureTraining(options => epochs = Configure(options, algorithm, request, errors))
                     .ConfigureCheckpoints(options => Configure(options, request, folder))
                     .AddObserver(observer);
-                Choose(builder, request.Algorithm ?? _algorithm, request, errors);
+                Choose(builder, algorithm, request, errors);
                 if (request.Prompts is { } texts && TrainingPrompts.Of(texts, _limits, _needEmotions, errors) is { } prompts)
                 {
                     builder.UsePrompts(prompts);
@@ -91,8 +92,9 @@ internal sealed class TrainerComposer(IDdpoTrainerFactory factory, IOptions<Stud
         options.Duration = TimeSpan.FromSeconds(Math.Clamp(seconds, 0.1, _limits.MaxSeconds)); // what is out of range may not fit a time span
     }
 
-    private int Configure(TrainingOptions options, TrainingRequest request, FieldErrors errors)
+    private int Configure(TrainingOptions options, TrainingAlgorithm algorithm, TrainingRequest request, FieldErrors errors)
     {
+        _defaults.Of(algorithm).ApplyTo(options);
         options.NumEpochs = errors.AtMost("epochs", "The number of epochs", request.Epochs ?? options.NumEpochs, _limits.MaxEpochs);
         options.LearningRate = request.LearningRate ?? options.LearningRate;
         return options.NumEpochs;

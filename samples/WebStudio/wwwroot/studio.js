@@ -235,6 +235,7 @@ async function start() {
   const { prompt, numInferenceSteps: steps, seconds, guidanceScale: guidance } = studio.generation;
   fill(generateForm, { prompt, steps, seconds, guidance });
   fill(trainForm, { ...studio.training, prompts: studio.training.prompts.join("\n") });
+  trainForm.elements.algorithm.onchange = ({ target }) => fill(trainForm, { learningRate: studio.learningRates[target.value] });
   clips.forEach((clip) => addClip(clip, false));
   watch("/api/events", { model: showModel, generation: showGeneration, training: showTraining, epoch: addEpoch }, showConnection);
 }
