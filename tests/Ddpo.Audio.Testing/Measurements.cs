@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Ddpo.Audio.Tests.Diagnostics;
+namespace Ddpo.Audio.Testing;
 
 /// <summary>Listens to the library's meter, as an exporter does.</summary>
 internal sealed class Measurements : IDisposable

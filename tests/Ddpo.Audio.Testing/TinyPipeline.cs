@@ -1,6 +1,6 @@
-using Ddpo.Audio.Testing;
+using Xunit;
 
-namespace Ddpo.Audio.Tests.Pipelines;
+namespace Ddpo.Audio.Testing;
 
 /// <summary>The fixtures' small random AudioLDM2.</summary>
 internal static class TinyPipeline

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 
-namespace Ddpo.Audio.Tests.Training;
+namespace Ddpo.Audio.Testing;
 
 /// <summary>A trainer over the tiny model with settings that make an epoch take a moment.</summary>
 internal static class TrainerFixture

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Schedulers;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 using Ddpo.Audio.Training.Algorithms.PolicyGradient;
 using Ddpo.Audio.Training.Parameters;
 

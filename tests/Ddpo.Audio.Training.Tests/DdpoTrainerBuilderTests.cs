@@ -1,4 +1,4 @@
-using Ddpo.Audio.Tests.Pipelines;
+using Ddpo.Audio.Testing;
 using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Tests.Training;

@@ -1,4 +1,4 @@
-using Ddpo.Audio.Tests.Pipelines;
+using Ddpo.Audio.Testing;
 using Ddpo.Audio.Training.Parameters;
 
 namespace Ddpo.Audio.Tests.Training;

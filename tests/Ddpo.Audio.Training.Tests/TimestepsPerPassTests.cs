@@ -1,6 +1,5 @@
 using Ddpo.Audio.Checkpoints.Safetensors;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 using Ddpo.Audio.Tests.Training.Ranks;
 
 namespace Ddpo.Audio.Tests.Training;

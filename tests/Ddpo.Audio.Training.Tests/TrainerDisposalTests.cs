@@ -1,5 +1,4 @@
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 
 namespace Ddpo.Audio.Tests.Training;
 

@@ -1,4 +1,4 @@
-using Ddpo.Audio.Tests.Pipelines;
+using Ddpo.Audio.Testing;
 
 namespace Ddpo.Audio.Tests.Training;
 

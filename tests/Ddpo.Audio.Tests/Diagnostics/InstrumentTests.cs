@@ -1,8 +1,6 @@
 using Ddpo.Audio.Diagnostics;
 using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
-using Ddpo.Audio.Tests.Training;
 
 namespace Ddpo.Audio.Tests.Diagnostics;
 

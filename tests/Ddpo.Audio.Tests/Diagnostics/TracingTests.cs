@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
-using Ddpo.Audio.Tests.Training;
 
 namespace Ddpo.Audio.Tests.Diagnostics;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -87,7 +86,7 @@ public sealed class HostedTrainingTests
         Assert.Contains(log.Messages, message => message.StartsWith("Training was stopped after epoch 1 of 2", StringComparison.Ordinal)
             && message.Contains(folder.Root, StringComparison.Ordinal));
         Assert.Empty(log.Warnings);
-        await using var pipeline = await Pipelines.TinyPipeline.LoadAsync();
+        await using var pipeline = await TinyPipeline.LoadAsync();
         await using var adapter = await pipeline.ApplyLoraAsync(folder.Root);
     }
 

@@ -1,4 +1,4 @@
-using Ddpo.Audio.Tests.Training;
+using Ddpo.Audio.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ddpo.Audio.Tests.Hosting;

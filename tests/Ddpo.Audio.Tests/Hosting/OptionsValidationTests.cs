@@ -2,8 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using Ddpo.Audio.Settings;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
-using Ddpo.Audio.Tests.Training;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,5 +1,4 @@
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Training;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -35,7 +34,7 @@ public sealed class RepeatedRunTests : IDisposable
 
     private IConfiguration Written(string from, string to) => new ConfigurationBuilder().AddJsonFile(_folder[$"{from}/settings.json"])
         .AddInMemoryCollection([
-            KeyValuePair.Create("Checkpoints:Directory", (string?)_folder[to]), KeyValuePair.Create("Pipeline:Path", (string?)Pipelines.TinyPipeline.Folder),
+            KeyValuePair.Create("Checkpoints:Directory", (string?)_folder[to]), KeyValuePair.Create("Pipeline:Path", (string?)TinyPipeline.Folder),
         ]).Build();
 
     private static async Task<List<DdpoEpoch>> TrainAsync(IConfiguration configuration)

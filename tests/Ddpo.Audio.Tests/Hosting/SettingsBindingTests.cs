@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Reflection;
 using Ddpo.Audio.Hosting;
 using Ddpo.Audio.Settings;
+using Ddpo.Audio.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -105,7 +106,7 @@ public sealed class SettingsBindingTests
     {
         var services = new ServiceCollection();
         services.AddDdpoAudio(TinyHost.Section(("Rewards:energy", "false"), ("Rewards:energy:Weight", "2"), ("Rewards:unknown", "false")))
-            .AddReward(Training.TrainerFixture.Energy).AddReward(RewardFunction.From("other", (_, _) => 1)).AddTraining();
+            .AddReward(TrainerFixture.Energy).AddReward(RewardFunction.From("other", (_, _) => 1)).AddTraining();
         using var provider = services.BuildServiceProvider();
         _ = provider.GetRequiredService<IOptions<DdpoOptions>>().Value;
         Assert.Equal(["other"], provider.GetRequiredService<DdpoAudioRegistrations>().Rewards.Select(reward => reward.Name));

@@ -1,6 +1,5 @@
 using System.Text;
-using Ddpo.Audio.Tests.Pipelines;
-using Ddpo.Audio.Tests.Training;
+using Ddpo.Audio.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

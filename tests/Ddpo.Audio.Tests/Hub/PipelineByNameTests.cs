@@ -3,7 +3,6 @@ using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Testing;
 using Ddpo.Audio.Testing.Hub;
 using Ddpo.Audio.Tests.Adapters;
-using Ddpo.Audio.Tests.Pipelines;
 
 namespace Ddpo.Audio.Tests.Hub;
 

@@ -1,3 +1,5 @@
+using Ddpo.Audio.Testing;
+
 namespace Ddpo.Audio.Tests.Pipelines;
 
 public sealed class AudioRequestTests

@@ -1,3 +1,5 @@
+using Ddpo.Audio.Testing;
+
 namespace Ddpo.Audio.Tests.Pipelines;
 
 /// <summary>Work that was stopped ends inside a step, at the next block of a model: with a large one a step takes seconds.</summary>

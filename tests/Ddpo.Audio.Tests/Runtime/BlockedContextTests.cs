@@ -1,6 +1,4 @@
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
-using Ddpo.Audio.Tests.Training;
 
 namespace Ddpo.Audio.Tests.Runtime;
 

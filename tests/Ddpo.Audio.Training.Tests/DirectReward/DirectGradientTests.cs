@@ -1,6 +1,5 @@
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 using Ddpo.Audio.Training.Algorithms.PolicyGradient;
 using Ddpo.Audio.Training.Parameters;
 using Ddpo.Audio.Training.Rollouts;

@@ -1,7 +1,6 @@
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Schedulers;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 using Ddpo.Audio.Training.Parameters;
 using Ddpo.Audio.Training.Rollouts;
 

@@ -1,5 +1,4 @@
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 using Ddpo.Audio.Tests.Training.Runs;
 using Microsoft.Extensions.Options;
 

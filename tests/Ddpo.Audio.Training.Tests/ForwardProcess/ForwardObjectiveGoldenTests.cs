@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ddpo.Audio.Pipelines;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 using Ddpo.Audio.Training.Algorithms.ForwardProcess;
 using Ddpo.Audio.Training.Parameters;
 

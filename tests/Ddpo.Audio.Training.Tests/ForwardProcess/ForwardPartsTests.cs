@@ -3,7 +3,6 @@ using Ddpo.Audio.Runtime;
 using Ddpo.Audio.Runtime.Ops;
 using Ddpo.Audio.Schedulers;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 using Ddpo.Audio.Training.Algorithms.ForwardProcess;
 using Ddpo.Audio.Training.Parameters;
 using Ddpo.Audio.Training.Rollouts;

@@ -1,5 +1,4 @@
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 using Ddpo.Audio.Tests.Training.PolicyGradient;
 using Ddpo.Audio.Training.Parameters;
 using Microsoft.Extensions.Options;

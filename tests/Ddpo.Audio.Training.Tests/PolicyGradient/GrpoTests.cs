@@ -1,5 +1,4 @@
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Tests.Training.PolicyGradient;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 
 namespace Ddpo.Audio.Tests.Training.Ranks;
 

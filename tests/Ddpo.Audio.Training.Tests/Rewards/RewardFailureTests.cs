@@ -1,5 +1,4 @@
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 using Ddpo.Audio.Training.Algorithms.PolicyGradient;
 
 namespace Ddpo.Audio.Tests.Training.Rewards;

@@ -1,3 +1,5 @@
+using Ddpo.Audio.Testing;
+
 namespace Ddpo.Audio.Tests.Training.Rewards;
 
 public sealed class RewardNormalizationTests

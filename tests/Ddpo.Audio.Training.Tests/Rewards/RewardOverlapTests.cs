@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 
 namespace Ddpo.Audio.Tests.Training.Rewards;
 

@@ -1,6 +1,5 @@
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 
 namespace Ddpo.Audio.Tests.Training.Rewards;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Ddpo.Audio.Checkpoints;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 using Ddpo.Audio.Tests.Training.PolicyGradient;
 using Microsoft.Extensions.Options;
 

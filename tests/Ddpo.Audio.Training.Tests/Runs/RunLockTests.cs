@@ -1,7 +1,4 @@
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Hosting;
-using Ddpo.Audio.Tests.Pipelines;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Ddpo.Audio.Tests.Training.Runs;
 
@@ -67,19 +64,6 @@ public sealed class RunLockTests : IDisposable
         var error = await Assert.ThrowsAsync<InvalidOperationException>(async () => await refused.TrainAsync().ToListAsync());
         Assert.Contains("has a run already", error.Message, StringComparison.Ordinal);
         using var third = Ddpo.Audio.Training.Session.RunLock.Take(_folder.Root);
-    }
-
-    [Fact]
-    public async Task A_container_refuses_it_before_anything_is_loaded()
-    {
-        using var held = Ddpo.Audio.Training.Session.RunLock.Take(_folder.Root);
-        var loaded = 0;
-        await using var provider = TinyHost.Provide(
-            builder => builder.AddReward(TrainerFixture.Energy).UsePipeline((_, _) => throw new NotSupportedException($"{loaded++}")).AddTraining(),
-            ("Checkpoints:Directory", _folder.Root), ("Checkpoints:ResumeFrom", CheckpointOptions.Latest));
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => provider.GetRequiredService<IDdpoTrainerFactory>().CreateAsync());
-        Assert.Contains("is in use by another trainer", error.Message, StringComparison.Ordinal);
-        Assert.Equal(0, loaded);
     }
 
     private DdpoTrainerBuilder Builder(AudioLdm2Pipeline pipeline) =>

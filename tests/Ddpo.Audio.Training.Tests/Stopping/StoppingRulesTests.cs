@@ -1,3 +1,4 @@
+using Ddpo.Audio.Testing;
 using Ddpo.Audio.Training.Session.Stopping;
 
 namespace Ddpo.Audio.Tests.Training.Stopping;

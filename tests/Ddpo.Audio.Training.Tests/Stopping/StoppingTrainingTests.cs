@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 using Microsoft.Extensions.Options;
 
 namespace Ddpo.Audio.Tests.Training.Stopping;

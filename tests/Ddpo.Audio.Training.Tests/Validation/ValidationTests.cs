@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 
 namespace Ddpo.Audio.Tests.Training.Validation;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Ddpo.Audio.Runtime.LibTorch;
 using Ddpo.Audio.Testing;
-using Ddpo.Audio.Tests.Pipelines;
 
 namespace Ddpo.Audio.Tests.Runtime.LibTorch;
 
