@@ -33,6 +33,8 @@ internal static class RunTraining
             await foreach (var _ in trainer.TrainAsync(null, cancellationToken))
             {
             }
+
+            await trainer.SaveAsync(results.AdapterFolder(run), cancellationToken);
         }
 
         results.Add(run, measured.Rows);

@@ -2,12 +2,15 @@ using System.Text.Json;
 
 namespace Ddpo.Audio.Benchmarks.Learning;
 
-/// <summary>The study's folder: a file for each run that is done, and what all of them say.</summary>
+/// <summary>The study's folder: a file and an adapter for each run that is done, and what all of them say.</summary>
 /// <param name="folder">The folder.</param>
 internal sealed class StudyResults(string folder)
 {
     /// <summary>The folder of a run while it goes on.</summary>
     public string RunFolder(StudyRun run) => Path.Combine(folder, "runs", run.Id);
+
+    /// <summary>Where the adapter of a run stays, which another run may begin with (<c>Lora:InitialWeights</c>).</summary>
+    public string AdapterFolder(StudyRun run) => Path.Combine(folder, "adapters", run.Id);
 
     /// <summary>Whether a run is done.</summary>
     public bool Has(StudyRun run) => File.Exists(PathOf(run));

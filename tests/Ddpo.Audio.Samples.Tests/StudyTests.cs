@@ -39,6 +39,7 @@ public sealed class StudyTests : IDisposable
         Assert.Contains("| draft |", await File.ReadAllTextAsync(_folder["study/table.md"]), StringComparison.Ordinal);
         Assert.Contains("ddpo", await File.ReadAllTextAsync(_folder["study/short-32.svg"]), StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(_folder["study/runs"]));
+        Assert.All(names, name => Assert.True(File.Exists(_folder[$"study/adapters/short-{name}-32-1/pytorch_lora_weights.safetensors"]), name));
 
         // What is there is not done again; what is missing is, and says the same.
         var draft = _folder["study/rows/short-draft-32-1.json"];

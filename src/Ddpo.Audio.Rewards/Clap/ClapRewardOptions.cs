@@ -21,7 +21,10 @@ public sealed class ClapRewardOptions
     [RegularExpression(ComputeDevice.NamePattern, ErrorMessage = ComputeDevice.ExpectedName)]
     public string Device { get; set; } = "cpu";
 
-    /// <summary>Gets or sets how many windows of audio, or texts, go through the model at once; at least 1. Default: 8. Changes no score.</summary>
+    /// <summary>
+    /// Gets or sets how many windows of audio, or texts, are held at once, and go through the model at once; on the CPU TorchSharp's model hears windows two at a time,
+    /// whatever this is. At least 1. Default: 8. Changes no score.
+    /// </summary>
     [Range(1, int.MaxValue)]
     public int BatchSize { get; set; } = 8;
 

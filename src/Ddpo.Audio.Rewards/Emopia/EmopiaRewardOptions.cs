@@ -22,7 +22,10 @@ public sealed class EmopiaRewardOptions
     [RegularExpression(ComputeDevice.NamePattern, ErrorMessage = ComputeDevice.ExpectedName)]
     public string Device { get; set; } = "cpu";
 
-    /// <summary>Gets or sets how many chunks go through the network at once; at least 1. Default: 16. Changes no score.</summary>
+    /// <summary>
+    /// Gets or sets how many chunks are held at once, and go through the network at once; on the CPU TorchSharp's network hears them two at a time, whatever this is. At
+    /// least 1. Default: 16. Changes no score.
+    /// </summary>
     [Range(1, int.MaxValue)]
     public int BatchSize { get; set; } = 16;
 
