@@ -9,7 +9,7 @@ internal sealed unsafe class Heartbeat
 {
     private const int Question = 1188, Answer = 1189;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3), s_farewell = TimeSpan.FromSeconds(30);
 
     private readonly MpiLibrary _mpi;
     private readonly int _rank;
@@ -78,9 +78,9 @@ internal sealed unsafe class Heartbeat
 
     /// <summary>
     /// When all have come to the end: leaves nothing open. Rank 0 asks, and goes on when the others have answered: a library may lose what was sent by one that
-    /// has ended since, and did (MPICH over TCP). An answer may be lost so, too; nobody fails for that.
+    /// has ended since, and did (MPICH over TCP). A question or an answer may be lost so, too, where a machine is slow; nobody fails for that.
     /// </summary>
-    public void End(Action<nint> wait, Action meanwhile)
+    public void End(Action meanwhile)
     {
         if (_rank == 0)
         {
@@ -89,8 +89,12 @@ internal sealed unsafe class Heartbeat
         }
 
         _next = long.MaxValue; // two that test one request would each wait for what the other got
-        wait(_question);
-        wait(_mpi.Send(_bytes + _size + 1, 1, 0, Answer));
+        if (IsDone(_question))
+        {
+            IsDone(_mpi.Send(_bytes + _size + 1, 1, 0, Answer));
+        }
+
+        bool IsDone(nint request) => MpiWait.Until(() => _mpi.Test(ref request), s_farewell, isData: true, meanwhile);
     }
 
     private void Expect() => _question = _rank == 0 ? 0 : _mpi.Receive(_bytes, 1, 0, Question);

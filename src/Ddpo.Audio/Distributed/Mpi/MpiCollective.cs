@@ -121,7 +121,7 @@ internal sealed class MpiCollective : ICollective
             await _thread.RunAsync(() =>
             {
                 Meet(new(MpiOperation.End, 0, 0), default);
-                _heartbeat!.End(Wait, Meanwhile);
+                _heartbeat!.End(Meanwhile);
                 return true;
             }).ConfigureAwait(false);
         }
