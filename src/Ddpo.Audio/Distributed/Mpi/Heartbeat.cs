@@ -46,7 +46,9 @@ internal sealed unsafe class Heartbeat
 
     /// <summary>As rank 0, asks all others.</summary>
     /// <returns>Those who do not answer.</returns>
-    public int[] Silent(Action meanwhile)
+    public int[] Silent(Action meanwhile) => Silent(s_patience, meanwhile);
+
+    private int[] Silent(TimeSpan patience, Action meanwhile)
     {
         var (answers, questions) = (new nint[_size], new nint[_size]);
         for (var other = 1; other < _size; other++)
@@ -66,7 +68,7 @@ internal sealed unsafe class Heartbeat
             return open;
         }
 
-        MpiWait.Until(() => Open().Length == 0, s_patience, isData: false, meanwhile);
+        MpiWait.Until(() => Open().Length == 0, patience, isData: false, meanwhile);
         var silent = Open();
         foreach (var other in Enumerable.Range(1, _size - 1).Except(silent))
         {
@@ -78,13 +80,14 @@ internal sealed unsafe class Heartbeat
 
     /// <summary>
     /// When all have come to the end: leaves nothing open. Rank 0 asks, and goes on when the others have answered: a library may lose what was sent by one that
-    /// has ended since, and did (MPICH over TCP). A question or an answer may be lost so, too, where a machine is slow; nobody fails for that.
+    /// has ended since, and did (MPICH over TCP): then MPI's own end fails on the other side, too. One that is not heard of for long is not waited for, and
+    /// nobody fails for that.
     /// </summary>
     public void End(Action meanwhile)
     {
         if (_rank == 0)
         {
-            Silent(meanwhile);
+            Silent(s_farewell, meanwhile);
             return;
         }
 

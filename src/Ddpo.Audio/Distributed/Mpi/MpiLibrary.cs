@@ -78,7 +78,9 @@ internal sealed unsafe partial class MpiLibrary
             throw new CollectiveException($"{Name} gives threads at level {provided}; expected at least {_constants.Funneled} (MPI_THREAD_FUNNELED).");
         }
 
-        Check(((delegate* unmanaged<nint, nint, int>)Export("MPI_Comm_set_errhandler"))(_constants.World, _constants.ErrorsReturn), "MPI_Comm_set_errhandler");
+        var setErrors = (delegate* unmanaged<nint, nint, int>)Export("MPI_Comm_set_errhandler");
+        Check(setErrors(_constants.World, _constants.ErrorsReturn), "MPI_Comm_set_errhandler");
+        Check(setErrors(_constants.Self, _constants.ErrorsReturn), "MPI_Comm_set_errhandler");
     }
 
     /// <summary>This process's number, and how many there are.</summary>
