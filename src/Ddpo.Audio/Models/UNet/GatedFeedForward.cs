@@ -7,7 +7,8 @@ internal sealed class GatedFeedForward : nn.Module<Tensor, Tensor>
 {
     private const long Expansion = 4;
 
-    // So many tokens at a time: what is inside, eight times their size, then stays in the caches, and its memory is taken from the system once.
+    // So many tokens at a time: what is inside, eight times their size, then stays in the caches, and its memory is taken from the system once. With gradients,
+    // too, where it saves nothing: a whole product differs in its last bits, and what is trained or recomputed must be what was sampled.
     private const long Piece = 2048;
 
     [ComponentName(Name = "net")]
