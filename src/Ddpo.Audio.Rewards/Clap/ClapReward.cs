@@ -90,11 +90,19 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
     internal static async Task<ClapReward> LoadAsync(
         ClapRewardOptions options, Func<ClapParts> load, string model = "", CancellationToken cancellationToken = default)
     {
+        (string? Problem, TimeSpan Window) known = default;
         var worker = await OwnWorker<ClapEmbedder>.StartAsync(
-            options.Name, options.NumThreads, () => new ClapEmbedder(load(), options), cancellationToken).ConfigureAwait(false);
+            options.Name,
+            options.NumThreads,
+            () =>
+            {
+                var embedder = new ClapEmbedder(load(), options);
+                known = (embedder.GradientProblem, embedder.WindowLength); // here, for who asks later may be cancelled, and leaves the model behind
+                return embedder;
+            },
+            cancellationToken).ConfigureAwait(false);
         ComputeDevice.LogRemark(options.CreateLogger());
-        var (problem, window) = await worker.RunAsync(embedder => (embedder.GradientProblem, embedder.WindowLength), cancellationToken).ConfigureAwait(false);
-        return new ClapReward(options, model, worker, problem, window);
+        return new ClapReward(options, model, worker, known.Problem, known.Window);
     }
 
     /// <inheritdoc/>

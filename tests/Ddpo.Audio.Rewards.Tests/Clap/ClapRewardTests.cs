@@ -178,6 +178,29 @@ public sealed class ClapRewardTests
     }
 
     [Fact]
+    public Task A_load_that_is_cancelled_at_its_very_end_leaves_no_tensors_behind() => LiveTensors.AssertFlatAsync(
+        async () =>
+        {
+            using var cancel = new CancellationTokenSource();
+            try
+            {
+                await using var reward = await ClapReward.LoadAsync(
+                    ClapFixture.Options,
+                    () =>
+                    {
+                        var parts = ClapFixture.Load();
+                        cancel.Cancel();
+                        return parts;
+                    },
+                    cancellationToken: cancel.Token);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        },
+        times: 2);
+
+    [Fact]
     public async Task Options_that_are_changed_later_have_no_effect()
     {
         var options = ClapFixture.Options;
