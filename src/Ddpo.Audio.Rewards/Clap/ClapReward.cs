@@ -87,23 +87,18 @@ public sealed class ClapReward : IDifferentiableReward, IAudioEmbedder, IAsyncDi
     }
 
     /// <summary>Makes a reward of what <paramref name="load"/> returns, which it then owns.</summary>
-    internal static async Task<ClapReward> LoadAsync(
-        ClapRewardOptions options, Func<ClapParts> load, string model = "", CancellationToken cancellationToken = default)
-    {
-        (string? Problem, TimeSpan Window) known = default;
-        var worker = await OwnWorker<ClapEmbedder>.StartAsync(
+    internal static Task<ClapReward> LoadAsync(
+        ClapRewardOptions options, Func<ClapParts> load, string model = "", CancellationToken cancellationToken = default) => OwnWorker<ClapEmbedder>.StartAsync(
             options.Name,
             options.NumThreads,
-            () =>
+            () => new ClapEmbedder(load(), options),
+            async worker =>
             {
-                var embedder = new ClapEmbedder(load(), options);
-                known = (embedder.GradientProblem, embedder.WindowLength); // here, for who asks later may be cancelled, and leaves the model behind
-                return embedder;
+                ComputeDevice.LogRemark(options.CreateLogger());
+                var (problem, window) = await worker.RunAsync(embedder => (embedder.GradientProblem, embedder.WindowLength), cancellationToken).ConfigureAwait(false);
+                return new ClapReward(options, model, worker, problem, window);
             },
-            cancellationToken).ConfigureAwait(false);
-        ComputeDevice.LogRemark(options.CreateLogger());
-        return new ClapReward(options, model, worker, known.Problem, known.Window);
-    }
+            cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The numbers of clips and prompts differ, or a clip is empty or holds NaN or infinity.</exception>

@@ -64,26 +64,24 @@ public sealed class EmopiaReward : IClassifierReward, IDifferentiableReward, IRe
         options = options?.Copy() ?? new EmopiaRewardOptions();
         SettingAnnotations.ThrowIfWrong(options);
         var path = await EmopiaFiles.LocateAsync(model, options, cancellationToken).ConfigureAwait(false);
-        var worker = await OwnWorker<EmopiaClassifier>.StartAsync(
-            options.Name, options.NumThreads, () => EmopiaClassifier.Load(path, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var (labels, problem) = await worker.RunAsync(
-                classifier => (classifier.Labels, classifier.GradientProblem), cancellationToken).ConfigureAwait(false);
-            var scoring = new EmopiaScoring(labels, options.Score);
-            if (options.Target is { } target)
+        return await OwnWorker<EmopiaClassifier>.StartAsync(
+            options.Name,
+            options.NumThreads,
+            () => EmopiaClassifier.Load(path, options, progress, cancellationToken),
+            async worker =>
             {
-                scoring.Of(labels.IndexOf(target), new float[labels.Names.Count]); // throws now what it would throw later
-            }
+                var (labels, problem) = await worker.RunAsync(
+                    classifier => (classifier.Labels, classifier.GradientProblem), cancellationToken).ConfigureAwait(false);
+                var scoring = new EmopiaScoring(labels, options.Score);
+                if (options.Target is { } target)
+                {
+                    scoring.Of(labels.IndexOf(target), new float[labels.Names.Count]); // throws now what it would throw later
+                }
 
-            ComputeDevice.LogRemark(options.CreateLogger());
-            return new EmopiaReward(worker, labels, scoring, options, problem ?? scoring.GradientProblem);
-        }
-        catch
-        {
-            await worker.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+                ComputeDevice.LogRemark(options.CreateLogger());
+                return new EmopiaReward(worker, labels, scoring, options, problem ?? scoring.GradientProblem);
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

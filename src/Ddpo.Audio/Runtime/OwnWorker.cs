@@ -11,17 +11,26 @@ internal sealed class OwnWorker<T> : IAsyncDisposable
 
     private OwnWorker(TorchWorker worker, T owned) => (_worker, _owned) = (worker, owned);
 
-    /// <summary>Starts a thread, and makes on it what it will own. Leaves nothing behind when that fails.</summary>
-    public static async Task<OwnWorker<T>> StartAsync(string name, int? numThreads, Func<T> make, CancellationToken cancellationToken)
+    /// <summary>Starts a thread, makes on it what it will own, and hands it over. Leaves nothing behind when any of that fails.</summary>
+    /// <param name="name">Of the thread.</param>
+    /// <param name="numThreads">Of libtorch's, for this thread.</param>
+    /// <param name="make">Makes what the thread owns, on it.</param>
+    /// <param name="handOver">Asks what there is to know, and makes the owner.</param>
+    /// <param name="cancellationToken">Stops the making.</param>
+    public static async Task<TOwner> StartAsync<TOwner>(
+        string name, int? numThreads, Func<T> make, Func<OwnWorker<T>, Task<TOwner>> handOver, CancellationToken cancellationToken)
     {
-        var worker = new TorchWorker(name, numThreads);
+        var thread = new TorchWorker(name, numThreads);
+        IAsyncDisposable started = thread;
         try
         {
-            return new(worker, await worker.RunAsync(make, cancellationToken).ConfigureAwait(false));
+            var worker = new OwnWorker<T>(thread, await thread.RunAsync(make, cancellationToken).ConfigureAwait(false));
+            started = worker;
+            return await handOver(worker).ConfigureAwait(false);
         }
         catch
         {
-            await worker.DisposeAsync().ConfigureAwait(false);
+            await started.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -182,21 +182,15 @@ public sealed class ClapRewardTests
         async () =>
         {
             using var cancel = new CancellationTokenSource();
-            try
-            {
-                await using var reward = await ClapReward.LoadAsync(
-                    ClapFixture.Options,
-                    () =>
-                    {
-                        var parts = ClapFixture.Load();
-                        cancel.Cancel();
-                        return parts;
-                    },
-                    cancellationToken: cancel.Token);
-            }
-            catch (OperationCanceledException)
-            {
-            }
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ClapReward.LoadAsync(
+                ClapFixture.Options,
+                () =>
+                {
+                    var parts = ClapFixture.Load();
+                    cancel.Cancel();
+                    return parts;
+                },
+                cancellationToken: cancel.Token));
         },
         times: 2);
 
