@@ -8,6 +8,7 @@ namespace Ddpo.Audio.Distributed.Mpi;
 internal sealed unsafe class Heartbeat
 {
     private const int Question = 1188, Answer = 1189;
+    private const byte Presence = 0, Farewell = 1; // what a question is about
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3), s_farewell = TimeSpan.FromSeconds(30);
 
@@ -16,6 +17,8 @@ internal sealed unsafe class Heartbeat
     private readonly int _size;
     private readonly byte* _bytes; // MPI may write there as long as the process lives
     private nint _question;
+    private nint _answer;
+    private bool _hasParted;
     private long _next;
 
     /// <param name="mpi">The library, started.</param>
@@ -25,6 +28,7 @@ internal sealed unsafe class Heartbeat
     {
         (_mpi, _rank, _size) = (mpi, rank, size);
         _bytes = (byte*)NativeMemory.AllocZeroed((nuint)size + 2);
+        *About(Farewell) = Farewell;
         Expect();
     }
 
@@ -37,24 +41,60 @@ internal sealed unsafe class Heartbeat
         }
 
         _next = Environment.TickCount64 + 50;
-        if (_mpi.Test(ref _question))
-        {
-            _mpi.Send(_bytes + _size + 1, 1, 0, Answer);
-            Expect();
-        }
+        Listen();
     }
 
     /// <summary>As rank 0, asks all others.</summary>
     /// <returns>Those who do not answer.</returns>
-    public int[] Silent(Action meanwhile) => Silent(s_patience, meanwhile);
+    public int[] Silent(Action meanwhile) => Ask(Presence, s_patience, meanwhile);
 
-    private int[] Silent(TimeSpan patience, Action meanwhile)
+    /// <summary>
+    /// When all have come to the end: leaves nothing open. Rank 0 asks, and goes on when the others have answered: a library may lose what was sent by one that
+    /// has ended since, and did (MPICH over TCP): then MPI's own end fails on the other side, too. One that is not heard of for long is not waited for, and
+    /// nobody fails for that.
+    /// </summary>
+    public void End(Action meanwhile)
+    {
+        if (_rank == 0)
+        {
+            Ask(Farewell, s_farewell, meanwhile);
+            return;
+        }
+
+        // It may have been answered by now, by a beat while the others came to the end.
+        MpiWait.Until(
+            () =>
+            {
+                Listen();
+                return _hasParted && _mpi.Test(ref _answer);
+            },
+            s_farewell,
+            isData: true,
+            meanwhile);
+    }
+
+    private void Listen()
+    {
+        if (_hasParted || !_mpi.Test(ref _question))
+        {
+            return;
+        }
+
+        _hasParted = *_bytes == Farewell;
+        _answer = _mpi.Send(About(Presence), 1, 0, Answer);
+        if (!_hasParted)
+        {
+            Expect();
+        }
+    }
+
+    private int[] Ask(byte about, TimeSpan patience, Action meanwhile)
     {
         var (answers, questions) = (new nint[_size], new nint[_size]);
         for (var other = 1; other < _size; other++)
         {
             answers[other] = _mpi.Receive(_bytes + other, 1, other, Answer);
-            questions[other] = _mpi.Send(_bytes + _size + 1, 1, other, Question); // a byte is sent at once, whoever reads it
+            questions[other] = _mpi.Send(About(about), 1, other, Question); // a byte is sent at once, whoever reads it
         }
 
         int[] Open()
@@ -78,27 +118,7 @@ internal sealed unsafe class Heartbeat
         return silent;
     }
 
-    /// <summary>
-    /// When all have come to the end: leaves nothing open. Rank 0 asks, and goes on when the others have answered: a library may lose what was sent by one that
-    /// has ended since, and did (MPICH over TCP): then MPI's own end fails on the other side, too. One that is not heard of for long is not waited for, and
-    /// nobody fails for that.
-    /// </summary>
-    public void End(Action meanwhile)
-    {
-        if (_rank == 0)
-        {
-            Silent(s_farewell, meanwhile);
-            return;
-        }
-
-        _next = long.MaxValue; // two that test one request would each wait for what the other got
-        if (IsDone(_question))
-        {
-            IsDone(_mpi.Send(_bytes + _size + 1, 1, 0, Answer));
-        }
-
-        bool IsDone(nint request) => MpiWait.Until(() => _mpi.Test(ref request), s_farewell, isData: true, meanwhile);
-    }
-
     private void Expect() => _question = _rank == 0 ? 0 : _mpi.Receive(_bytes, 1, 0, Question);
+
+    private byte* About(byte about) => _bytes + _size + about;
 }
